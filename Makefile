@@ -1,0 +1,75 @@
+# Pulumi Self-Hosted on AWS ECS. `make` alone lists what there is; README.md tells how to use it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.SILENT:
+
+ENV ?=
+# The AWS SDK announces at each start that it will need a newer Node one day.
+export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
+run = node --import tsx scripts/$(1).ts --env "$(ENV)"
+yes = $(if $(YES),--yes)
+json = $(if $(JSON),--json)
+packages := common infrastructure application dns scripts
+
+##@ Install and change
+deploy: install ## Install or update all layers, then verify. ENV=local is the sandbox on this machine. [ENV, YES=1]
+	$(call run,deploy) $(yes)
+
+preview: install ## Show what a deploy would change. [ENV]
+	$(call run,preview)
+
+preflight: install ## Check configuration and prerequisites; changes nothing. [ENV, JSON=1]
+	$(call run,preflight) $(json)
+
+upgrade: install ## Another release: images checked, snapshot, migration, roll, verdict. [ENV, IMAGE_TAG, ALLOW_DOWNGRADE=1]
+	$(call run,upgrade) --image-tag "$(IMAGE_TAG)" $(if $(ALLOW_DOWNGRADE),--allow-downgrade)
+
+destroy: install ## Remove dns, application and infrastructure; says what will be lost, and asks. [ENV, YES=1]
+	$(call run,destroy) $(yes)
+
+##@ Look
+verify: install ## Is it healthy, from the outside in. [ENV, JSON=1]
+	$(call run,verify) $(json)
+
+status: install ## What runs where, with which image. [ENV, JSON=1]
+	$(call run,status) $(json)
+
+outputs: install ## The outputs of all layers. [ENV, JSON=1]
+	$(call run,outputs) $(json)
+
+env: install ## Variables for a shell in which plain `pulumi` works in any layer; README.md shows how. [ENV]
+	$(call run,env)
+
+##@ Sandbox
+sandbox-stop: install ## Stop the emulated account of ENV=local; what was deployed there is gone.
+	node --import tsx scripts/sandbox/stop.ts
+
+##@ Develop
+test: install ## All tests; the last line counts them.
+	node --import tsx scripts/test.ts $(packages)
+
+lint: install ## Format, rules, types and dead code.
+	npx prettier --check .
+	npx eslint --config .eslint.config.mjs .
+	for package in $(packages); do npx tsc -p $$package --noCheck false; done
+	npx knip
+
+bench: install ## Time deploy, no-op, preview, upgrade and the tests; peak memory.
+	node --import tsx scripts/bench.ts
+
+help: ## This list.
+	awk 'BEGIN { FS = ":.*## " } /^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# What the repository itself needs. The stamp is npm's own record of what it installed.
+install: node_modules/.package-lock.json
+
+node_modules/.package-lock.json: package-lock.json
+	command -v node >/dev/null || { echo "error: Node.js 20 or newer is needed and there is no node on PATH: https://nodejs.org" >&2; exit 1; }
+	node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' || { echo "error: Node.js 20 or newer is needed; found $$(node --version)." >&2; exit 1; }
+	echo "installing packages (once) …" >&2
+	npm ci --no-fund --no-audit --loglevel=error >&2 || { echo "error: npm could not install the packages. It needs a package registry: see \`npm config get registry\`." >&2; exit 1; }
+	touch $@
+
+.PHONY: deploy preview preflight upgrade destroy verify status outputs env sandbox-stop test lint bench help install

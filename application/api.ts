@@ -1,0 +1,100 @@
+import { Component } from "@selfhosted/common";
+import type * as pulumi from "@pulumi/pulumi";
+import { apiPermissions } from "./api-permissions";
+import { capacities } from "./capacity";
+import { portsOf, toDatabase, toOutside, toSearch } from "./destinations";
+import { apiVariables, type ApiMode } from "./environment/api";
+import { environment } from "./environment/variables";
+import { FargateService } from "./fargate-service";
+import { LoadBalancer } from "./load-balancer";
+import type { Platform } from "./platform";
+import { TaskNetwork } from "./task-network";
+
+export interface ApiArgs {
+  platform: Platform;
+  /** Must have succeeded before a task starts: the migration. */
+  after: pulumi.Resource[];
+}
+
+/** The product's own advice for a busy API; Fargate's default is 65535. */
+const openFiles = { soft: 100_000, hard: 200_000 };
+
+/** The API, and its background jobs where they have a service of their own. */
+export class Api extends Component {
+  readonly service: FargateService;
+  readonly loadBalancer: LoadBalancer;
+  readonly jobs?: FargateService;
+
+  constructor(name: string, args: ApiArgs, opts: pulumi.ComponentResourceOptions) {
+    super("application", "Api", name, opts);
+    const { platform } = args;
+    const { config, upstream } = platform;
+    const capacity = capacities(config, upstream.installation.size);
+    const tls = config.apiTlsCertificate !== undefined;
+    const parent = { parent: this };
+
+    const permissions = apiPermissions(`${name}-permissions`, platform, parent);
+    const ports = [
+      443,
+      ...portsOf(config.smtpServer, config.otelEndpoint, config.httpProxy, config.httpsProxy),
+      ...portsOf(
+        config.githubApiEndpoint,
+        config.gitlabApiEndpoint,
+        config.githubOauthEndpoint,
+        config.gitlabOauthEndpoint,
+      ),
+      ...config.apiEgressPorts.map(Number),
+    ];
+    const destinations = [toDatabase(platform), ...toSearch(platform), ...toOutside(platform, ports, parent)];
+    const network = (of: string): TaskNetwork =>
+      new TaskNetwork(`${of}-tasks`, { vpcId: upstream.network.vpcId, destinations }, parent);
+    const tasks = (mode: ApiMode) => ({
+      platform,
+      image: platform.images.api,
+      environment: environment(apiVariables(mode), platform, {
+        environment: config.apiExtraEnvironment,
+        secrets: config.apiExtraSecrets,
+      }),
+      user: config.apiUser,
+      openFiles,
+      taskRoleArn: upstream.apiTaskRoleArn,
+      after: [...args.after, ...permissions],
+    });
+
+    const own = network(name);
+    this.loadBalancer = new LoadBalancer(
+      `${name}-lb`,
+      {
+        config,
+        upstream,
+        target: {
+          securityGroupId: own.securityGroup.id,
+          port: tls ? 8443 : 8080,
+          tls,
+          healthPath: "/api/status",
+          healthyStatus: "200",
+        },
+      },
+      parent,
+    );
+    this.service = new FargateService(
+      name,
+      {
+        ...tasks(config.jobsEnabled ? "API" : "FULL"),
+        container: "api",
+        capacity: capacity.api,
+        network: own,
+        loadBalancer: this.loadBalancer,
+      },
+      parent,
+    );
+    if (config.jobsEnabled) {
+      this.jobs = new FargateService(
+        `${name}-jobs`,
+        { ...tasks("JOBS"), container: "jobs", capacity: capacity.jobs, network: network(`${name}-jobs`) },
+        parent,
+      );
+    }
+    this.registerOutputs({ serviceName: this.service.service.name });
+  }
+}

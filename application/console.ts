@@ -1,0 +1,106 @@
+import { Component, physicalName, policyDocument, trustPolicy } from "@selfhosted/common";
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { capacities } from "./capacity";
+import { portsOf, toOutside } from "./destinations";
+import { consoleVariables } from "./environment/console";
+import { environment } from "./environment/variables";
+import { execStatements } from "./exec";
+import { FargateService } from "./fargate-service";
+import { LoadBalancer } from "./load-balancer";
+import type { Platform } from "./platform";
+import { TaskNetwork, type Destination } from "./task-network";
+
+export interface ConsoleArgs {
+  platform: Platform;
+  /** Group of the API's load balancer, which the console calls to sign users in. */
+  apiSecurityGroupId: pulumi.Input<string>;
+  /** Must have succeeded before a task starts: the migration. */
+  after: pulumi.Resource[];
+}
+
+/** The web console. */
+export class Console extends Component {
+  readonly service: FargateService;
+  readonly loadBalancer: LoadBalancer;
+
+  constructor(name: string, args: ConsoleArgs, opts: pulumi.ComponentResourceOptions) {
+    super("application", "Console", name, opts);
+    const { platform } = args;
+    const { config, upstream } = platform;
+    const tls = config.consoleTlsCertificate !== undefined;
+    const parent = { parent: this };
+
+    const exec = config.execEnabled ? this.execRole(`${name}-exec`, platform) : undefined;
+    const ports = [443, ...portsOf(config.consoleInternalApiEndpoint, config.httpProxy, config.httpsProxy)];
+    // An internal load balancer is reached inside of the network, so its group has to let the console in.
+    const toApi: Destination[] = config.internal
+      ? [{ what: "api", port: 443, to: { securityGroupId: args.apiSecurityGroupId } }]
+      : [];
+
+    const network = new TaskNetwork(
+      `${name}-tasks`,
+      { vpcId: upstream.network.vpcId, destinations: [...toApi, ...toOutside(platform, ports, parent)] },
+      parent,
+    );
+    this.loadBalancer = new LoadBalancer(
+      `${name}-lb`,
+      {
+        config,
+        upstream,
+        target: {
+          securityGroupId: network.securityGroup.id,
+          port: tls ? 3443 : 3000,
+          tls,
+          healthPath: "/",
+          healthyStatus: "200-399",
+        },
+      },
+      parent,
+    );
+    this.service = new FargateService(
+      name,
+      {
+        platform,
+        container: "console",
+        image: platform.images.console,
+        environment: environment(consoleVariables, platform, {
+          environment: config.consoleExtraEnvironment,
+          secrets: config.consoleExtraSecrets,
+        }),
+        capacity: capacities(config, upstream.installation.size).console,
+        user: config.consoleUser,
+        taskRoleArn: exec?.role.arn,
+        spot: config.consoleSpot,
+        network,
+        loadBalancer: this.loadBalancer,
+        after: [...args.after, ...(exec ? [exec.policy] : [])],
+      },
+      parent,
+    );
+    this.registerOutputs({ serviceName: this.service.service.name });
+  }
+
+  /** The console calls nothing in AWS. It has a role only while shells may be opened in it. */
+  private execRole(
+    name: string,
+    { upstream, where, cluster }: Platform,
+  ): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        name: physicalName("role", name),
+        assumeRolePolicy: trustPolicy("ecs-tasks", upstream.installation.accountId),
+        permissionsBoundary: upstream.installation.permissionsBoundaryArn,
+      },
+      { parent: this },
+    );
+    const statements = execStatements(cluster, upstream.dataKeyArn, where);
+    const policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      { role: role.name, policy: policyDocument(statements) },
+      { parent: this },
+    );
+    return { role, policy };
+  }
+}

@@ -1,0 +1,59 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Where a container's output goes. */
+export interface LogConfiguration {
+  logDriver: "awslogs" | "awsfirelens";
+  options: Record<string, pulumi.Input<string>>;
+  secretOptions?: { name: string; valueFrom: pulumi.Input<string> }[];
+}
+
+export interface ContainerArgs {
+  name: string;
+  image: pulumi.Input<string>;
+  /** MiB; the container is killed above it. */
+  memory: number;
+  port?: number;
+  environment: Record<string, string>;
+  /** References into Secrets Manager, by variable. */
+  secrets: Record<string, pulumi.Input<string>>;
+  log: LogConfiguration;
+  user?: string;
+  readOnlyRootFilesystem: boolean;
+  /** Lets ECS Exec reap the processes that it starts. */
+  initProcess: boolean;
+  /** Open files at a time. */
+  openFiles?: { soft: number; hard: number };
+}
+
+/** Name of the volume that stands in for /tmp where the root file system can't be written. */
+export const scratchVolume = "tmp";
+
+/** Seconds between SIGTERM and SIGKILL: Fargate's maximum, which the product wants for open requests. */
+const stopTimeout = 120;
+
+/** A container definition as ECS spells it. What isn't set is left out, so that nothing shows as changed later. */
+export function containerDefinition(args: ContainerArgs): Record<string, unknown> {
+  const { name, image, memory, port, log, user, openFiles } = args;
+  return {
+    name,
+    image,
+    memory,
+    essential: true,
+    environment: sorted(args.environment).map(([key, value]) => ({ name: key, value })),
+    secrets: sorted(args.secrets).map(([key, valueFrom]) => ({ name: key, valueFrom })),
+    logConfiguration: log,
+    stopTimeout,
+    ...(port && { portMappings: [{ containerPort: port, hostPort: port, protocol: "tcp" }] }),
+    ...(user && { user }),
+    ...(args.readOnlyRootFilesystem && {
+      readonlyRootFilesystem: true,
+      mountPoints: [{ sourceVolume: scratchVolume, containerPath: "/tmp", readOnly: false }],
+    }),
+    ...(args.initProcess && { linuxParameters: { initProcessEnabled: true } }),
+    ...(openFiles && { ulimits: [{ name: "nofile", softLimit: openFiles.soft, hardLimit: openFiles.hard }] }),
+  };
+}
+
+function sorted<T>(record: Record<string, T>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}

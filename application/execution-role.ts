@@ -1,0 +1,83 @@
+import {
+  Component,
+  physicalName,
+  policyDocument,
+  trustPolicy,
+  type Installation,
+  type Statement,
+} from "@selfhosted/common";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ExecutionRoleArgs {
+  installation: Installation;
+  /** Repositories of the task's images, as far as they are in ECR. */
+  repositoryArns: string[];
+  logGroupArn: pulumi.Input<string>;
+  secretArns: pulumi.Input<string>[];
+  /** Encrypts the secrets. */
+  dataKeyArn: string;
+}
+
+/** What ECS itself may do to start one kind of task: pull its images, read its secrets, write its log. */
+export class ExecutionRole extends Component {
+  readonly role: aws.iam.Role;
+  /** Before it exists, tasks can't start. */
+  readonly policy: aws.iam.RolePolicy;
+
+  constructor(name: string, args: ExecutionRoleArgs, opts: pulumi.ComponentResourceOptions) {
+    super("application", "ExecutionRole", name, opts);
+
+    this.role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        name: physicalName("role", name),
+        assumeRolePolicy: trustPolicy("ecs-tasks", args.installation.accountId),
+        permissionsBoundary: args.installation.permissionsBoundaryArn,
+      },
+      { parent: this },
+    );
+    this.policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      { role: this.role.name, policy: startPolicy(args) },
+      { parent: this },
+    );
+    this.registerOutputs({ arn: this.role.arn });
+  }
+}
+
+function startPolicy(args: ExecutionRoleArgs): pulumi.Output<string> {
+  return policyDocument([
+    ...(args.repositoryArns.length > 0 ? pull(args.repositoryArns) : []),
+    {
+      sid: "WriteLog",
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: pulumi.interpolate`${args.logGroupArn}:log-stream:*`,
+    },
+    ...(args.secretArns.length > 0 ? readSecrets(args) : []),
+  ]);
+}
+
+function pull(repositories: string[]): Statement[] {
+  return [
+    // This action knows no resources.
+    { sid: "EnterRegistry", actions: ["ecr:GetAuthorizationToken"], resources: "*" },
+    {
+      sid: "PullImages",
+      actions: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      resources: repositories,
+    },
+  ];
+}
+
+function readSecrets(args: ExecutionRoleArgs): Statement[] {
+  return [
+    { sid: "ReadSecrets", actions: ["secretsmanager:GetSecretValue"], resources: args.secretArns },
+    {
+      sid: "DecryptSecrets",
+      actions: ["kms:Decrypt"],
+      resources: args.dataKeyArn,
+      conditions: { StringEquals: { "kms:EncryptionContext:SecretARN": args.secretArns } },
+    },
+  ];
+}

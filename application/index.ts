@@ -1,0 +1,66 @@
+import {
+  applicationContract,
+  awsProvider,
+  known,
+  logicalName,
+  program,
+  publish,
+  standardTags,
+  surroundings,
+} from "@selfhosted/common";
+import * as pulumi from "@pulumi/pulumi";
+import { Api } from "./api";
+import { Cluster } from "./cluster";
+import { readInputs } from "./config";
+import { Console } from "./console";
+import { hosts as hostsOf } from "./hosts";
+import { images } from "./images";
+import { Migration } from "./migration";
+import { serviceOutputs, workerOutputs } from "./outputs";
+
+export = program(async () => {
+  const { config, upstream } = await readInputs();
+  const { installation } = upstream;
+  const stack = pulumi.getStack();
+  const named = (thing: string): string => logicalName(installation.name, stack, thing);
+
+  const provider = awsProvider(named("application"), {
+    region: installation.region,
+    accountId: installation.accountId,
+    tags: standardTags({ name: installation.name, layer: "application", stack, extra: installation.tags }),
+  });
+  const where = await known(surroundings({ provider }));
+  const hosts = hostsOf(config);
+
+  const cluster = new Cluster(
+    named("cluster"),
+    {
+      containerInsights: config.containerInsights,
+      execEnabled: config.execEnabled,
+      dataKeyArn: upstream.dataKeyArn,
+      logRetentionDays: Number(config.logRetentionDays),
+    },
+    { provider },
+  );
+  const platform = { config, upstream, hosts, where, cluster, images: images(config, installation, where) };
+
+  const migration = new Migration(named("migration"), platform, { provider });
+  const after = [migration.migrated];
+  const api = new Api(named("api"), { platform, after }, { provider });
+  const apiSecurityGroupId = api.loadBalancer.securityGroup.id;
+  const console = new Console(named("console"), { platform, apiSecurityGroupId, after }, { provider });
+
+  return publish(applicationContract, {
+    installation,
+    clusterName: cluster.cluster.name,
+    imageTag: config.imageTag,
+    api: serviceOutputs(hosts.api, api),
+    console: serviceOutputs(hosts.console, console),
+    jobs: api.jobs && workerOutputs(api.jobs),
+    migration: { taskDefinitionArn: migration.task.definition.arn, logGroup: migration.task.logGroup.name },
+    certificateArn: config.certificateArn,
+    internal: config.internal,
+    dualStack: config.dualStack,
+    vpcId: upstream.network.vpcId,
+  });
+});

@@ -1,0 +1,128 @@
+import { Component, physicalName, type InfrastructureOutputs } from "@selfhosted/common";
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ApplicationConfig } from "./settings";
+import { allow, cidr } from "./task-network";
+
+export interface LoadBalancerArgs {
+  config: ApplicationConfig;
+  upstream: InfrastructureOutputs;
+  target: Target;
+}
+
+/** The tasks behind a load balancer. */
+interface Target {
+  securityGroupId: pulumi.Input<string>;
+  port: number;
+  /** The container itself speaks TLS. */
+  tls: boolean;
+  healthPath: string;
+  /** Status that a healthy task answers, such as `200` or `200-399`. */
+  healthyStatus: string;
+}
+
+/**
+ * A network load balancer for one service: TLS with the installation's certificate on port 443, and no other port.
+ * API and console need one each, because a network load balancer knows nothing of host names.
+ */
+export class LoadBalancer extends Component {
+  readonly loadBalancer: aws.lb.LoadBalancer;
+  readonly securityGroup: aws.ec2.SecurityGroup;
+  readonly targetGroup: aws.lb.TargetGroup;
+  /** Of the targets. */
+  readonly port: number;
+  /** What must be there before targets can register and requests pass. */
+  readonly prerequisites: pulumi.Resource[];
+
+  constructor(name: string, args: LoadBalancerArgs, opts: pulumi.ComponentResourceOptions) {
+    super("application", "LoadBalancer", name, opts);
+    const { config, upstream, target } = args;
+    const { installation, network } = upstream;
+    const parent = { parent: this };
+
+    this.port = target.port;
+    // A network load balancer has a security group from the start, or never.
+    this.securityGroup = new aws.ec2.SecurityGroup(
+      `${name}-group`,
+      { name: physicalName("securityGroup", name), description: `Load balancer of ${name}`, vpcId: network.vpcId },
+      parent,
+    );
+    const clients = allowedCidrBlocks(args).map(
+      (block) =>
+        new aws.vpc.SecurityGroupIngressRule(
+          `${name}-from-${block}`,
+          {
+            securityGroupId: this.securityGroup.id,
+            description: "Clients",
+            ipProtocol: "tcp",
+            fromPort: 443,
+            toPort: 443,
+            ...cidr(block),
+          },
+          parent,
+        ),
+    );
+    const way = { from: this.securityGroup.id, to: target.securityGroupId, port: target.port, what: "the tasks" };
+    const toTasks = allow(`${name}-tasks`, way, parent);
+
+    this.loadBalancer = new aws.lb.LoadBalancer(
+      `${name}-nlb`,
+      {
+        name: physicalName("loadBalancer", name),
+        loadBalancerType: "network",
+        internal: config.internal,
+        ipAddressType: config.dualStack ? "dualstack" : "ipv4",
+        subnets: config.internal ? network.privateSubnetIds : network.publicSubnetIds,
+        securityGroups: [this.securityGroup.id],
+        enableCrossZoneLoadBalancing: true,
+        enableDeletionProtection: config.loadBalancerDeletionProtection && !installation.ephemeral,
+        accessLogs: { enabled: config.loadBalancerLogs, bucket: upstream.buckets.logs, prefix: name },
+      },
+      // Two load balancers can't have one name, nor one target group.
+      { ...parent, deleteBeforeReplace: true },
+    );
+    this.targetGroup = new aws.lb.TargetGroup(
+      `${name}-targets`,
+      {
+        name: physicalName("targetGroup", name),
+        vpcId: network.vpcId,
+        targetType: "ip",
+        protocol: target.tls ? "TLS" : "TCP",
+        port: target.port,
+        preserveClientIp: String(config.preserveClientAddress),
+        deregistrationDelay: config.drainSeconds,
+        connectionTermination: true,
+        healthCheck: {
+          protocol: target.tls ? "HTTPS" : "HTTP",
+          path: target.healthPath,
+          matcher: target.healthyStatus,
+          // AWS's advice for fast deployments; its defaults take two and a half minutes to call a task healthy.
+          interval: 5,
+          timeout: 4,
+          healthyThreshold: 2,
+          unhealthyThreshold: 2,
+        },
+      },
+      { ...parent, deleteBeforeReplace: true },
+    );
+    const listener = new aws.lb.Listener(
+      `${name}-https`,
+      {
+        loadBalancerArn: this.loadBalancer.arn,
+        protocol: "TLS",
+        port: 443,
+        certificateArn: config.certificateArn,
+        sslPolicy: config.tlsPolicy,
+        defaultActions: [{ type: "forward", targetGroupArn: this.targetGroup.arn }],
+      },
+      parent,
+    );
+    this.prerequisites = [listener, ...clients, ...toTasks];
+    this.registerOutputs({ arn: this.loadBalancer.arn, dnsName: this.loadBalancer.dnsName });
+  }
+}
+
+function allowedCidrBlocks({ config, upstream }: LoadBalancerArgs): string[] {
+  const everyone = config.dualStack ? ["0.0.0.0/0", "::/0"] : ["0.0.0.0/0"];
+  return config.allowedCidrBlocks ?? (config.internal ? upstream.network.vpcCidrBlocks : everyone);
+}

@@ -1,0 +1,44 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { LogConfiguration } from "./container";
+import type { Image } from "./images";
+import type { ApplicationConfig } from "./settings";
+
+/** MiB that Fluent Bit gets of a task's memory. AWS's examples reserve 50; a full buffer needs more. */
+export const logRouterMemory = 128;
+
+/** Keys of the router's secret options, kept beside the container's own secrets. */
+const prefix = "LOG_ROUTER_";
+
+/** The secret options of the destination, by key in the task's secret. */
+export function routerSecrets(config: ApplicationConfig): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(Object.entries(config.logRouterSecrets).map(([name, value]) => [prefix + name, value]));
+}
+
+/** The log of a container that goes through the router. */
+export function routedLog(
+  config: ApplicationConfig,
+  reference: (key: string) => pulumi.Input<string>,
+): LogConfiguration {
+  const secrets = Object.keys(config.logRouterSecrets);
+  return {
+    logDriver: "awsfirelens",
+    options: config.logRouterOptions,
+    ...(secrets.length > 0 && {
+      secretOptions: secrets.map((name) => ({ name, valueFrom: reference(prefix + name) })),
+    }),
+  };
+}
+
+/** The side-car with Fluent Bit, whose own output goes to CloudWatch. */
+export function logRouterContainer(image: Image, log: LogConfiguration): Record<string, unknown> {
+  return {
+    name: "log-router",
+    image: image.uri,
+    memory: logRouterMemory,
+    // Without it, logs are lost: the task is replaced.
+    essential: true,
+    environment: [],
+    logConfiguration: log,
+    firelensConfiguration: { type: "fluentbit" },
+  };
+}

@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import { awsCalls } from "./calls";
+import { runMigration, triggersDiffer, type MigrationInputs } from "./runner";
+
+type Outputs = MigrationInputs & {
+  /** The task that migrated last. */
+  taskArn: string;
+};
+
+// Pulumi stores this provider as text, with all the functions that it reaches, and runs it in a process of its own: so everything
+// behind it is plain functions, and packages that can be required by name.
+const provider: pulumi.dynamic.ResourceProvider<MigrationInputs, Outputs> = {
+  async create(inputs) {
+    return { id: inputs.family, outs: await migrate(inputs) };
+  },
+  // Only the triggers count: neither a new revision of the task definition nor a new release of this code migrates again.
+  diff(_id, before, now) {
+    return Promise.resolve({ changes: triggersDiffer(before.triggers, now.triggers) });
+  },
+  async update(_id, _before, now) {
+    return { outs: await migrate(now) };
+  },
+};
+
+async function migrate(inputs: MigrationInputs): Promise<Outputs> {
+  const clock = {
+    now: () => Date.now(),
+    sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+  };
+  return { ...inputs, taskArn: await runMigration(inputs, awsCalls(inputs), clock) };
+}
+
+/** The database, migrated: created or updated once the migration has succeeded. What needs the new schema depends on it. */
+export class MigratedDatabase extends pulumi.dynamic.Resource {
+  declare readonly taskArn: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    inputs: { [K in keyof MigrationInputs]: pulumi.Input<MigrationInputs[K]> },
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    super(provider, name, { ...inputs, taskArn: undefined }, opts);
+  }
+}

@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+
+/** Everything that a run of the migration needs to know. All of it is plain: it goes into the stack's state. */
+export interface MigrationInputs {
+  region: string;
+  cluster: string;
+  taskDefinitionArn: string;
+  /** Family of the task definition: all runs of this installation's migration carry it. */
+  family: string;
+  container: string;
+  subnetIds: string[];
+  securityGroupId: string;
+  logGroup: string;
+  timeoutMinutes: number;
+  /** What a migration depends on. It runs again when one of these changes. */
+  triggers: Record<string, string>;
+}
+
+/** A run of the migration's task, as ECS tells it. */
+export interface MigrationTask {
+  arn: string;
+  /** Who started it; empty where nobody said. */
+  startedBy: string;
+  /** PENDING, RUNNING, STOPPED and the states between. */
+  status: string;
+  /** Undefined while it runs, and where its container never started. */
+  exitCode?: number;
+  /** Why it stopped, in the words of ECS. */
+  reason?: string;
+}
+
+/** What a migration asks of AWS. */
+export interface MigrationCalls {
+  /** Runs of the family that ECS still knows, stopped ones for about an hour. */
+  runs(): Promise<MigrationTask[]>;
+  /** Starts a run. */
+  start(startedBy: string): Promise<MigrationTask>;
+  /** One run; undefined while ECS doesn't show it yet. */
+  run(arn: string): Promise<MigrationTask | undefined>;
+  /** The last lines of a run's log. */
+  logTail(taskId: string): Promise<string[]>;
+}
+
+export interface Clock {
+  /** Milliseconds. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+const stopped = "STOPPED";
+
+/** Starts that ECS may fail, for want of a role or key that isn't known everywhere yet, before the migration counts as failed. */
+const startAttempts = 3;
+const startPauseMilliseconds = 15_000;
+
+/**
+ * Runs the migration once, alone, to its end.
+ *
+ * A run of exactly this migration that is under way already, because the program that started it was killed, is waited for.
+ *
+ * @returns the ARN of the task that succeeded.
+ * @throws Error when another migration is under way, when this one fails, and when it takes longer than allowed. A task that is
+ *   running is never stopped: that would leave the database half migrated.
+ */
+export async function runMigration(inputs: MigrationInputs, calls: MigrationCalls, clock: Clock): Promise<string> {
+  const startedBy = identity(inputs.triggers);
+  const underWay = (await calls.runs()).filter((task) => task.status !== stopped);
+  const other = underWay.find((task) => task.startedBy !== startedBy) ?? underWay[1];
+  if (other !== undefined) {
+    throw new Error(
+      `Another migration is ${other.status}: task ${other.arn}, started by ${other.startedBy || "someone else"}. ` +
+        `Two at once would spoil the database. Wait until it has ended (${watch(inputs)}), then run this again.`,
+    );
+  }
+
+  for (let attempt = 1; ; attempt++) {
+    const task = underWay.pop() ?? (await calls.start(startedBy));
+    const ended = await untilStopped(task, inputs, calls, clock);
+    if (ended.exitCode === 0) {
+      return ended.arn;
+    }
+    if (ended.exitCode !== undefined || attempt === startAttempts || !mayPass(ended.reason)) {
+      throw new Error(await failure(ended, inputs, calls));
+    }
+    await clock.sleep(startPauseMilliseconds);
+  }
+}
+
+/** Whether the migration has to run, by the triggers of the last successful run. */
+export function triggersDiffer(before: Record<string, string> | undefined, now: Record<string, string>): boolean {
+  return before === undefined || canonical(before) !== canonical(now);
+}
+
+/** Names a migration by what it depends on, so that a later program recognises a run of the same. */
+export function identity(triggers: Record<string, string>): string {
+  return `migration-${createHash("sha256").update(canonical(triggers)).digest("hex").slice(0, 16)}`;
+}
+
+function canonical(triggers: Record<string, string>): string {
+  return JSON.stringify(Object.entries(triggers).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Waits for the end. A task may be stopped at the first look: with nothing to do it takes less than a second. */
+async function untilStopped(
+  task: MigrationTask,
+  inputs: MigrationInputs,
+  calls: MigrationCalls,
+  clock: Clock,
+): Promise<MigrationTask> {
+  const started = clock.now();
+  for (;;) {
+    const seen = await calls.run(task.arn);
+    if (seen?.status === stopped) {
+      return seen;
+    }
+    const waited = clock.now() - started;
+    if (waited >= inputs.timeoutMinutes * 60_000) {
+      throw new Error(
+        `The migration is still ${seen?.status ?? "starting"} after ${inputs.timeoutMinutes} minutes: task ${task.arn}. ` +
+          "It was left alone, because a migration that is stopped half-way leaves the database dirty; no service was changed. " +
+          `Watch it (${watch(inputs)}) and run this again: it goes on from there. ` +
+          "To wait longer: pulumi config set migrationTimeoutMinutes <minutes>.",
+      );
+    }
+    await clock.sleep(waited < 30_000 ? 1_000 : 5_000);
+  }
+}
+
+/** Failures to start that go away by themselves within a minute. */
+function mayPass(reason = ""): boolean {
+  return /unable to assume the role|ResourceInitializationError|Capacity is unavailable/i.test(reason);
+}
+
+async function failure(task: MigrationTask, inputs: MigrationInputs, calls: MigrationCalls): Promise<string> {
+  const lines = await calls.logTail(task.arn.split("/").pop() ?? "");
+  const dirty = /dirty database version (\d+)/i.exec(lines.join("\n"));
+  const what =
+    task.exitCode === undefined ? "its container never started" : `its container ended with exit code ${task.exitCode}`;
+  return [
+    `The migration failed: ${what}${task.reason ? ` (${task.reason})` : ""}. Task ${task.arn}. No service was changed.`,
+    ...(dirty
+      ? [
+          `The database is dirty: an earlier migration stopped half-way in version ${dirty[1]}. Running it again doesn't help. ` +
+            "Restore the snapshot from before the upgrade, or have the vendor's support repair and force the version.",
+        ]
+      : []),
+    ...(lines.length > 0 ? ["Its last words:", ...lines.map((line) => `  ${line}`)] : ["It wrote no log."]),
+    `More: ${watch(inputs)}`,
+  ].join("\n");
+}
+
+function watch(inputs: MigrationInputs): string {
+  return `aws logs tail ${inputs.logGroup} --region ${inputs.region} --since 2h --follow`;
+}

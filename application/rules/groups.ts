@@ -1,0 +1,62 @@
+import { settings, type ApplicationConfig } from "../settings";
+import type { InputRule } from ".";
+
+type Key = keyof ApplicationConfig;
+
+/** Settings that mean something only together. */
+const allOrNone: Key[][] = [
+  ["smtpServer", "smtpUsername", "smtpPassword", "smtpSender"],
+  ["turnstileSiteKey", "turnstileSecretKey"],
+  ["samlCertificate", "samlPrivateKey"],
+  ["githubOauthId", "githubOauthSecret"],
+  ["gitlabOauthId", "gitlabOauthSecret"],
+  ["bitbucketOauthId", "bitbucketOauthSecret"],
+  ["apiTlsCertificate", "apiTlsPrivateKey"],
+  ["consoleTlsCertificate", "consoleTlsPrivateKey"],
+];
+
+/** Settings that mean something only beside another. */
+const onlyWith: [key: Key, other: Key][] = [
+  ["otelProtocol", "otelEndpoint"],
+  ["migrationLockRetries", "migrationLockWaitSeconds"],
+];
+
+/** Settings that contradict each other. */
+const notWith: [key: Key, other: Key][] = [
+  ["apiImageDigest", "apiImage"],
+  ["consoleImageDigest", "consoleImage"],
+  ["migrationImageDigest", "migrationImage"],
+];
+
+const together: InputRule = ({ config }) =>
+  allOrNone.flatMap((keys) => {
+    const missing = keys.filter((key) => config[key] === undefined);
+    const set = keys.filter((key) => config[key] !== undefined);
+    return set.length === 0
+      ? []
+      : missing.map((key) => ({
+          key,
+          reason: `not set, though ${set.join(", ")} is; ${keys.join(", ")} belong together: set all or none`,
+          fix: `pulumi config set ${settings[key].secret ? "--secret " : ""}${key}`,
+        }));
+  });
+
+const beside: InputRule = ({ config }) =>
+  onlyWith
+    .filter(([key, other]) => config[key] !== undefined && config[other] === undefined)
+    .map(([key, other]) => ({
+      key,
+      reason: `set without ${other}, and means nothing alone`,
+      fix: `pulumi config rm ${key}`,
+    }));
+
+const apart: InputRule = ({ config }) =>
+  notWith
+    .filter(([key, other]) => config[key] !== undefined && config[other] !== undefined)
+    .map(([key, other]) => ({
+      key,
+      reason: `set beside ${other}, which names the whole image; put the digest there`,
+      fix: `pulumi config rm ${key}`,
+    }));
+
+export const groupRules: InputRule[] = [together, beside, apart];

@@ -1,0 +1,27 @@
+/** Shapes that several settings share. */
+
+const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+const octet = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+
+/** A host name of at least two labels, in lower case. */
+export const hostName = new RegExp(`^(?=.{1,240}$)(${label}\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`);
+
+/** Labels that go in front of a domain. */
+export const subdomain = new RegExp(`^(?=.{1,120}$)${label}(\\.${label})*$`);
+
+/** `http://` or `https://`, host, and perhaps port and path; without user and password. */
+export const webUrl = /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[^\s@]*)?$/;
+
+/** `host:port`. */
+export const hostAndPort = /^[A-Za-z0-9.-]+:\d{1,5}$/;
+
+/** An IPv4 or IPv6 network in CIDR notation. */
+export const cidrBlock = new RegExp(
+  `^((${octet}\\.){3}${octet}/(3[0-2]|[12]?\\d)|[0-9a-fA-F]*:[0-9a-fA-F:.]*/(12[0-8]|1[01]\\d|\\d{1,2}))$`,
+);
+
+/** A PEM block, whatever it holds. */
+export const pem = /^\s*-----BEGIN [A-Z ]+-----[\s\S]+-----END [A-Z ]+-----\s*$/;
+
+/** The name of an environment variable. */
+export const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -1,0 +1,123 @@
+import { Component, physicalName } from "@selfhosted/common";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { containerDefinition, scratchVolume, type ContainerArgs, type LogConfiguration } from "./container";
+import { isSecretKey, type Environment, type SecretKey } from "./environment/variables";
+import { ExecutionRole } from "./execution-role";
+import type { TaskSize } from "./fargate-sizes";
+import type { Image } from "./images";
+import { logRouterContainer, logRouterMemory, routedLog, routerSecrets } from "./log-router";
+import { logGroup } from "./logs";
+import type { Platform } from "./platform";
+import { secretReference, Secrets } from "./secrets";
+
+export interface TaskArgs extends Pick<ContainerArgs, "port" | "user" | "openFiles"> {
+  platform: Platform;
+  /** Name of the container, and of its streams in the log group. */
+  container: string;
+  image: Image;
+  size: TaskSize;
+  environment: Environment;
+  /** What the code in the container may do in AWS. Default: nothing. */
+  taskRoleArn?: pulumi.Input<string>;
+  /** Logs go to CloudWatch even where a log router is configured, and no shell can be opened. */
+  oneShot?: boolean;
+}
+
+/** One kind of task, with all that ECS needs to start it: log group, secrets, execution role, task definition. */
+export class Task extends Component {
+  readonly definition: aws.ecs.TaskDefinition;
+  readonly logGroup: aws.cloudwatch.LogGroup;
+  /** What must be there before a task starts. */
+  readonly prerequisites: pulumi.Resource[];
+
+  constructor(name: string, args: TaskArgs, opts: pulumi.ComponentResourceOptions) {
+    super("application", "Task", name, opts);
+    const { config, images, upstream } = args.platform;
+    const { installation, dataKeyArn } = upstream;
+    const parent = { parent: this };
+    const logRouter = args.oneShot ? undefined : images.logRouter;
+
+    this.logGroup = logGroup(`${name}-logs`, { logRetentionDays: Number(config.logRetentionDays), dataKeyArn }, parent);
+
+    const own = { ...ownValues(args.environment), ...(logRouter ? routerSecrets(config) : {}) };
+    const secrets =
+      Object.keys(own).length > 0 ? new Secrets(`${name}-secrets`, { values: own, dataKeyArn }, parent) : undefined;
+    const foreign = foreignKeys(args.environment);
+
+    const role = new ExecutionRole(
+      `${name}-execution`,
+      {
+        installation,
+        repositoryArns: repositoriesOf(args.image, logRouter),
+        logGroupArn: this.logGroup.arn,
+        secretArns: [
+          ...(secrets ? [secrets.arn] : []),
+          ...new Set(Object.values(foreign).map(({ secret }) => secret.arn)),
+        ],
+        dataKeyArn,
+      },
+      parent,
+    );
+
+    const toCloudWatch = (streamPrefix: string): LogConfiguration => ({
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": this.logGroup.name,
+        "awslogs-region": installation.region,
+        "awslogs-stream-prefix": streamPrefix,
+      },
+    });
+    const reference = (key: string): pulumi.Output<string> => {
+      const there = foreign[key];
+      return there ? secretReference(there.secret, there.key) : pulumi.output(secrets?.reference(key) ?? "");
+    };
+    const container = containerDefinition({
+      ...args,
+      name: args.container,
+      image: args.image.uri,
+      memory: args.size.memory - (logRouter ? logRouterMemory : 0),
+      environment: args.environment.plain,
+      secrets: Object.fromEntries(Object.keys(args.environment.secret).map((key) => [key, reference(key)])),
+      log: logRouter ? routedLog(config, reference) : toCloudWatch(args.container),
+      readOnlyRootFilesystem: config.readOnlyRootFilesystem,
+      initProcess: config.execEnabled && !args.oneShot,
+    });
+
+    this.definition = new aws.ecs.TaskDefinition(
+      `${name}-definition`,
+      {
+        family: physicalName("ecs", name),
+        requiresCompatibilities: ["FARGATE"],
+        networkMode: "awsvpc",
+        cpu: String(args.size.cpu),
+        memory: String(args.size.memory),
+        runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.cpuArchitecture },
+        executionRoleArn: role.role.arn,
+        taskRoleArn: args.taskRoleArn,
+        ...(config.readOnlyRootFilesystem && { volumes: [{ name: scratchVolume }] }),
+        containerDefinitions: pulumi.jsonStringify([
+          container,
+          ...(logRouter ? [logRouterContainer(logRouter, toCloudWatch("log-router"))] : []),
+        ]),
+      },
+      parent,
+    );
+    this.prerequisites = [role.policy];
+    this.registerOutputs({ definitionArn: this.definition.arn, logGroup: this.logGroup.name });
+  }
+}
+
+function repositoriesOf(...images: (Image | undefined)[]): string[] {
+  return [...new Set(images.map((image) => image?.repositoryArn).filter((arn) => arn !== undefined))];
+}
+
+function ownValues({ secret }: Environment): Record<string, pulumi.Output<string>> {
+  const entries = Object.entries(secret).flatMap(([key, value]) => (isSecretKey(value) ? [] : [[key, value] as const]));
+  return Object.fromEntries(entries);
+}
+
+function foreignKeys({ secret }: Environment): Record<string, SecretKey> {
+  const entries = Object.entries(secret).flatMap(([key, value]) => (isSecretKey(value) ? [[key, value] as const] : []));
+  return Object.fromEntries(entries);
+}

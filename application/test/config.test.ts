@@ -1,0 +1,211 @@
+import { expect } from "chai";
+import { infrastructureOutputs, accountId } from "@selfhosted/common/testing";
+import { deploy, type Trial } from "./fixtures";
+
+async function refusal(trial: Trial): Promise<string> {
+  try {
+    await deploy(trial);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  throw new Error("the program accepted it");
+}
+
+const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+
+describe("configuration", () => {
+  const refused: [what: string, trial: Trial, sentences: RegExp[]][] = [
+    ["no image tag", { config: { imageTag: undefined } }, [/imageTag: not set; required: a release such as/]],
+    ["the tag latest", { config: { imageTag: "latest" } }, [/imageTag: found "latest"; allowed: a release such as/]],
+    ["the tag edge", { config: { imageTag: "edge" } }, [/imageTag: found "edge"/]],
+    ["an empty tag", { config: { imageTag: "" } }, [/imageTag: found ""/]],
+    [
+      "a moving tag in an override",
+      { config: { apiImage: "registry.example.com/x:latest" } },
+      [/apiImage: found .*without the moving tags/],
+    ],
+    [
+      "a digest beside a whole image",
+      { config: { apiImage: "registry.example.com/x:1", apiImageDigest: `sha256:${"0".repeat(64)}` } },
+      [/apiImageDigest: set beside apiImage/],
+    ],
+    [
+      "an upper-case domain",
+      { config: { domain: "Example.com" } },
+      [/domain: found "Example.com"; allowed: a domain in lower case/],
+    ],
+    ["a URL for a domain", { config: { domain: "https://example.com" } }, [/domain: found/]],
+    [
+      "a misspelt key",
+      { config: { imagTag: "1" } },
+      [/imagTag: unknown setting; did you mean imageTag\?/, /pulumi config rm imagTag/],
+    ],
+    ["a bad network", { config: { allowedCidrBlocks: "10.0.0.0/33" } }, [/allowedCidrBlocks: found "10.0.0.0\/33"/]],
+    [
+      "IPv6 clients of an IPv4 load balancer",
+      { config: { allowedCidrBlocks: "2001:db8::/32" } },
+      [/allowedCidrBlocks: found the IPv6 networks 2001:db8::\/32.*IPv4 only/, /dualStack true/],
+    ],
+    [
+      "a certificate of another region",
+      { config: { certificateArn: `arn:aws:acm:us-east-1:${accountId}:certificate/1` } },
+      [
+        /certificateArn: found a certificate of account .* in us-east-1.*eu-central-1/,
+        /aws acm list-certificates --region eu-central-1/,
+      ],
+    ],
+    [
+      "a certificate of another account",
+      { config: { certificateArn: "arn:aws:acm:eu-central-1:999999999999:certificate/1" } },
+      [/certificateArn: found a certificate of account 999999999999/],
+    ],
+    [
+      "no public subnets",
+      { upstream: { network: { ...infrastructureOutputs().network, publicSubnetIds: [] } } },
+      [/internal: found false, but the infrastructure layer names no public subnets/],
+    ],
+    [
+      "a size that Fargate lacks",
+      { config: { apiCpu: 1024, apiMemory: 16384 } },
+      [
+        /apiCpu: found apiCpu 1024 with apiMemory 16384 MiB, which Fargate doesn't have; the nearest that it has: (1024 with 8192|2048 with 16384) MiB/,
+        /pulumi config set apiCpu (1024|2048) && pulumi config set apiMemory (8192|16384)/,
+      ],
+    ],
+    [
+      "a size of jobs that Fargate lacks",
+      { config: { jobsEnabled: true, jobsCpu: 256, jobsMemory: 4096 } },
+      [/jobsCpu: found/],
+    ],
+    [
+      "more tasks at least than at most",
+      { config: { consoleMinTasks: 5, consoleMaxTasks: 3 } },
+      [/consoleMaxTasks: found 3; allowed: consoleMinTasks \(5\) or more/],
+    ],
+    [
+      "half of the mail settings",
+      { config: { smtpServer: "smtp.example.com:587", smtpSender: "p@example.com" } },
+      [
+        /smtpUsername: not set, though smtpServer, smtpSender is/,
+        /smtpPassword: not set/,
+        /pulumi config set --secret smtpPassword/,
+      ],
+    ],
+    [
+      "a Turnstile key without its pair",
+      { config: { turnstileSiteKey: "k" } },
+      [/turnstileSecretKey: not set, though turnstileSiteKey is/],
+    ],
+    ["a SAML certificate without key", { config: { samlCertificate: pem } }, [/samlPrivateKey: not set/]],
+    ["a GitHub application without secret", { config: { githubOauthId: "i" } }, [/githubOauthSecret: not set/]],
+    ["a GitLab application without secret", { config: { gitlabOauthId: "i" } }, [/gitlabOauthSecret: not set/]],
+    [
+      "a Bitbucket application without secret",
+      { config: { bitbucketOauthId: "i" } },
+      [/bitbucketOauthSecret: not set/],
+    ],
+    ["TLS in the API without key", { config: { apiTlsCertificate: pem } }, [/apiTlsPrivateKey: not set/]],
+    [
+      "a path for a certificate",
+      { config: { consoleTlsCertificate: "/etc/tls.pem" } },
+      [/consoleTlsCertificate: found .*PEM form/],
+    ],
+    [
+      "a telemetry protocol without endpoint",
+      { config: { otelProtocol: "http" } },
+      [/otelProtocol: set without otelEndpoint/],
+    ],
+    [
+      "retries without a wait",
+      { config: { migrationLockRetries: 3 } },
+      [/migrationLockRetries: set without migrationLockWaitSeconds/],
+    ],
+    [
+      "a variable that the installer manages",
+      { config: { apiExtraEnvironment: { PULUMI_API_DOMAIN: "x" } } },
+      [
+        /apiExtraEnvironment.PULUMI_API_DOMAIN: the installer manages PULUMI_API_DOMAIN/,
+        /config rm --path 'apiExtraEnvironment.PULUMI_API_DOMAIN'/,
+      ],
+    ],
+    [
+      "AWS credentials in the environment",
+      { config: { consoleExtraEnvironment: { AWS_ACCESS_KEY_ID: "x" } } },
+      [/consoleExtraEnvironment.AWS_ACCESS_KEY_ID/],
+    ],
+    [
+      "a managed name among secrets",
+      { secrets: { migrationExtraSecrets: { MYSQL_ROOT_PASSWORD: "x" } } },
+      [/migrationExtraSecrets.MYSQL_ROOT_PASSWORD/],
+    ],
+    [
+      "a variable with two values",
+      { config: { apiExtraEnvironment: { A: "1" } }, secrets: { apiExtraSecrets: { A: "2" } } },
+      [/apiExtraEnvironment.A: A is in apiExtraSecrets too/],
+    ],
+    [
+      "shells in containers that can't be written",
+      { config: { execEnabled: true, readOnlyRootFilesystem: true } },
+      [/execEnabled: found true with readOnlyRootFilesystem/],
+    ],
+    [
+      "a log router without output",
+      { config: { logRouterImage: "registry.example.com/fluent-bit:3" } },
+      [/logRouterOptions: lacks Name/],
+    ],
+    [
+      "log options without router",
+      { config: { logRouterOptions: { Name: "http" } } },
+      [/logRouterOptions: set without logRouterImage/],
+    ],
+    [
+      "a log kept too short",
+      { config: { logRetentionDays: "7" } },
+      [/logRetentionDays: found "7"; allowed: one of 30, 60/],
+    ],
+  ];
+  for (const [what, trial, sentences] of refused.filter(([, , expected]) => expected.length > 0)) {
+    it(`refuses ${what}`, async () => {
+      const message = await refusal(trial);
+      for (const sentence of sentences) {
+        expect(message).to.match(sentence);
+      }
+    });
+  }
+
+  it("refuses a secret that is stored in clear, without showing it", async () => {
+    const message = await refusal({ config: { metricsSecret: "clear-text-canary" } });
+    expect(message).to.match(/metricsSecret: stored in clear text; it must be encrypted/);
+    expect(message).to.not.include("clear-text-canary");
+  });
+
+  it("names every problem at once", async () => {
+    const config = {
+      smtpServer: "smtp.example.com:25",
+      apiCpu: 256,
+      apiMemory: 8192,
+      execEnabled: true,
+      readOnlyRootFilesystem: true,
+    };
+    expect(await refusal({ config })).to.match(/stack test, has 5 problems/);
+  });
+
+  it("registers nothing where it refuses", async () => {
+    const registered: string[] = [];
+    const note = (type: string): undefined => void registered.push(type);
+    await refusal({ config: { apiCpu: 256, apiMemory: 8192 }, resource: note });
+    expect(registered.filter((type) => type.startsWith("aws:"))).to.deep.equal([]);
+  });
+
+  it("says which layer to deploy first", async () => {
+    expect(await refusal({ upstream: { contractVersion: undefined } })).to.match(
+      /no outputs yet.*pulumi up.*infrastructure\//s,
+    );
+  });
+
+  it("takes hosts from domain and subdomain", async () => {
+    const { outputs } = await deploy({ config: { domain: "example.com", subdomain: "pulumi" } });
+    expect(outputs["api"]).to.deep.include({ domain: "api.pulumi.example.com" });
+    expect(outputs["console"]).to.deep.include({ domain: "app.pulumi.example.com" });
+  });
+});

@@ -1,0 +1,220 @@
+import { expect } from "chai";
+import { infrastructureOutputs } from "@selfhosted/common/testing";
+import { deploy, search, secretVariables, variables } from "./fixtures";
+
+const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+const key = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----";
+
+describe("environment", () => {
+  it("of the API holds what a plain installation needs, and nothing else", async () => {
+    const outcome = await deploy();
+    expect(variables(outcome, "api")).to.deep.equal({
+      AWS_REGION: "eu-central-1",
+      DATABASE_CA_CERTIFICATE: infrastructureOutputs().database.caCertificate,
+      DATABASE_MIN_TLS_VERSION: "1.2",
+      PULUMI_API_CONTAINER_MODE: "FULL",
+      PULUMI_API_DOMAIN: "api.pulumi.example.com",
+      PULUMI_CHECKPOINT_BLOB_STORAGE_ENDPOINT: "s3://pulumi-checkpoint-1",
+      PULUMI_CONSOLE_DOMAIN: "app.pulumi.example.com",
+      PULUMI_DATABASE_ENDPOINT: "writer.example.internal:3306",
+      PULUMI_DATABASE_NAME: "pulumi",
+      PULUMI_ENGINE_EVENTS_BLOB_STORAGE_ENDPOINT: "s3://pulumi-events-1",
+      PULUMI_ENGINE_EVENTS_LEGACY_WRITE: "false",
+      PULUMI_ENGINE_EVENTS_SCHEMA_V2: "true",
+      PULUMI_ENTERPRISE: "true",
+      PULUMI_KMS_KEY: infrastructureOutputs().serviceKeyArn,
+      PULUMI_POLICY_PACK_BLOB_STORAGE_ENDPOINT: "s3://pulumi-policy-1",
+      PULUMI_SERVICE_METADATA_BLOB_STORAGE_ENDPOINT: "s3://pulumi-metadata-1",
+    });
+    expect(Object.keys(secretVariables(outcome, "api"))).to.have.members([
+      "PULUMI_LICENSE_KEY",
+      "PULUMI_DATABASE_USER_NAME",
+      "PULUMI_DATABASE_USER_PASSWORD",
+    ]);
+  });
+
+  it("of the console points at the API's public name", async () => {
+    expect(variables(await deploy(), "console")).to.deep.equal({
+      AWS_REGION: "eu-central-1",
+      PULUMI_API: "https://api.pulumi.example.com",
+      PULUMI_CONSOLE_DOMAIN: "app.pulumi.example.com",
+      PULUMI_ENTERPRISE: "true",
+      PULUMI_HOMEPAGE_DOMAIN: "app.pulumi.example.com",
+    });
+  });
+
+  it("of the migrations skips the user without password", async () => {
+    const outcome = await deploy();
+    expect(variables(outcome, "migration")).to.deep.equal({
+      DATABASE_CA_CERTIFICATE: infrastructureOutputs().database.caCertificate,
+      MYSQL_PORT: "3306",
+      PULUMI_DATABASE_ENDPOINT: "writer.example.internal:3306",
+      PULUMI_DATABASE_NAME: "pulumi",
+      PULUMI_DATABASE_PING_ENDPOINT: "writer.example.internal",
+      SKIP_CREATE_DB_USER: "true",
+    });
+    const { arn, versionId } = infrastructureOutputs().database.credentials;
+    expect(secretVariables(outcome, "migration")).to.deep.equal({
+      MYSQL_ROOT_USERNAME: `${arn}:username::${versionId}`,
+      MYSQL_ROOT_PASSWORD: `${arn}:password::${versionId}`,
+    });
+  });
+
+  it("asks for TLS with certificate and version, or for none", async () => {
+    const database = { ...infrastructureOutputs().database, caCertificate: undefined };
+    const names = Object.keys(variables(await deploy({ upstream: { database } }), "api"));
+    expect(names.filter((name) => name.startsWith("DATABASE_"))).to.deep.equal([]);
+  });
+
+  it("sets every feature that is configured, where it belongs", async () => {
+    const outcome = await deploy({
+      upstream: { search },
+      config: {
+        emailLoginDisabled: true,
+        emailSignupDisabled: true,
+        smtpServer: "smtp.example.com:587",
+        smtpUsername: "mail",
+        smtpSender: "pulumi@example.com",
+        turnstileSiteKey: "site",
+        samlCertificate: certificate,
+        githubOauthId: "github-id",
+        githubOauthEndpoint: "https://github.example.com",
+        githubApiEndpoint: "https://github.example.com/api/v3",
+        gitlabOauthId: "gitlab-id",
+        gitlabOauthEndpoint: "https://gitlab.example.com",
+        gitlabApiEndpoint: "https://gitlab.example.com/api/v4",
+        bitbucketOauthId: "bitbucket-id",
+        auditLogsTable: "audit",
+        registryPublicBucket: "registry-public",
+        registryPrivateBucket: "registry-private",
+        deploymentsImage: "registry.example.com/pulumi:3",
+        escPrivateTargets: true,
+        consoleInternalApiEndpoint: "https://api.internal.example.com",
+        otelEndpoint: "http://otel.example.com:4317",
+        otelProtocol: "http",
+        deprecatedMetrics: false,
+        httpProxy: "http://proxy.example.com:3128",
+        httpsProxy: "http://proxy.example.com:3128",
+        noProxy: ".example.com",
+        apiTlsCertificate: certificate,
+        consoleTlsCertificate: certificate,
+        engineEventsSchemaV2: false,
+        engineEventsLegacyWrite: true,
+        migrationLockWaitSeconds: 10,
+        migrationLockRetries: 5,
+        fipsEndpoints: true,
+        apiExtraEnvironment: { GODEBUG: "netdns=go" },
+        consoleExtraEnvironment: { NODE_OPTIONS: "--max-old-space-size=512" },
+        migrationExtraEnvironment: { MIGRATIONS_TABLE_NAME: "m" },
+      },
+      secrets: {
+        smtpPassword: "p",
+        turnstileSecretKey: "t",
+        samlPrivateKey: key,
+        githubOauthSecret: "g",
+        gitlabOauthSecret: "g",
+        bitbucketOauthSecret: "b",
+        metricsSecret: "m",
+        apiTlsPrivateKey: key,
+        consoleTlsPrivateKey: key,
+        apiExtraSecrets: { EXTRA_TOKEN: "e" },
+        consoleExtraSecrets: { EXTRA_TOKEN: "e" },
+        migrationExtraSecrets: { EXTRA_TOKEN: "e" },
+      },
+    });
+    expect(variables(outcome, "api")).to.deep.include({
+      PULUMI_DISABLE_EMAIL_LOGIN: "true",
+      PULUMI_DISABLE_EMAIL_SIGNUP: "true",
+      SMTP_SERVER: "smtp.example.com:587",
+      SMTP_USERNAME: "mail",
+      SMTP_GENERIC_SENDER: "pulumi@example.com",
+      SAML_CERTIFICATE_PUBLIC_KEY: certificate,
+      GITHUB_OAUTH_ENDPOINT: "https://github.example.com",
+      GITHUB_API_ENDPOINT: "https://github.example.com/api/v3",
+      GITLAB_OAUTH_ID: "gitlab-id",
+      GITLAB_OAUTH_ENDPOINT: "https://gitlab.example.com",
+      GITLAB_API_ENDPOINT: "https://gitlab.example.com/api/v4",
+      PULUMI_AUDIT_LOGS_DYNAMO_TABLE: "audit",
+      PULUMI_REGISTRY_PUBLIC_BLOB_STORAGE_ENDPOINT: "s3://registry-public?fips=true",
+      PULUMI_REGISTRY_PRIVATE_BLOB_STORAGE_ENDPOINT: "s3://registry-private?fips=true",
+      PULUMI_CHECKPOINT_BLOB_STORAGE_ENDPOINT: "s3://pulumi-checkpoint-1?fips=true",
+      AWS_USE_FIPS_ENDPOINT: "true",
+      PULUMI_DEPLOY_DEFAULT_IMAGE_REFERENCE: "registry.example.com/pulumi:3",
+      PULUMI_DISABLE_ESC_SSRF_PROTECTION: "true",
+      PULUMI_SEARCH_DOMAIN: search.endpoint,
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel.example.com:4317",
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http",
+      PULUMI_ENABLE_DEPRECATED_METRICS: "false",
+      PULUMI_ENGINE_EVENTS_SCHEMA_V2: "false",
+      PULUMI_ENGINE_EVENTS_LEGACY_WRITE: "true",
+      HTTP_PROXY: "http://proxy.example.com:3128",
+      HTTPS_PROXY: "http://proxy.example.com:3128",
+      NO_PROXY: "localhost,127.0.0.1,169.254.169.254,169.254.170.2,.example.com",
+      API_TLS_CERTIFICATE: certificate,
+      API_MIN_TLS_VERSION: "1.2",
+      GODEBUG: "netdns=go",
+    });
+    expect(Object.keys(secretVariables(outcome, "api"))).to.include.members([
+      "PULUMI_SEARCH_USER",
+      "PULUMI_SEARCH_PASSWORD",
+      "SMTP_PASSWORD",
+      "RECAPTCHA_SECRET_KEY",
+      "SAML_CERTIFICATE_PRIVATE_KEY",
+      "GITLAB_OAUTH_SECRET",
+      "METRICS_WEBHOOK_SECRET",
+      "API_TLS_PRIVATE_KEY",
+      "EXTRA_TOKEN",
+    ]);
+    expect(variables(outcome, "console")).to.deep.include({
+      PULUMI_API_INTERNAL_ENDPOINT: "https://api.internal.example.com",
+      PULUMI_HIDE_EMAIL_LOGIN: "true",
+      PULUMI_HIDE_EMAIL_SIGNUP: "true",
+      RECAPTCHA_SITE_KEY: "site",
+      SAML_SSO_ENABLED: "true",
+      GITHUB_OAUTH_ID: "github-id",
+      GITHUB_OAUTH_ENDPOINT: "https://github.example.com",
+      GITLAB_OAUTH_ID: "gitlab-id",
+      GITLAB_OAUTH_ENDPOINT: "https://gitlab.example.com",
+      BITBUCKET_OAUTH_ID: "bitbucket-id",
+      HTTPS_PROXY: "http://proxy.example.com:3128",
+      CONSOLE_TLS_CERTIFICATE: certificate,
+      CONSOLE_MIN_TLS_VERSION: "1.2",
+      NODE_OPTIONS: "--max-old-space-size=512",
+    });
+    expect(Object.keys(secretVariables(outcome, "console"))).to.have.members([
+      "AG_GRID_LICENSE_KEY",
+      "GITHUB_OAUTH_SECRET",
+      "GITLAB_OAUTH_SECRET",
+      "BITBUCKET_OAUTH_SECRET",
+      "CONSOLE_TLS_PRIVATE_KEY",
+      "EXTRA_TOKEN",
+    ]);
+    expect(variables(outcome, "migration")).to.deep.include({
+      METADATA_LOCK_WAIT_TIMEOUT: "10",
+      METADATA_LOCK_RETRIES: "5",
+      MIGRATIONS_TABLE_NAME: "m",
+    });
+    expect(Object.keys(secretVariables(outcome, "migration"))).to.include("EXTRA_TOKEN");
+  });
+
+  it("never sets an empty variable", async () => {
+    const outcome = await deploy({ config: { jobsEnabled: true } });
+    for (const task of ["api", "api-jobs", "console", "migration"]) {
+      expect(Object.entries(variables(outcome, task)).filter(([, value]) => value === "")).to.deep.equal([]);
+    }
+  });
+
+  it("takes spaces and quotes off the licence", async () => {
+    const { the } = await deploy({ secrets: { licenseKey: ' "a.b.c"\n' } });
+    const { secretString } = the("aws:secretsmanager/secretVersion:SecretVersion", "api-secrets-version").inputs;
+    expect(JSON.parse(String(secretString))).to.deep.equal({ PULUMI_LICENSE_KEY: "a.b.c" });
+  });
+
+  it("splits background jobs from requests only where that is asked for", async () => {
+    const split = await deploy({ config: { jobsEnabled: true } });
+    expect(variables(split, "api")["PULUMI_API_CONTAINER_MODE"]).to.equal("API");
+    expect(variables(split, "api-jobs")["PULUMI_API_CONTAINER_MODE"]).to.equal("JOBS");
+    expect(split.outputs["jobs"]).to.deep.include({ serviceName: "pulumi-test-api-jobs" });
+    expect((await deploy()).outputs).to.not.have.property("jobs");
+  });
+});

@@ -1,0 +1,204 @@
+import { expect } from "chai";
+import {
+  identity,
+  runMigration,
+  triggersDiffer,
+  type MigrationCalls,
+  type MigrationInputs,
+  type MigrationTask,
+} from "../migration/runner";
+
+const inputs: MigrationInputs = {
+  region: "eu-central-1",
+  cluster: "pulumi-test-cluster",
+  taskDefinitionArn: "arn:aws:ecs:eu-central-1:111122223333:task-definition/pulumi-test-migration:7",
+  family: "pulumi-test-migration",
+  container: "migration",
+  subnetIds: ["subnet-a"],
+  securityGroupId: "sg-1",
+  logGroup: "pulumi-test-migration-logs",
+  timeoutMinutes: 60,
+  triggers: { image: "migrations:2", databaseCluster: "pulumi-test-database" },
+};
+
+function task(changes: Partial<MigrationTask> = {}): MigrationTask {
+  return {
+    arn: "arn:aws:ecs:eu-central-1:111122223333:task/cluster/1",
+    startedBy: identity(inputs.triggers),
+    status: "PENDING",
+    ...changes,
+  };
+}
+
+const done = task({ status: "STOPPED", exitCode: 0, reason: "Essential container in task exited" });
+
+/** ECS that plays these states of each started task, one at each look. */
+class Ecs implements MigrationCalls {
+  started: string[] = [];
+  looks = 0;
+
+  constructor(
+    private readonly lives: (MigrationTask | undefined)[][],
+    private readonly already: MigrationTask[] = [],
+    private readonly log: string[] = [],
+  ) {}
+
+  runs(): Promise<MigrationTask[]> {
+    return Promise.resolve(this.already);
+  }
+  start(startedBy: string): Promise<MigrationTask> {
+    this.started.push(startedBy);
+    return Promise.resolve(task());
+  }
+  run(): Promise<MigrationTask | undefined> {
+    this.looks++;
+    const life = this.lives[Math.max(0, this.started.length - 1)] ?? [];
+    return Promise.resolve(life.length > 1 ? life.shift() : life[0]);
+  }
+  logTail(): Promise<string[]> {
+    return Promise.resolve(this.log);
+  }
+}
+
+class FakeClock {
+  time = 0;
+  now = (): number => this.time;
+  sleep = (milliseconds: number): Promise<void> => {
+    this.time += milliseconds;
+    return Promise.resolve();
+  };
+}
+
+async function failure(ecs: Ecs, clock = new FakeClock(), changes: Partial<MigrationInputs> = {}): Promise<string> {
+  try {
+    await runMigration({ ...inputs, ...changes }, ecs, clock);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  throw new Error("the migration succeeded");
+}
+
+describe("migration run", () => {
+  it("waits for the end and returns the task", async () => {
+    const ecs = new Ecs([[undefined, task(), task({ status: "RUNNING" }), task({ status: "DEPROVISIONING" }), done]]);
+    expect(await runMigration(inputs, ecs, new FakeClock())).to.equal(done.arn);
+    expect(ecs.started).to.have.length(1);
+  });
+
+  it("accepts a task that is stopped at the first look", async () => {
+    const ecs = new Ecs([[done]]);
+    expect(await runMigration(inputs, ecs, new FakeClock())).to.equal(done.arn);
+    expect(ecs.looks).to.equal(1);
+  });
+
+  for (const status of ["PENDING", "RUNNING", "DEPROVISIONING"]) {
+    it(`refuses while another migration is ${status}`, async () => {
+      const ecs = new Ecs(
+        [[done]],
+        [done, task({ arn: "arn:other", startedBy: "migration-of-another-release", status })],
+      );
+      const message = await failure(ecs);
+      expect(message).to.include(
+        `Another migration is ${status}: task arn:other, started by migration-of-another-release`,
+      );
+      expect(message).to.include("aws logs tail pulumi-test-migration-logs --region eu-central-1");
+      expect(ecs.started).to.have.length(0);
+    });
+  }
+
+  it("refuses while one is under way that somebody started by hand", async () => {
+    const ecs = new Ecs([[done]], [task({ startedBy: "", status: "RUNNING" })]);
+    expect(await failure(ecs)).to.include("started by someone else");
+  });
+
+  it("waits for the very same migration, which a killed deployment left behind, and starts no second one", async () => {
+    const ecs = new Ecs([[task({ status: "RUNNING" }), done]], [task({ status: "RUNNING" })]);
+    expect(await runMigration(inputs, ecs, new FakeClock())).to.equal(done.arn);
+    expect(ecs.started).to.have.length(0);
+  });
+
+  it("starts anew where the same migration has ended before", async () => {
+    const ecs = new Ecs([[done]], [task({ status: "STOPPED", exitCode: 1 })]);
+    await runMigration(inputs, ecs, new FakeClock());
+    expect(ecs.started).to.deep.equal([identity(inputs.triggers)]);
+  });
+
+  it("tells exit code, reason and the last lines of the log", async () => {
+    const log = ["applying 0214", "ERROR ALGORITHM=INPLACE is not supported"];
+    const ecs = new Ecs(
+      [[task({ status: "STOPPED", exitCode: 1, reason: "Essential container in task exited" })]],
+      [],
+      log,
+    );
+    const message = await failure(ecs);
+    expect(message)
+      .to.include("exit code 1 (Essential container in task exited)")
+      .and.to.include("No service was changed");
+    expect(message).to.include("  ERROR ALGORITHM=INPLACE is not supported");
+    expect(message).to.not.include("dirty");
+  });
+
+  it("knows a dirty database, and what it means", async () => {
+    const log = ["error: Dirty database version 214. Fix and force version."];
+    const message = await failure(new Ecs([[task({ status: "STOPPED", exitCode: 1 })]], [], log));
+    expect(message).to.match(/stopped half-way in version 214\. Running it again doesn't help\. Restore the snapshot/);
+  });
+
+  it("tells a container that never started from one that failed", async () => {
+    const reason = "CannotPullContainerError: manifest not found";
+    const ecs = new Ecs([[task({ status: "STOPPED", reason })]]);
+    expect(await failure(ecs)).to.include("its container never started (CannotPullContainerError: manifest not found)");
+    expect(ecs.started).to.have.length(1);
+  });
+
+  it("starts again where AWS doesn't know the new role everywhere yet", async () => {
+    const early = task({ status: "STOPPED", reason: "ECS was unable to assume the role" });
+    const ecs = new Ecs([[early], [done]]);
+    expect(await runMigration(inputs, ecs, new FakeClock())).to.equal(done.arn);
+    expect(ecs.started).to.have.length(2);
+  });
+
+  it("gives up starting after the third time", async () => {
+    const early = task({ status: "STOPPED", reason: "ResourceInitializationError: unable to pull secrets" });
+    const ecs = new Ecs([[early], [early], [early]]);
+    expect(await failure(ecs)).to.include("its container never started");
+    expect(ecs.started).to.have.length(3);
+  });
+
+  it("never runs a container twice that ended with an error", async () => {
+    const ecs = new Ecs([
+      [task({ status: "STOPPED", exitCode: 1, reason: "ECS was unable to assume the role" })],
+      [done],
+    ]);
+    await failure(ecs);
+    expect(ecs.started).to.have.length(1);
+  });
+
+  it("reports at the ceiling, and leaves the task alone", async () => {
+    const clock = new FakeClock();
+    const message = await failure(new Ecs([[task({ status: "RUNNING" })]]), clock, { timeoutMinutes: 90 });
+    expect(message).to.include("still RUNNING after 90 minutes").and.to.include("It was left alone");
+    expect(clock.time).to.be.within(90 * 60_000, 90 * 60_000 + 5_000);
+  });
+
+  it("looks often at first, then every five seconds", async () => {
+    const clock = new FakeClock();
+    const ecs = new Ecs([[task({ status: "RUNNING" })]]);
+    await failure(ecs, clock, { timeoutMinutes: 10 });
+    expect(ecs.looks).to.equal(30 + (600 - 30) / 5 + 1);
+  });
+});
+
+describe("migration triggers", () => {
+  it("are equal in any order, and differ by value, by name and by absence", () => {
+    expect(triggersDiffer({ a: "1", b: "2" }, { b: "2", a: "1" })).to.equal(false);
+    expect(triggersDiffer({ a: "1" }, { a: "2" })).to.equal(true);
+    expect(triggersDiffer({ a: "1" }, { a: "1", b: "" })).to.equal(true);
+    expect(triggersDiffer(undefined, {})).to.equal(true);
+  });
+
+  it("name a migration within what ECS allows", () => {
+    expect(identity(inputs.triggers)).to.match(/^[\w/.-]{1,36}$/);
+    expect(identity({ ...inputs.triggers, image: "migrations:3" })).to.not.equal(identity(inputs.triggers));
+  });
+});

@@ -1,0 +1,153 @@
+import { expect } from "chai";
+import { infrastructureOutputs, type Outcome } from "@selfhosted/common/testing";
+import { deploy, search } from "./fixtures";
+
+interface Statement {
+  Sid: string;
+  Effect: string;
+  Action: string[];
+  Resource?: string | string[];
+  Principal?: unknown;
+  Condition?: Record<string, Record<string, unknown>>;
+}
+
+/** The layer with every feature that needs a permission. */
+function everything(): Promise<Outcome> {
+  return deploy({
+    upstream: { search },
+    config: {
+      execEnabled: true,
+      jobsEnabled: true,
+      auditLogsTable: "audit",
+      registryPublicBucket: "registry-public",
+      registryPrivateBucket: "registry-private",
+    },
+  });
+}
+
+function documents(made: Outcome, type: string, property: string): { name: string; statements: Statement[] }[] {
+  return made.ofType(type).map(({ name, inputs }) => {
+    const document = JSON.parse(String(inputs[property])) as { Version: string; Statement: Statement[] };
+    expect(document.Version, name).to.equal("2012-10-17");
+    return { name, statements: document.Statement };
+  });
+}
+
+const permissions = (made: Outcome) => documents(made, "aws:iam/rolePolicy:RolePolicy", "policy");
+const trusts = (made: Outcome) => documents(made, "aws:iam/role:Role", "assumeRolePolicy");
+const list = (value: string | string[] | undefined): string[] => [value ?? []].flat();
+
+/** Actions that know no resources (https://docs.aws.amazon.com/service-authorization/latest/reference). */
+const withoutResources = [
+  "ecr:GetAuthorizationToken",
+  "ssmmessages:CreateControlChannel",
+  "ssmmessages:CreateDataChannel",
+  "ssmmessages:OpenControlChannel",
+  "ssmmessages:OpenDataChannel",
+];
+
+/** Everything that this layer may grant, with the service whose ARNs it goes with. */
+const grantable: Record<string, string> = {
+  "dynamodb:BatchWriteItem": "dynamodb",
+  "dynamodb:DescribeTable": "dynamodb",
+  "dynamodb:GetItem": "dynamodb",
+  "dynamodb:PutItem": "dynamodb",
+  "dynamodb:Query": "dynamodb",
+  "ecr:BatchCheckLayerAvailability": "ecr",
+  "ecr:BatchGetImage": "ecr",
+  "ecr:GetDownloadUrlForLayer": "ecr",
+  "kms:Decrypt": "kms",
+  "logs:CreateLogStream": "logs",
+  "logs:DescribeLogGroups": "logs",
+  "logs:DescribeLogStreams": "logs",
+  "logs:PutLogEvents": "logs",
+  "s3:AbortMultipartUpload": "s3",
+  "s3:DeleteObject": "s3",
+  "s3:GetBucketLocation": "s3",
+  "s3:GetObject": "s3",
+  "s3:ListBucket": "s3",
+  "s3:ListBucketMultipartUploads": "s3",
+  "s3:ListMultipartUploadParts": "s3",
+  "s3:PutObject": "s3",
+  "secretsmanager:GetSecretValue": "secretsmanager",
+};
+
+describe("policies", () => {
+  let outcome: Outcome;
+  before(async () => {
+    outcome = await everything();
+  });
+
+  it("allow only known actions, each on resources of its own service", () => {
+    for (const { name, statements } of permissions(outcome)) {
+      for (const { Action, Resource, Effect } of statements) {
+        expect(Effect).to.equal("Allow");
+        for (const action of Action.filter((each) => !withoutResources.includes(each))) {
+          const service = grantable[action];
+          expect(service, `${name} allows ${action}`).to.be.a("string");
+          // Mocks give log groups and secrets ARNs in the provider's words.
+          const services = { logs: ["logs", "cloudwatch"] }[service ?? ""] ?? [service];
+          for (const resource of list(Resource)) {
+            expect(services, `${name}: ${action} on ${resource}`).to.include(resource.split(":")[2]);
+          }
+        }
+      }
+    }
+  });
+
+  it("name every resource, but for actions that know none", () => {
+    for (const { name, statements } of permissions(outcome)) {
+      for (const { Action, Resource, Sid } of statements) {
+        expect(list(Resource), `${name} ${Sid}`).to.not.have.length(0);
+        if (list(Resource).includes("*")) {
+          expect(withoutResources, `${name} ${Sid}`).to.include.members(Action);
+        }
+      }
+    }
+  });
+
+  it("have a unique name in letters and digits for each statement", () => {
+    for (const { statements } of permissions(outcome)) {
+      const names = statements.map(({ Sid }) => Sid);
+      expect(new Set(names).size).to.equal(names.length);
+      expect(names.filter((name) => !/^[A-Za-z0-9]+$/.test(name))).to.deep.equal([]);
+    }
+  });
+
+  it("let only ECS tasks of this account assume the roles", () => {
+    const found = trusts(outcome);
+    expect(found).to.have.length(5);
+    for (const { statements } of found) {
+      expect(statements).to.deep.equal([
+        {
+          Sid: "Assume",
+          Effect: "Allow",
+          Principal: { Service: "ecs-tasks.amazonaws.com" },
+          Action: ["sts:AssumeRole"],
+          Condition: { StringEquals: { "aws:SourceAccount": infrastructureOutputs().installation.accountId } },
+        },
+      ]);
+    }
+  });
+
+  it("let each task's start read its own secrets, repository and log, and no other's", () => {
+    const start = permissions(outcome).find(({ name }) => name.includes("-console-execution-"));
+    const resources = Object.fromEntries(
+      (start?.statements ?? []).map(({ Sid, Resource }) => [Sid, list(Resource).join()]),
+    );
+    expect(resources["PullImages"]).to.match(/repository\/pulumi\/console$/);
+    expect(resources["ReadSecrets"]).to.match(/pulumi-test-console-secrets-secret$/);
+    expect(resources["WriteLog"]).to.match(/pulumi-test-console-logs:log-stream:\*$/);
+  });
+
+  it("decrypt only the secrets themselves", () => {
+    for (const { name, statements } of permissions(outcome)) {
+      const read = statements.find(({ Sid }) => Sid === "ReadSecrets");
+      const decrypt = statements.find(({ Sid }) => Sid === "DecryptSecrets");
+      expect(
+        list(decrypt?.Condition?.["StringEquals"]?.["kms:EncryptionContext:SecretARN"] as string[]),
+        name,
+      ).to.deep.equal(list(read?.Resource));
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import { expect } from "chai";
+import { infrastructureOutputs, type Outcome } from "@selfhosted/common/testing";
+import { deploy, type Trial } from "./fixtures";
+
+/** Installations that differ in what they register. */
+const trials: Record<string, Trial> = {
+  plain: {},
+  full: {
+    config: { jobsEnabled: true, execEnabled: true, dualStack: true, auditLogsTable: "audit", consoleSpot: true },
+    upstream: { endpointsSecurityGroupId: "sg-endpoints" },
+  },
+  private: { config: { internal: true, readOnlyRootFilesystem: true } },
+  "of a long name": {
+    stack: "production-europe-central-1-blue",
+    upstream: { installation: { ...infrastructureOutputs().installation, name: "a-company-with-a-long-name" } },
+  },
+};
+
+/** The greatest length of physical names, where AWS has one. */
+const limits: Record<string, number> = {
+  "aws:lb/loadBalancer:LoadBalancer": 32,
+  "aws:lb/targetGroup:TargetGroup": 32,
+  "aws:iam/role:Role": 64,
+  "aws:ecs/service:Service": 255,
+};
+
+for (const [what, trial] of Object.entries(trials)) {
+  describe(`every resource of an installation, ${what}`, () => {
+    let outcome: Outcome;
+    before(async () => {
+      outcome = await deploy(trial);
+    });
+
+    it("belongs to a component, whose name it carries on", () => {
+      const byUrn = new Map(outcome.resources.map((resource) => [resource.urn, resource]));
+      for (const { name, type, parent } of outcome.resources) {
+        const owner = byUrn.get(parent);
+        if (owner === undefined) {
+          expect(type, name).to.match(/^(selfhosted:application:|pulumi:providers:|pulumi:pulumi:StackReference)/);
+        } else {
+          expect(name.startsWith(owner.name), `${name} below ${owner.name}`).to.equal(true);
+        }
+      }
+    });
+
+    it("has a name of its own", () => {
+      const names = outcome.resources.map(({ type, name }) => `${type} ${name}`);
+      expect(new Set(names).size).to.equal(names.length);
+    });
+
+    it("is made by the provider that is bound to account and region", () => {
+      const [provider] = outcome.ofType("pulumi:providers:aws");
+      expect(provider?.inputs["allowedAccountIds"]).to.include(infrastructureOutputs().installation.accountId);
+      for (const { name, provider: reference, type } of outcome.resources.filter(({ type: each }) =>
+        each.startsWith("aws:"),
+      )) {
+        expect(reference, `${type} ${name}`).to.include(`::${provider?.name ?? ""}::`);
+      }
+    });
+
+    it("is tagged by the provider with the user's tags and those that say what made it", () => {
+      const [provider] = outcome.ofType("pulumi:providers:aws");
+      const { tags } = JSON.parse(String(provider?.inputs["defaultTags"])) as { tags: Record<string, string> };
+      expect(tags).to.include({ team: "platform", layer: "application", "managed-by": "pulumi" });
+    });
+
+    it("has a physical name that AWS takes, and no other resource of its type has", () => {
+      const taken = new Set<string>();
+      for (const { type, inputs } of outcome.resources) {
+        if (typeof inputs["name"] === "string") {
+          const name = inputs["name"];
+          expect(name.length, `${type} ${name}`).to.be.at.most(limits[type] ?? 512);
+          expect(taken.has(`${type} ${name}`), `${type} ${name}`).to.equal(false);
+          taken.add(`${type} ${name}`);
+        }
+      }
+    });
+  });
+}
+
+describe("two installations in one account and region", () => {
+  it("share no physical name", async () => {
+    const names = async (stack: string): Promise<string[]> =>
+      (await deploy({ stack })).resources.flatMap(({ type, inputs }) =>
+        ["name", "family"]
+          .filter((key) => typeof inputs[key] === "string")
+          .map((key) => `${type} ${String(inputs[key])}`),
+      );
+    const [blue, green] = [await names("blue"), await names("green")];
+    expect(blue.length).to.be.greaterThan(20);
+    expect(blue.filter((name) => green.includes(name) && !name.startsWith("pulumi:"))).to.deep.equal([]);
+  });
+});
+
+describe("partitions", () => {
+  for (const partition of ["aws-us-gov", "aws-cn"] as const) {
+    it(`of ${partition} see nothing of another one`, async () => {
+      const { resources, outputs } = await deploy({
+        partition,
+        config: { execEnabled: true, registryPublicBucket: "registry" },
+      });
+      const everything = JSON.stringify([
+        resources.map(({ inputs }) => ({ ...inputs, __provider: undefined })),
+        outputs,
+      ]);
+      expect(everything).to.include(`arn:${partition}:`);
+      expect(everything).to.not.match(/arn:aws:/);
+      if (partition === "aws-cn") {
+        const hosts = everything.match(/[a-z0-9.-]+\.amazonaws\.com(\.cn)?/g) ?? [];
+        const foreign = hosts.filter((host) => !host.endsWith(".cn") && host !== "ecs-tasks.amazonaws.com");
+        expect(foreign).to.deep.equal([]);
+      }
+    });
+  }
+});

@@ -1,0 +1,207 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Layer } from "./component";
+import { Tags } from "./tags";
+
+/** Facts of the installation that are configured once, in the infrastructure layer, and hold for all. */
+export interface Installation {
+  /** Prefix of every name; default `pulumi`. */
+  name: string;
+  accountId: string;
+  region: string;
+  /** The user's own tags. */
+  tags: Tags;
+  size: "small" | "medium" | "large";
+  /** A throw-away installation: nothing is protected against deletion. */
+  ephemeral: boolean;
+  permissionsBoundaryArn?: string;
+}
+
+export interface Network {
+  vpcId: string;
+  /** Empty in a private installation. */
+  publicSubnetIds: string[];
+  privateSubnetIds: string[];
+  isolatedSubnetIds: string[];
+  vpcCidrBlocks: string[];
+}
+
+/** Keys of one JSON secret in Secrets Manager, pinned to a version so that a new value rolls what uses it. */
+export interface SecretReference {
+  arn: string;
+  versionId: string;
+}
+
+export interface Database {
+  clusterIdentifier: string;
+  /** Host name of the writer. */
+  endpoint: string;
+  port: number;
+  name: string;
+  securityGroupId: string;
+  /** JSON with `username` and `password`. */
+  credentials: SecretReference;
+  /** PEM text of the CA bundle. Where it is set the database accepts TLS only. */
+  caCertificate?: string;
+}
+
+/** Bucket names. */
+export interface Buckets {
+  checkpoint: string;
+  policy: string;
+  metadata: string;
+  events: string;
+  /** Access logs of the buckets and the load balancers. */
+  logs: string;
+}
+
+/** OpenSearch, where resource search is on. */
+export interface Search {
+  /** `https://host:443`. */
+  endpoint: string;
+  securityGroupId: string;
+  /** JSON with `username` and `password`. */
+  credentials: SecretReference;
+}
+
+/** What the infrastructure layer gives to the layers below it. */
+export interface InfrastructureOutputs {
+  contractVersion: number;
+  installation: Installation;
+  network: Network;
+  database: Database;
+  buckets: Buckets;
+  apiTaskRoleArn: string;
+  /** Encrypts what the installation stores: database, buckets, secrets, logs. */
+  dataKeyArn: string;
+  /** The customer's key, with which the service encrypts its users' secrets. */
+  serviceKeyArn: string;
+  search?: Search;
+  /** The group of the VPC endpoints, where the installation made them. */
+  endpointsSecurityGroupId?: string;
+}
+
+export interface LoadBalancerOutputs {
+  arn: string;
+  dnsName: string;
+  /** Zone of `dnsName`, for alias records. */
+  zoneId: string;
+}
+
+/** A service that nobody calls from outside. */
+export interface WorkerOutputs {
+  serviceName: string;
+  taskDefinitionArn: string;
+  logGroup: string;
+}
+
+export interface ServiceOutputs extends WorkerOutputs {
+  /** Bare host name that users type. */
+  domain: string;
+  loadBalancer: LoadBalancerOutputs;
+  targetGroupArn: string;
+}
+
+/** What the application layer gives to the dns layer and to the operator's commands. */
+export interface ApplicationOutputs {
+  contractVersion: number;
+  installation: Installation;
+  clusterName: string;
+  imageTag: string;
+  api: ServiceOutputs;
+  console: ServiceOutputs;
+  /** Background jobs of the API, where they have a service of their own. */
+  jobs?: WorkerOutputs;
+  migration: { taskDefinitionArn: string; logGroup: string };
+  certificateArn: string;
+  /** Load balancers in the private subnets only. */
+  internal: boolean;
+  dualStack: boolean;
+  /** Where the dns layer may find the zone of a private installation. */
+  vpcId: string;
+}
+
+/** What the dns layer tells the operator. */
+export interface DnsOutputs {
+  contractVersion: number;
+  apiUrl: string;
+  consoleUrl: string;
+  zoneId: string;
+  /** The role that reads and changes the zone, where it belongs to another account. */
+  zoneRoleArn?: string;
+  /** Names of the records made. */
+  records: string[];
+  /** Route 53 health checks, where they are on. */
+  healthCheckIds?: string[];
+}
+
+/** The outputs of a layer as data: what must be there, and which version of the agreement it is. */
+export interface Contract<T> {
+  layer: Layer;
+  /** Raised when a reader of the old outputs would misread the new ones. */
+  version: number;
+  outputs: { [K in keyof T]-?: undefined extends T[K] ? "optional" : "required" };
+}
+
+export const infrastructureContract: Contract<InfrastructureOutputs> = {
+  layer: "infrastructure",
+  version: 1,
+  outputs: {
+    contractVersion: "required",
+    installation: "required",
+    network: "required",
+    database: "required",
+    buckets: "required",
+    apiTaskRoleArn: "required",
+    dataKeyArn: "required",
+    serviceKeyArn: "required",
+    search: "optional",
+    endpointsSecurityGroupId: "optional",
+  },
+};
+
+export const applicationContract: Contract<ApplicationOutputs> = {
+  layer: "application",
+  version: 1,
+  outputs: {
+    contractVersion: "required",
+    installation: "required",
+    clusterName: "required",
+    imageTag: "required",
+    api: "required",
+    console: "required",
+    jobs: "optional",
+    migration: "required",
+    certificateArn: "required",
+    internal: "required",
+    dualStack: "required",
+    vpcId: "required",
+  },
+};
+
+export const dnsContract: Contract<DnsOutputs> = {
+  layer: "dns",
+  version: 1,
+  outputs: {
+    contractVersion: "required",
+    apiUrl: "required",
+    consoleUrl: "required",
+    zoneId: "required",
+    zoneRoleArn: "optional",
+    records: "required",
+    healthCheckIds: "optional",
+  },
+};
+
+/** `T`, any part of which may still be an output. */
+export type DeepInput<T> = pulumi.Input<
+  T extends readonly (infer E)[] ? DeepInput<E>[] : T extends object ? { [K in keyof T]: DeepInput<T[K]> } : T
+>;
+
+/** The outputs of a layer, checked against its contract at compile time; the value that `index.ts` exports. */
+export function publish<T extends { contractVersion: number }>(
+  contract: Contract<T>,
+  outputs: { [K in keyof Omit<T, "contractVersion">]: DeepInput<Omit<T, "contractVersion">[K]> },
+): Record<string, unknown> {
+  const defined = Object.entries(outputs).filter(([, value]) => value !== undefined);
+  return { contractVersion: contract.version, ...Object.fromEntries(defined) };
+}

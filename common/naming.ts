@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+
+/**
+ * What AWS allows in the name of a thing: its greatest length and its alphabet.
+ * Source: the API reference of each service ("Constraints" of the name parameter).
+ */
+const rules = {
+  alarm: { length: 255 },
+  backupVault: { length: 50 },
+  bucket: { length: 63, lowerCase: true },
+  databaseIdentifier: { length: 63, lowerCase: true },
+  databaseGroup: { length: 255, lowerCase: true },
+  dashboard: { length: 255 },
+  ecs: { length: 255 },
+  kmsAlias: { length: 250 },
+  kmsGrant: { length: 256 },
+  loadBalancer: { length: 32 },
+  logGroup: { length: 512 },
+  role: { length: 64 },
+  searchDomain: { length: 28, lowerCase: true },
+  secret: { length: 512 },
+  securityGroup: { length: 255 },
+  targetGroup: { length: 32 },
+  topic: { length: 256 },
+} as const satisfies Record<string, { length: number; lowerCase?: boolean }>;
+
+export type NamedThing = keyof typeof rules;
+
+/** `{name}-{stack}-{thing}`, the logical name of a top-level component or resource. */
+export function logicalName(name: string, stack: string, thing: string): string {
+  return `${name}-${stack}-${thing}`;
+}
+
+/**
+ * The physical name of a thing with this logical name. It is the logical name where AWS allows that; otherwise as much of
+ * its head and tail as fits, around a hash of the whole, so that two logical names never meet in one physical name.
+ *
+ * @param reserve characters to keep free for a suffix that the caller or AWS appends.
+ */
+export function physicalName(thing: NamedThing, logical: string, reserve = 0): string {
+  const rule: { length: number; lowerCase?: boolean } = rules[thing];
+  const limit = rule.length - reserve;
+  const cleaned = (rule.lowerCase ? logical.toLowerCase() : logical).replace(/[^A-Za-z0-9-]+/g, "-");
+  if (cleaned === logical && cleaned.length <= limit) {
+    return cleaned;
+  }
+  const hash = createHash("sha256").update(logical).digest("hex").slice(0, 6);
+  const room = limit - hash.length - 2;
+  const tail = Math.floor(room / 2);
+  const parts =
+    cleaned.length < limit - hash.length
+      ? [cleaned, hash]
+      : [cleaned.slice(0, room - tail), hash, cleaned.slice(cleaned.length - tail)];
+  return parts.map((part) => part.replace(/^-+|-+$/g, "")).join("-");
+}

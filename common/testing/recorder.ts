@@ -1,0 +1,134 @@
+import * as pulumi from "@pulumi/pulumi";
+import { accountId, partitions, type Partition } from "./account";
+import { plain, secretPaths, type Values } from "./values";
+
+/** A resource that a program registered. */
+export interface Recorded {
+  type: string;
+  name: string;
+  inputs: Values;
+  /** Dotted paths of the inputs that are secret. */
+  secretInputs: string[];
+  /** URN of the parent; empty for the stack. */
+  parent: string;
+  protect: boolean;
+  dependsOn: string[];
+  ignoreChanges: string[];
+  aliases: string[];
+  provider: string;
+  urn: string;
+  custom: boolean;
+  /** Milliseconds since the program started. */
+  registeredAt: number;
+}
+
+/** What the mocks answer. */
+export interface Answers {
+  partition?: Partition;
+  /** Outputs of the stacks that the layer refers to, by project. */
+  stacks?: Record<string, Values>;
+  /** What data sources answer, by token; over those that this file knows. */
+  calls?: Record<string, (args: Values) => Values>;
+  /** Outputs that AWS would give a resource, over those that this file invents; throw to make it fail, wait to be slow. */
+  resource?: (type: string, name: string, inputs: Values) => Values | Promise<Values> | undefined;
+}
+
+/** The part of the SDK's registration request that the typings of its mocks leave out. */
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getCustom(): boolean;
+  getProtect(): boolean;
+  getProvider(): string;
+  getDependenciesList(): string[];
+  getIgnorechangesList(): string[];
+  getAliasesList(): { getUrn(): string; getSpec(): { getName(): string } | undefined }[];
+  getObject(): { toJavaScript(): Values };
+}
+type Callback = (error: unknown, response?: { getUrn(): string }) => void;
+interface Monitor {
+  registerResource(request: RegisterRequest, callback: Callback): Promise<void>;
+}
+
+/** The mocks: answers for AWS, and records what it would be told. */
+export class Recorder implements pulumi.runtime.Mocks {
+  readonly resources: Recorded[] = [];
+  private readonly started = Date.now();
+
+  constructor(private readonly answers: Answers) {}
+
+  /** Notes the options of each registration, which the SDK does not hand to mocks. */
+  listen(): void {
+    const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+    const register = monitor.registerResource.bind(monitor);
+    monitor.registerResource = (request, callback) => {
+      const registeredAt = Date.now() - this.started;
+      return register(request, (error, response) => {
+        if (response !== undefined && request.getType() !== "pulumi:pulumi:Stack") {
+          this.resources.push(record(request, response.getUrn(), registeredAt));
+        }
+        callback(error, response);
+      });
+    };
+  }
+
+  async newResource(args: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> {
+    const inputs = plain(args.inputs) as Values;
+    if (args.type === "pulumi:pulumi:StackReference") {
+      const name = String(inputs["name"]);
+      const outputs = this.answers.stacks?.[name.split("/")[1] ?? ""];
+      if (outputs === undefined) {
+        throw new Error(`unknown stack "${name}"`);
+      }
+      return { id: name, state: { name, outputs, secretOutputNames: [] } };
+    }
+    const given = await this.answers.resource?.(args.type, args.name, inputs);
+    const where = partitions[this.answers.partition ?? "aws"];
+    const [service = ""] = (args.type.split(":")[1] ?? "").split("/");
+    const invented = {
+      arn: `arn:${where.partition}:${service}:${where.region}:${accountId}:${args.name}`,
+      name: args.name,
+      dnsName: `${args.name}.elb.${where.region}.${where.dnsSuffix}`,
+      zoneId: "Z0123456789ABC",
+      endpoint: `${args.name}.example.internal`,
+      hex: "0a1b2c3d",
+      result: "Generated-0-Password!",
+      versionId: `version-of-${args.name}`,
+    };
+    return { id: `${args.name}-id`, state: { ...invented, ...(args.inputs as Values), ...given } };
+  }
+
+  call(args: pulumi.runtime.MockCallArgs): pulumi.runtime.MockCallResult {
+    const where = partitions[this.answers.partition ?? "aws"];
+    const known: Record<string, () => Values> = {
+      "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId, arn: "", id: accountId, userId: "" }),
+      "aws:index/getRegion:getRegion": () => ({ region: where.region, name: where.region, id: where.region }),
+      "aws:index/getPartition:getPartition": () => ({ ...where, id: where.partition, reverseDnsPrefix: "" }),
+    };
+    const answer = this.answers.calls?.[args.token] ?? known[args.token];
+    if (answer === undefined) {
+      throw new Error(`the test has no answer for ${args.token} ${JSON.stringify(args.inputs)}`);
+    }
+    return answer(plain(args.inputs) as Values);
+  }
+}
+
+function record(request: RegisterRequest, urn: string, registeredAt: number): Recorded {
+  const raw = request.getObject().toJavaScript();
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    inputs: plain(raw) as Values,
+    secretInputs: secretPaths(raw, ""),
+    parent: request.getParent(),
+    protect: request.getProtect(),
+    dependsOn: request.getDependenciesList(),
+    ignoreChanges: request.getIgnorechangesList(),
+    aliases: request.getAliasesList().map((alias) => alias.getUrn() || (alias.getSpec()?.getName() ?? "")),
+    provider: request.getProvider(),
+    urn,
+    custom: request.getCustom(),
+    registeredAt,
+  };
+}

@@ -1,0 +1,87 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Buckets as BucketNames, Component, globalArn, physicalName, Surroundings, Tags } from "@selfhosted/common";
+import { Config } from "./config";
+import { DataBucket } from "./data-bucket";
+import { LogBucket } from "./log-bucket";
+
+/** What the service keeps in S3: one bucket for each. */
+export const dataKinds = ["checkpoint", "policy", "metadata", "events"] as const;
+export type DataKind = (typeof dataKinds)[number];
+
+export interface BucketsArgs {
+  config: Config;
+  stack: string;
+  where: Surroundings;
+  keyArn: pulumi.Input<string>;
+  /** Put on the data buckets besides the usual tags. */
+  tags: Tags;
+}
+
+/** The data buckets and the one for access logs: the installation's own, or those that the customer brings. */
+export class Buckets extends Component {
+  readonly names: { [K in keyof BucketNames]: pulumi.Output<string> };
+  /** ARNs of the data buckets. */
+  readonly arns: pulumi.Output<string>[];
+  /** The data buckets that the installation made: all but those that the customer brings. */
+  readonly own: ReadonlyMap<DataKind, DataBucket>;
+
+  constructor(name: string, args: BucketsArgs, opts: pulumi.ComponentResourceOptions) {
+    super("infrastructure", "Buckets", name, opts);
+    const { config, where } = args;
+    const physical = (kind: string): string => bucketName(config.name, kind, args.stack, where);
+
+    const logs = pulumi.output(
+      config.bucketLogsName ??
+        new LogBucket(
+          `${name}-logs`,
+          { bucketName: physical("logs"), where, retentionDays: config.bucketLogRetentionDays, ...protections(config) },
+          { parent: this },
+        ).bucketName,
+    );
+    const brought: Record<DataKind, string | undefined> = {
+      checkpoint: config.bucketCheckpointName,
+      policy: config.bucketPolicyName,
+      metadata: config.bucketMetadataName,
+      events: config.bucketEventsName,
+    };
+    const dataBucket = (kind: DataKind): DataBucket =>
+      new DataBucket(
+        `${name}-${kind}`,
+        {
+          bucketName: physical(kind),
+          keyArn: args.keyArn,
+          accessLogs: { bucketName: logs, prefix: `s3/${kind}/` },
+          tags: args.tags,
+          ...protections(config, kind),
+        },
+        { parent: this },
+      );
+    this.own = new Map(dataKinds.filter((kind) => brought[kind] === undefined).map((kind) => [kind, dataBucket(kind)]));
+    const nameOf = (kind: DataKind): pulumi.Output<string> =>
+      this.own.get(kind)?.bucketName ?? pulumi.output(brought[kind] ?? "");
+    this.names = {
+      checkpoint: nameOf("checkpoint"),
+      policy: nameOf("policy"),
+      metadata: nameOf("metadata"),
+      events: nameOf("events"),
+      logs,
+    };
+    this.arns = dataKinds.map((kind) => this.names[kind].apply((bucket) => globalArn(where.partition, "s3", bucket)));
+    this.registerOutputs({ names: this.names });
+  }
+}
+
+/** `{name}-{kind}-{stack}-{account}-{region}`: bucket names are taken once in the world. */
+export function bucketName(name: string, kind: string, stack: string, where: Surroundings): string {
+  return physicalName("bucket", `${name}-${kind}-${stack}-${where.accountId}-${where.region}`);
+}
+
+/** How a bucket and its copy keep what was written. */
+export function protections(config: Config, kind?: DataKind) {
+  const { bucketObjectLockDays: days, bucketObjectLockMode: mode } = config;
+  return {
+    noncurrentDays: config.bucketNoncurrentDays,
+    ephemeral: config.ephemeral,
+    ...(kind === "checkpoint" && days > 0 && { objectLock: { mode, days } }),
+  };
+}

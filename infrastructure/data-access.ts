@@ -1,0 +1,99 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Component, physicalName, policyDocument, Surroundings, trustPolicy } from "@selfhosted/common";
+import { serviceKeyTag } from "./service-key";
+
+export interface DataAccessArgs {
+  where: Surroundings;
+  bucketArns: pulumi.Input<string>[];
+  /** More actions on objects than the service is known to need. */
+  extraObjectActions: string[];
+  /** Keys that encrypt the buckets. */
+  bucketKeyArns: pulumi.Input<string>[];
+  serviceKeyArn: string;
+  /** Whether another service key than the deployed one may take its place. */
+  mayChangeServiceKey: boolean;
+  permissionsBoundaryArn: string | undefined;
+}
+
+const serviceKeyActions = ["Encrypt", "Decrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"];
+
+/** Who may touch the data: the role of the API's tasks. The database is opened by password and security group. */
+export class DataAccess extends Component {
+  readonly apiTaskRoleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: DataAccessArgs, opts: pulumi.ComponentResourceOptions) {
+    super("infrastructure", "DataAccess", name, opts);
+    const { where, serviceKeyArn } = args;
+
+    const role = new aws.iam.Role(
+      `${name}-api-role`,
+      {
+        name: apiRoleName(name),
+        description: "Tasks of the API",
+        assumeRolePolicy: trustPolicy("ecs-tasks", where.accountId),
+        permissionsBoundary: args.permissionsBoundaryArn,
+        tags: { [serviceKeyTag]: serviceKeyArn },
+      },
+      { parent: this },
+    );
+    new aws.iam.RolePolicy(
+      `${name}-api-policy`,
+      { name: "data", role: role.name, policy: apiPolicy(args) },
+      { parent: this },
+    );
+    // Opens the customer's key without a change to its policy.
+    new aws.kms.Grant(
+      `${name}-service-key`,
+      {
+        name: physicalName("kmsGrant", `${name}-service-key`),
+        keyId: serviceKeyArn,
+        granteePrincipal: role.arn,
+        operations: [...serviceKeyActions, "DescribeKey"],
+      },
+      // Another key would replace the grant, which Pulumi refuses while it is protected.
+      { parent: this, protect: !args.mayChangeServiceKey },
+    );
+
+    this.apiTaskRoleArn = role.arn;
+    this.registerOutputs({ apiTaskRoleArn: this.apiTaskRoleArn });
+  }
+}
+
+/** Physical name of the API's role, by the logical name of the component. */
+export function apiRoleName(name: string): string {
+  return physicalName("role", `${name}-api`);
+}
+
+function apiPolicy({ where, bucketArns, extraObjectActions, bucketKeyArns, serviceKeyArn }: DataAccessArgs) {
+  return policyDocument([
+    {
+      sid: "Objects",
+      actions: [
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:ListMultipartUploadParts",
+        "s3:PutObject",
+        ...extraObjectActions,
+      ],
+      resources: bucketArns.map((arn) => pulumi.interpolate`${arn}/*`),
+    },
+    {
+      sid: "Buckets",
+      actions: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+      resources: bucketArns,
+    },
+    {
+      sid: "BucketKeys",
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: bucketKeyArns,
+      conditions: { StringEquals: { "kms:ViaService": `s3.${where.region}.${where.dnsSuffix}` } },
+    },
+    {
+      sid: "ServiceKey",
+      actions: serviceKeyActions.map((action) => `kms:${action}`),
+      resources: serviceKeyArn,
+    },
+  ]);
+}

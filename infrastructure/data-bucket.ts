@@ -1,0 +1,141 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Component, policyDocument, Statement, Tags } from "@selfhosted/common";
+
+export interface DataBucketArgs {
+  /** Physical name. */
+  bucketName: string;
+  /** KMS key for the objects; S3's own key where there is none, for what AWS can't deliver otherwise. */
+  keyArn?: pulumi.Input<string>;
+  /** Where accesses are logged. */
+  accessLogs?: { bucketName: pulumi.Input<string>; prefix: string };
+  noncurrentDays: number;
+  /** Days after which objects expire. Default: never. */
+  expirationDays?: number;
+  objectLock?: { mode: string; days: number };
+  /** What the bucket's policy allows beside what it denies. */
+  statements?: (bucketArn: pulumi.Output<string>) => Statement[];
+  ephemeral: boolean;
+  /** Put on the bucket besides the usual tags. */
+  tags?: Tags;
+}
+
+/** A bucket that is versioned, encrypted, private, reached by TLS only, and keeps what was overwritten for a while. */
+export class DataBucket extends Component {
+  readonly bucketName: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+  /** Replication may begin once this is on. */
+  readonly versioning: aws.s3.BucketVersioning;
+  /** Others may write once this lets them. */
+  readonly policy: aws.s3.BucketPolicy;
+
+  constructor(name: string, args: DataBucketArgs, opts: pulumi.ComponentResourceOptions) {
+    super("infrastructure", "DataBucket", name, opts);
+    const child = { parent: this };
+
+    const bucket = new aws.s3.Bucket(
+      `${name}-bucket`,
+      { bucket: args.bucketName, forceDestroy: args.ephemeral, tags: args.tags },
+      { parent: this, protect: !args.ephemeral },
+    );
+    this.bucketName = bucket.bucket;
+    this.arn = bucket.arn;
+    this.versioning = new aws.s3.BucketVersioning(
+      `${name}-versioning`,
+      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+      child,
+    );
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      {
+        bucket: bucket.bucket,
+        rules: [
+          {
+            applyServerSideEncryptionByDefault: args.keyArn
+              ? { sseAlgorithm: "aws:kms", kmsMasterKeyId: args.keyArn }
+              : { sseAlgorithm: "AES256" },
+            bucketKeyEnabled: args.keyArn !== undefined,
+          },
+        ],
+      },
+      child,
+    );
+    new aws.s3.BucketOwnershipControls(
+      `${name}-ownership`,
+      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      child,
+    );
+    const privacy = new aws.s3.BucketPublicAccessBlock(
+      `${name}-privacy`,
+      {
+        bucket: bucket.bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      child,
+    );
+    this.policy = new aws.s3.BucketPolicy(
+      `${name}-policy`,
+      {
+        bucket: bucket.bucket,
+        policy: policyDocument([...onlyTls(bucket.arn), ...(args.statements?.(bucket.arn) ?? [])]),
+      },
+      // S3 refuses to change both at once.
+      { parent: this, dependsOn: privacy },
+    );
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      { bucket: bucket.bucket, rules: lifecycleRules(args) },
+      { parent: this, dependsOn: this.versioning },
+    );
+    if (args.accessLogs) {
+      const { bucketName, prefix } = args.accessLogs;
+      new aws.s3.BucketLogging(
+        `${name}-logging`,
+        { bucket: bucket.bucket, targetBucket: bucketName, targetPrefix: prefix },
+        child,
+      );
+    }
+    if (args.objectLock) {
+      new aws.s3.BucketObjectLockConfiguration(
+        `${name}-object-lock`,
+        { bucket: bucket.bucket, objectLockEnabled: "Enabled", rule: { defaultRetention: args.objectLock } },
+        { parent: this, dependsOn: this.versioning },
+      );
+    }
+    this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });
+  }
+}
+
+/**
+ * Refuses clear text and outdated TLS. Nothing is said about networks: clients everywhere use the service's pre-signed URLs.
+ */
+function onlyTls(bucketArn: pulumi.Output<string>): Statement[] {
+  const deny = (sid: string, conditions: Statement["conditions"]): Statement => ({
+    sid,
+    effect: "Deny",
+    principals: { aws: "*" },
+    actions: ["s3:*"],
+    resources: [bucketArn, pulumi.interpolate`${bucketArn}/*`],
+    conditions,
+  });
+  return [
+    deny("NoClearText", { Bool: { "aws:SecureTransport": "false" } }),
+    deny("NoOldTls", { NumericLessThan: { "s3:TlsVersion": "1.2" } }),
+  ];
+}
+
+/** The vendor's advice: 30 days for old versions, 14 for unfinished uploads; current objects stay. */
+function lifecycleRules({ noncurrentDays, expirationDays }: DataBucketArgs) {
+  const everyObject = { status: "Enabled", filter: { prefix: "" } };
+  return [
+    { ...everyObject, id: "old-versions", noncurrentVersionExpiration: { noncurrentDays } },
+    { ...everyObject, id: "unfinished-uploads", abortIncompleteMultipartUpload: { daysAfterInitiation: 14 } },
+    // A deletion leaves a marker; without an old version behind it, it says nothing.
+    expirationDays === undefined
+      ? { ...everyObject, id: "lonely-markers", expiration: { expiredObjectDeleteMarker: true } }
+      : { ...everyObject, id: "expiration", expiration: { days: expirationDays } },
+  ];
+}

@@ -1,0 +1,83 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Component, physicalName, policyDocument, servicePrincipal, Surroundings } from "@selfhosted/common";
+import { DatabaseConfig } from "./settings/database";
+
+export interface DatabaseEventsArgs {
+  clusterIdentifier: pulumi.Input<string>;
+  instances: aws.rds.ClusterInstance[];
+  where: Surroundings;
+  keyArn: pulumi.Input<string>;
+  config: Pick<DatabaseConfig, "databaseEventTopicArn" | "databaseEventEmails">;
+}
+
+/** What RDS reports about the cluster and its instances, sent to a topic. */
+export class DatabaseEvents extends Component {
+  readonly topicArn: pulumi.Output<string>;
+
+  constructor(
+    private readonly name: string,
+    private readonly args: DatabaseEventsArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("infrastructure", "DatabaseEvents", name, opts);
+    const { config, clusterIdentifier, instances } = args;
+
+    this.topicArn = pulumi.output(config.databaseEventTopicArn ?? this.topic());
+    this.subscribe(`${name}-cluster`, "db-cluster", clusterIdentifier, ["failover", "failure", "maintenance"]);
+    // One for each: another instance is then no change to what is there.
+    instances.forEach((instance, index) => {
+      const categories = ["availability", "configuration change", "failure", "maintenance", "recovery"];
+      this.subscribe(`${name}-instance-${index + 1}`, "db-instance", instance.identifier, categories);
+    });
+    this.registerOutputs({ topicArn: this.topicArn });
+  }
+
+  private subscribe(name: string, sourceType: string, source: pulumi.Input<string>, eventCategories: string[]): void {
+    new aws.rds.EventSubscription(
+      name,
+      {
+        name: physicalName("databaseGroup", name),
+        snsTopic: this.topicArn,
+        sourceType,
+        sourceIds: [source],
+        eventCategories,
+      },
+      { parent: this },
+    );
+  }
+
+  private topic(): pulumi.Output<string> {
+    const { name } = this;
+    const { where, keyArn, config } = this.args;
+    const topic = new aws.sns.Topic(
+      `${name}-topic`,
+      { name: physicalName("topic", name), kmsMasterKeyId: keyArn },
+      { parent: this },
+    );
+    new aws.sns.TopicPolicy(
+      `${name}-topic-policy`,
+      {
+        arn: topic.arn,
+        policy: policyDocument([
+          {
+            sid: "DatabaseEvents",
+            principals: { service: servicePrincipal("events.rds") },
+            actions: ["sns:Publish"],
+            resources: topic.arn,
+            conditions: { StringEquals: { "aws:SourceAccount": where.accountId } },
+          },
+        ]),
+      },
+      { parent: this },
+    );
+    for (const address of config.databaseEventEmails) {
+      new aws.sns.TopicSubscription(
+        `${name}-email-${address}`,
+        { topic: topic.arn, protocol: "email", endpoint: address },
+        { parent: this },
+      );
+    }
+    return topic.arn;
+  }
+}

@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import { arn, Component, servicePrincipal, Statement, Surroundings } from "@selfhosted/common";
+import { DataBucket } from "./data-bucket";
+
+export interface LogBucketArgs {
+  bucketName: string;
+  where: Surroundings;
+  noncurrentDays: number;
+  retentionDays: number;
+  ephemeral: boolean;
+}
+
+/** A bucket for the access logs of buckets (below `s3/`) and of network load balancers (below any prefix). */
+export class LogBucket extends Component {
+  /** Known once logs may be delivered. */
+  readonly bucketName: pulumi.Output<string>;
+
+  constructor(name: string, args: LogBucketArgs, opts: pulumi.ComponentResourceOptions) {
+    super("infrastructure", "LogBucket", name, opts);
+    const { where, retentionDays, ...rest } = args;
+    const bucket = new DataBucket(
+      `${name}-data`,
+      {
+        ...rest,
+        expirationDays: retentionDays,
+        statements: (bucketArn) => deliveryStatements(bucketArn, where),
+      },
+      { parent: this },
+    );
+    this.bucketName = bucket.policy.bucket;
+    this.registerOutputs({ bucketName: this.bucketName });
+  }
+}
+
+function deliveryStatements(bucketArn: pulumi.Output<string>, where: Surroundings): Statement[] {
+  const ours = { "aws:SourceAccount": where.accountId };
+  const loadBalancers = { service: servicePrincipal("delivery.logs") };
+  const theirSource = { ArnLike: { "aws:SourceArn": arn(where, "logs", "*") } };
+  return [
+    {
+      sid: "BucketLogs",
+      principals: { service: servicePrincipal("logging.s3") },
+      actions: ["s3:PutObject"],
+      resources: pulumi.interpolate`${bucketArn}/*`,
+      conditions: { StringEquals: ours },
+    },
+    {
+      sid: "LoadBalancerLogs",
+      principals: loadBalancers,
+      actions: ["s3:PutObject"],
+      resources: pulumi.interpolate`${bucketArn}/*AWSLogs/${where.accountId}/*`,
+      conditions: { StringEquals: { ...ours, "s3:x-amz-acl": "bucket-owner-full-control" }, ...theirSource },
+    },
+    {
+      sid: "LoadBalancerLogsCheck",
+      principals: loadBalancers,
+      actions: ["s3:GetBucketAcl"],
+      resources: bucketArn,
+      conditions: { StringEquals: ours, ...theirSource },
+    },
+  ];
+}

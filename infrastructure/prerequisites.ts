@@ -1,0 +1,84 @@
+import * as pulumi from "@pulumi/pulumi";
+import { known, refuse, Surroundings, surroundings, Tags } from "@selfhosted/common";
+import { lookUpBroughtBuckets } from "./brought-buckets";
+import { Config } from "./config";
+import { lookUpEndpoints, WantedEndpoint } from "./endpoint-services";
+import { Findings } from "./findings";
+import { lookUpKey } from "./keys";
+import { lookUpNetwork, Network } from "./network";
+import { searchRoleNeeded } from "./search-role";
+import { searchZones } from "./search-zones";
+import { checkServiceKeyChange } from "./service-key";
+
+/** What the account holds before the installation, looked up and found fit. */
+export interface Prerequisites {
+  where: Surroundings;
+  network: Network;
+  serviceKeyArn: string;
+  /** Where the customer gave one. */
+  dataKeyArn: string | undefined;
+  /** Those that the VPC doesn't have yet. */
+  endpoints: WantedEndpoint[];
+  /** Whether the account lacks the role that lets OpenSearch into a VPC. */
+  searchRoleNeeded: boolean;
+}
+
+/** By what the installation knows its own, should it be deployed already. */
+export interface Own {
+  /** Tags of this layer's resources. */
+  tags: Tags;
+  /** Name of the API's role. */
+  apiRole: string;
+}
+
+/**
+ * Looks up everything that must be there, before anything is made.
+ *
+ * @throws UserError that lists every problem at once.
+ */
+export async function prerequisites(
+  config: Config,
+  { tags, apiRole }: Own,
+  opts: pulumi.InvokeOptions,
+): Promise<Prerequisites> {
+  const where = await known(surroundings(opts));
+  const findings = new Findings();
+  const { dataKeyId } = config;
+  const [network, serviceKeyArn, dataKeyArn] = await Promise.all([
+    lookUpNetwork(config, findings, opts),
+    lookUpKey("serviceKeyId", config.serviceKeyId, where, findings, opts),
+    dataKeyId === undefined ? undefined : lookUpKey("dataKeyId", dataKeyId, where, findings, opts),
+    lookUpBroughtBuckets(config, where, findings, opts),
+  ]);
+  const endpoints = network ? await lookUpEndpoints(config, network, where, tags, findings, opts) : [];
+  if (network) {
+    checkSearchZones(config, network, findings);
+  }
+  if (serviceKeyArn) {
+    await checkServiceKeyChange(config, serviceKeyArn, apiRole, findings, opts);
+  }
+  refuse(findings.problems);
+  if (network === undefined || serviceKeyArn === undefined) {
+    throw new Error("A prerequisite is missing, but no problem was reported.");
+  }
+  return {
+    where,
+    network,
+    serviceKeyArn,
+    dataKeyArn,
+    endpoints,
+    searchRoleNeeded: config.searchEnabled && (await searchRoleNeeded(tags, opts)),
+  };
+}
+
+/** AWS spreads the data nodes evenly over the zones, one subnet in each. */
+function checkSearchZones(config: Config, network: Network, findings: Findings): void {
+  const { searchZoneCount: wanted, searchInstanceCount: nodes } = config;
+  const found = network.privateSubnetsByZone.size;
+  const zones = searchZones(config, network).length;
+  if (wanted !== undefined && wanted > found) {
+    findings.add("searchZoneCount", `found ${wanted}; the private subnets are in ${found} zones`);
+  } else if (nodes !== undefined && nodes % zones !== 0) {
+    findings.add("searchInstanceCount", `found ${nodes}; allowed: a multiple of the number of zones, ${zones}`);
+  }
+}

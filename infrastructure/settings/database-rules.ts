@@ -1,0 +1,153 @@
+import { ConfigProblem, Rule } from "@selfhosted/common";
+import { X509Certificate } from "node:crypto";
+import { databaseSettings, DatabaseConfig } from "./database";
+import { onlyWith } from "./only-with";
+
+/** Parameters with a setting or a reason of their own. */
+export const managedParameters = [
+  "general_log",
+  "log_output",
+  "long_query_time",
+  "require_secure_transport",
+  "server_audit_events",
+  "server_audit_logging",
+  "slow_query_log",
+  "sql_mode",
+  "tls_version",
+];
+
+/** The certificates go into task definitions, of which AWS takes 64 kB in all. */
+const maxCertificateBytes = 32 * 1024;
+
+export const databaseRules: Rule<DatabaseConfig>[] = [
+  onlyWith(databaseSettings, "databaseServerless", ["databaseMinCapacity", "databaseMaxCapacity"]),
+  onlyWith(databaseSettings, "databaseEvents", ["databaseEventTopicArn", "databaseEventEmails"]),
+  onlyWith(databaseSettings, "databasePerformanceInsights", ["databasePerformanceInsightsDays"]),
+  classOrServerless,
+  capacityByHalves,
+  insightsOnSmallClass,
+  windowsApart,
+  parametersManaged,
+  emailsOnOwnTopic,
+  certificatesParse,
+];
+
+function classOrServerless({ databaseServerless, databaseInstanceClass }: DatabaseConfig): ConfigProblem[] {
+  return databaseServerless && databaseInstanceClass !== undefined
+    ? [
+        {
+          key: "databaseInstanceClass",
+          reason: "has no effect with databaseServerless",
+          fix: "pulumi config rm databaseInstanceClass",
+        },
+      ]
+    : [];
+}
+
+function capacityByHalves(config: DatabaseConfig): ConfigProblem[] {
+  const { databaseMinCapacity: min, databaseMaxCapacity: max } = config;
+  const uneven = (["databaseMinCapacity", "databaseMaxCapacity"] as const)
+    .filter((key) => ((config[key] ?? 0) * 2) % 1 !== 0)
+    .map((key) => ({ key, reason: `found ${config[key]}; allowed: steps of 0.5` }));
+  return min !== undefined && max !== undefined && min > max
+    ? [...uneven, { key: "databaseMaxCapacity", reason: `found ${max}; allowed: at least databaseMinCapacity, ${min}` }]
+    : uneven;
+}
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DatabaseInsights.Engines.html */
+function insightsOnSmallClass(config: DatabaseConfig): ConfigProblem[] {
+  const type = config.databaseInstanceClass ?? "";
+  return config.databasePerformanceInsights && /^db\.(t2|t3|t4g\.(micro|small))/.test(type)
+    ? [
+        {
+          key: "databasePerformanceInsights",
+          reason: `AWS has no Performance Insights for ${type}; turn it off, or take a larger class`,
+          fix: "pulumi config set databasePerformanceInsights false",
+        },
+      ]
+    : [];
+}
+
+const minutesOfDay = 24 * 60;
+const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/** AWS refuses windows of less than 30 minutes, and a daily backup during weekly maintenance. */
+function windowsApart({ databaseBackupWindow, databaseMaintenanceWindow }: DatabaseConfig): ConfigProblem[] {
+  const [backupStart = 0, backupEnd = 0] = databaseBackupWindow.split("-").map(minuteOfDay);
+  const [start = 0, end = 0] = databaseMaintenanceWindow.split("-").map(minuteOfWeek);
+  const backup = span(backupStart, backupEnd, minutesOfDay);
+  const maintenance = span(start, end, 7 * minutesOfDay);
+  const problems: ConfigProblem[] = [];
+  if (backup < 30) {
+    problems.push({ key: "databaseBackupWindow", reason: "allowed: 30 minutes or more" });
+  }
+  if (maintenance < 30 || maintenance > minutesOfDay) {
+    problems.push({ key: "databaseMaintenanceWindow", reason: "allowed: 30 minutes to 24 hours" });
+  }
+  const fromBackup = (start - backupStart + 7 * minutesOfDay) % minutesOfDay;
+  if (problems.length === 0 && (fromBackup < backup || fromBackup + maintenance > minutesOfDay)) {
+    const reason = `found ${databaseMaintenanceWindow}, which overlaps the daily databaseBackupWindow, ${databaseBackupWindow}`;
+    problems.push({ key: "databaseMaintenanceWindow", reason });
+  }
+  return problems;
+}
+
+function minuteOfDay(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  return hours * 60 + minutes;
+}
+
+function minuteOfWeek(time: string): number {
+  return days.indexOf(time.slice(0, 3)) * minutesOfDay + minuteOfDay(time.slice(4));
+}
+
+function span(start: number, end: number, cycle: number): number {
+  return (end - start + cycle) % cycle;
+}
+
+function parametersManaged({ databaseParameters }: DatabaseConfig): ConfigProblem[] {
+  return managedParameters
+    .filter((parameter) => parameter in databaseParameters)
+    .map((parameter) => ({
+      key: "databaseParameters",
+      reason: `${parameter} is set by the installer`,
+      fix: `pulumi config rm --path databaseParameters.${parameter}`,
+    }));
+}
+
+function emailsOnOwnTopic({ databaseEventTopicArn, databaseEventEmails }: DatabaseConfig): ConfigProblem[] {
+  return databaseEventTopicArn !== undefined && databaseEventEmails.length > 0
+    ? [
+        {
+          key: "databaseEventEmails",
+          reason: "has no effect with databaseEventTopicArn; subscribe them to that topic",
+          fix: "pulumi config rm databaseEventEmails",
+        },
+      ]
+    : [];
+}
+
+function certificatesParse({ databaseCaCertificate: pem }: DatabaseConfig): ConfigProblem[] {
+  if (pem === undefined) {
+    return [];
+  }
+  const fix = "pulumi config set databaseCaCertificate < <region>-bundle.pem";
+  const problem = (reason: string): ConfigProblem[] => [{ key: "databaseCaCertificate", reason, fix }];
+  if (Buffer.byteLength(pem) > maxCertificateBytes) {
+    return problem(`found ${Buffer.byteLength(pem)} bytes; allowed: ${maxCertificateBytes}. Take the region's bundle`);
+  }
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) {
+    return problem("found no CERTIFICATE block; allowed: the PEM text itself, not a path to it");
+  }
+  const broken = blocks.findIndex((block) => !isCertificate(block));
+  return broken < 0 ? [] : problem(`CERTIFICATE block ${broken + 1} is not an X.509 certificate`);
+}
+
+function isCertificate(block: string): boolean {
+  try {
+    return new X509Certificate(block).ca;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,97 @@
+import { accountId, Partition, partitions, Values } from "@selfhosted/common/testing";
+
+export const vpcId = "vpc-0123456789abcdef0";
+const zones = ["a", "b", "c"];
+const kinds = ["public", "private", "isolated"] as const;
+type Kind = (typeof kinds)[number];
+
+/** Three subnets of each kind, in three zones. */
+export const subnetIds: Record<Kind, string[]> = {
+  public: ["subnet-0000000000000000a", "subnet-0000000000000000b", "subnet-0000000000000000c"],
+  private: ["subnet-1000000000000000a", "subnet-1000000000000000b", "subnet-1000000000000000c"],
+  isolated: ["subnet-2000000000000000a", "subnet-2000000000000000b", "subnet-2000000000000000c"],
+};
+
+const routeTables: Record<string, { subnets: string[]; main: boolean; gatewayId: string; natGatewayId: string }> = {
+  "rtb-public": { subnets: subnetIds.public, main: false, gatewayId: "igw-1", natGatewayId: "" },
+  "rtb-private": { subnets: subnetIds.private, main: false, gatewayId: "", natGatewayId: "nat-1" },
+  // The isolated subnets follow the main table, as they do in many accounts.
+  "rtb-main": { subnets: [], main: true, gatewayId: "", natGatewayId: "" },
+};
+
+/** What a data source answers, by its token; `undefined` is answered as AWS says that there is none. */
+export type Calls = Record<string, (args: Values) => Values>;
+
+/** An account that holds what the installation needs, and nothing else. */
+export function account(partition: Partition): Calls {
+  const { region } = partitions[partition];
+  return {
+    "aws:ec2/getVpc:getVpc": ({ id }) => vpc(String(id)),
+    "aws:ec2/getSubnet:getSubnet": ({ id }) => subnet(String(id), region),
+    "aws:ec2/getRouteTables:getRouteTables": () => ({ ids: Object.keys(routeTables) }),
+    "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }) => routeTable(String(routeTableId)),
+    "aws:ec2/getVpcEndpointService:getVpcEndpointService": (args) => endpointService(args, region),
+    "aws:ec2/getVpcEndpoint:getVpcEndpoint": () => nothing("no matching EC2 VPC Endpoint found"),
+    "aws:iam/getRoles:getRoles": () => ({ names: [] }),
+    "aws:kms/getKey:getKey": ({ keyId }) => key(String(keyId), partition),
+    "aws:s3/getBucket:getBucket": ({ bucket }) => ({ bucket, bucketRegion: region }),
+  };
+}
+
+/** The way in which the provider says that AWS has no such thing; `details` is what the SDK shows of an answer by gRPC. */
+export function nothing(message: string): never {
+  throw Object.assign(new Error(message), { details: message });
+}
+
+export function vpc(id: string): Values {
+  if (id !== vpcId) {
+    return nothing("no matching EC2 VPC found");
+  }
+  const cidrBlockAssociations = [{ cidrBlock: "10.0.0.0/16", associationId: "", state: "associated" }];
+  return { id, enableDnsSupport: true, enableDnsHostnames: true, cidrBlockAssociations };
+}
+
+export function subnet(id: string, region: string): Values {
+  const kind = kinds.find((each) => subnetIds[each].includes(id));
+  if (kind === undefined) {
+    return nothing("no matching EC2 Subnet found");
+  }
+  return { id, vpcId, availabilityZone: `${region}${zones[subnetIds[kind].indexOf(id)]}` };
+}
+
+export function routeTable(id: string): Values {
+  const { subnets, main, gatewayId, natGatewayId } = routeTables[id] ?? nothing("no matching EC2 Route Table found");
+  return {
+    id,
+    associations: [{ subnetId: "", main }, ...subnets.map((subnetId) => ({ subnetId, main: false }))],
+    routes: gatewayId || natGatewayId ? [{ cidrBlock: "0.0.0.0/0", ipv6CidrBlock: "", gatewayId, natGatewayId }] : [],
+  };
+}
+
+export function key(keyId: string, partition: Partition): Values {
+  const { region } = partitions[partition];
+  return {
+    arn: `arn:${partition}:kms:${region}:${accountId}:key/${keyId.replace(/^alias\//, "id-of-")}`,
+    enabled: true,
+    keyState: "Enabled",
+    keySpec: "SYMMETRIC_DEFAULT",
+    keyUsage: "ENCRYPT_DECRYPT",
+    keyManager: "CUSTOMER",
+  };
+}
+
+interface Filter {
+  name: string;
+  values: string[];
+}
+
+/** As in China, where the names of some services begin with `cn.`. */
+export function endpointService({ filters }: Values, region: string): Values {
+  const valuesOf = (name: string): string[] => (filters as Filter[]).find((each) => each.name === name)?.values ?? [];
+  const chinese = region.startsWith("cn-") && valuesOf("service-name").some((name) => name.includes("ecr"));
+  return {
+    serviceName: valuesOf("service-name").find((name) => name.startsWith("cn.") === chinese),
+    serviceType: valuesOf("service-type")[0],
+    availabilityZones: zones.map((zone) => `${region}${zone}`),
+  };
+}

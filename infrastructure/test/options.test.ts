@@ -1,0 +1,255 @@
+import { Outcome, Values } from "@selfhosted/common/testing";
+import { expect } from "chai";
+import { Calls, subnetIds } from "./account";
+import { LayerArgs, runLayer } from "./layer";
+import { statements } from "./policies";
+
+const run = (config?: Values, more?: Omit<LayerArgs, "config">): Promise<Outcome> => runLayer({ config, ...more });
+const named = ({ resources }: Outcome, part: string): string[] =>
+  resources.map(({ name }) => name).filter((name) => name.startsWith(`pulumi-prod-${part}`));
+
+describe("Options that are off", () => {
+  it("leave nothing behind", async () => {
+    const outcome = await run();
+    for (const option of ["search", "endpoints", "backup", "replication"]) {
+      expect(named(outcome, option), option).to.deep.equal([]);
+    }
+    expect(outcome.outputs).to.not.have.any.keys("search", "endpointsSecurityGroupId");
+  });
+
+  it("don't touch the data when they are turned on or off", async () => {
+    const off = await run();
+    const everything = await run({ searchEnabled: true, endpointsEnabled: true, backupEnabled: true });
+    for (const resource of off.resources) {
+      expect(everything.resources.find(({ urn }) => urn === resource.urn)?.inputs, resource.name).to.deep.equal(
+        resource.inputs,
+      );
+    }
+  });
+});
+
+describe("Search", () => {
+  const domainOf = (outcome: Outcome): Values => outcome.the("aws:opensearch/domain:Domain").inputs;
+  let small: Outcome;
+  before(async () => {
+    small = await run({ searchEnabled: true });
+  });
+
+  it("is encrypted everywhere, in the private subnets, behind a group without rules", () => {
+    expect(domainOf(small)).to.deep.include({
+      domainName: "pulumi-prod-search",
+      engineVersion: "OpenSearch_2.13",
+      encryptAtRest: { enabled: true, kmsKeyId: small.outputs["dataKeyArn"] },
+      nodeToNodeEncryption: { enabled: true },
+      domainEndpointOptions: { enforceHttps: true, tlsSecurityPolicy: "Policy-Min-TLS-1-2-PFS-2023-10" },
+      vpcOptions: { subnetIds: subnetIds.private, securityGroupIds: ["pulumi-prod-search-access-id"] },
+    });
+    expect(small.the("aws:ec2/securityGroup:SecurityGroup", "-search-access").inputs).to.not.have.any.keys(
+      "ingress",
+      "egress",
+    );
+  });
+
+  it("asks for name and password, which only the API gets", () => {
+    expect(domainOf(small)["advancedSecurityOptions"]).to.deep.equal({
+      enabled: true,
+      internalUserDatabaseEnabled: true,
+      masterUserOptions: { masterUserName: "pulumi_search", masterUserPassword: "Generated-0-Password!" },
+    });
+    expect(small.the("aws:opensearch/domain:Domain").secretInputs).to.deep.equal([
+      "advancedSecurityOptions.masterUserOptions.masterUserPassword",
+    ]);
+    expect(small.the("random:index/randomPassword:RandomPassword", "-search-password").inputs).to.deep.include({
+      length: 32,
+      minLower: 1,
+      minUpper: 1,
+      minNumeric: 1,
+      minSpecial: 1,
+    });
+    expect(small.outputs["search"]).to.deep.equal({
+      endpoint: "https://pulumi-prod-search-domain.example.internal:443",
+      securityGroupId: "pulumi-prod-search-access-id",
+      credentials: {
+        arn: "arn:aws:secretsmanager:eu-central-1:111122223333:pulumi-prod-search-credentials-secret",
+        versionId: "version-of-pulumi-prod-search-credentials-version",
+      },
+    });
+  });
+
+  it("has a node in each zone, and dedicated masters from size medium on", async () => {
+    expect(domainOf(small)["clusterConfig"]).to.deep.equal({
+      instanceType: "t3.medium.search",
+      instanceCount: 3,
+      zoneAwarenessEnabled: true,
+      zoneAwarenessConfig: { availabilityZoneCount: 3 },
+      dedicatedMasterEnabled: false,
+    });
+    const medium = await run({ searchEnabled: true, size: "medium", searchZoneCount: 2, searchInstanceCount: 4 });
+    expect(domainOf(medium)["clusterConfig"]).to.deep.equal({
+      instanceType: "m6g.large.search",
+      instanceCount: 4,
+      zoneAwarenessEnabled: true,
+      zoneAwarenessConfig: { availabilityZoneCount: 2 },
+      dedicatedMasterEnabled: true,
+      dedicatedMasterCount: 3,
+      dedicatedMasterType: "m6g.large.search",
+    });
+    expect(domainOf(medium)["vpcOptions"]).to.deep.include({ subnetIds: subnetIds.private.slice(0, 2) });
+  });
+
+  it("can live in one zone", async () => {
+    const outcome = await run({ searchEnabled: true, searchZoneCount: 1 });
+    expect(domainOf(outcome)["clusterConfig"]).to.deep.include({ instanceCount: 1, zoneAwarenessEnabled: false });
+  });
+
+  it("writes its logs, the audit log among them, to groups that admit this domain only", () => {
+    const options = domainOf(small)["logPublishingOptions"] as Values[];
+    expect(options.map(({ logType }) => logType)).to.include.members(["AUDIT_LOGS", "ES_APPLICATION_LOGS"]);
+    const policy = small.the("aws:cloudwatch/logResourcePolicy:LogResourcePolicy");
+    expect(statements(policy, "policyDocument")["SearchLogs"]).to.deep.include({
+      Principal: { Service: "es.amazonaws.com" },
+      Condition: {
+        StringEquals: { "aws:SourceAccount": "111122223333" },
+        ArnLike: { "aws:SourceArn": "arn:aws:es:eu-central-1:111122223333:domain/pulumi-prod-search" },
+      },
+    });
+    expect(small.the("aws:opensearch/domain:Domain").dependsOn).to.include(policy.urn);
+  });
+
+  describe("the account's role for it", () => {
+    const type = "aws:iam/serviceLinkedRole:ServiceLinkedRole";
+    const present = (tags: Values): Calls => ({
+      "aws:iam/getRoles:getRoles": () => ({ names: ["AWSServiceRoleForAmazonOpenSearchService"] }),
+      "aws:iam/getRole:getRole": ({ name }) => ({ name, tags }),
+    });
+    const search = { searchEnabled: true };
+
+    it("is made where it is missing, before the domain", () => {
+      expect(small.the("aws:opensearch/domain:Domain").dependsOn).to.include(small.the(type).urn);
+    });
+
+    it("is left alone where somebody else made it", async () => {
+      expect((await run(search, { calls: present({}) })).ofType(type)).to.deep.equal([]);
+    });
+
+    it("stays this stack's own once it has made it", async () => {
+      const own = present({ project: "pulumi", layer: "infrastructure", stack: "prod" });
+      expect((await run(search, { calls: own })).ofType(type)).to.have.length(1);
+      const sibling = present({ project: "pulumi", layer: "infrastructure", stack: "test" });
+      expect((await run(search, { calls: sibling })).ofType(type)).to.deep.equal([]);
+    });
+  });
+});
+
+describe("VPC endpoints", () => {
+  const type = "aws:ec2/vpcEndpoint:VpcEndpoint";
+  const services = (outcome: Outcome): unknown[] => outcome.ofType(type).map(({ inputs }) => inputs["serviceName"]);
+  const existing = (service: string, values: Values): Calls => ({
+    "aws:ec2/getVpcEndpoint:getVpcEndpoint": (args) => {
+      if (!String(args["serviceName"]).endsWith(service)) {
+        throw Object.assign(new Error(), { details: "no matching EC2 VPC Endpoint found" });
+      }
+      return { ...args, id: "vpce-1", tags: {}, routeTableIds: [], ...values };
+    },
+  });
+  const endpoints = { endpointsEnabled: true };
+
+  it("are all that the services need without a way out", async () => {
+    const outcome = await run(endpoints);
+    expect(services(outcome)).to.have.members(
+      ["s3", "ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager"].map((name) => `com.amazonaws.eu-central-1.${name}`),
+    );
+    expect(outcome.the(type, "-s3").inputs).to.deep.include({
+      vpcEndpointType: "Gateway",
+      routeTableIds: ["rtb-private"],
+    });
+    expect(outcome.the(type, "-ecr-api").inputs).to.deep.include({
+      vpcEndpointType: "Interface",
+      privateDnsEnabled: true,
+      subnetIds: [...subnetIds.private].reverse(),
+      securityGroupIds: ["pulumi-prod-endpoints-access-id"],
+    });
+    expect(outcome.outputs["endpointsSecurityGroupId"]).to.equal("pulumi-prod-endpoints-access-id");
+    const group = outcome.the("aws:ec2/securityGroup:SecurityGroup", "-endpoints-access");
+    expect(group.inputs).to.not.have.any.keys("ingress", "egress");
+  });
+
+  it("can be more", async () => {
+    const outcome = await run({ ...endpoints, endpointsExtraServices: "dynamodb,ssmmessages" });
+    expect(outcome.the(type, "-dynamodb").inputs["vpcEndpointType"]).to.equal("Gateway");
+    expect(outcome.the(type, "-ssmmessages").inputs["vpcEndpointType"]).to.equal("Interface");
+  });
+
+  it("are named as the partition names them", async () => {
+    const outcome = await run(endpoints, { partition: "aws-cn" });
+    expect(services(outcome)).to.include.members([
+      "com.amazonaws.cn-north-1.kms",
+      "cn.com.amazonaws.cn-north-1.ecr.api",
+    ]);
+  });
+
+  it("are not made twice: what the VPC has is left alone", async () => {
+    const outcome = await run(endpoints, { calls: existing(".kms", {}) });
+    expect(services(outcome)).to.have.length(5).and.not.include("com.amazonaws.eu-central-1.kms");
+    const gateway = await run(endpoints, { calls: existing(".s3", { routeTableIds: ["rtb-private", "rtb-other"] }) });
+    expect(services(gateway)).to.have.length(5).and.not.include("com.amazonaws.eu-central-1.s3");
+  });
+
+  it("stay this stack's own once it has made them", async () => {
+    const tags = { project: "pulumi", layer: "infrastructure", stack: "prod" };
+    expect(services(await run(endpoints, { calls: existing(".kms", { tags }) }))).to.have.length(6);
+  });
+});
+
+describe("AWS Backup", () => {
+  it("keeps what carries the installation's tag: the cluster and the data buckets", async () => {
+    const outcome = await run({ backupEnabled: true });
+    const tagged = outcome.resources.filter(({ inputs }) => (inputs["tags"] as Values | undefined)?.["backup"]);
+    expect(tagged.map(({ name }) => name)).to.have.members([
+      "pulumi-prod-database-cluster",
+      ...["checkpoint", "policy", "metadata", "events"].map((kind) => `pulumi-prod-buckets-${kind}-bucket`),
+    ]);
+    expect(tagged.every(({ inputs }) => (inputs["tags"] as Values)["backup"] === "pulumi-prod-data")).to.equal(true);
+    expect(outcome.the("aws:backup/selection:Selection").inputs["selectionTags"]).to.deep.equal([
+      { type: "STRINGEQUALS", key: "backup", value: "pulumi-prod-data" },
+    ]);
+  });
+
+  it("goes every day into an encrypted vault, for as long as is wanted", async () => {
+    const outcome = await run({ backupEnabled: true, backupRetentionDays: 90 });
+    expect(outcome.the("aws:backup/vault:Vault").inputs).to.deep.include({
+      name: "pulumi-prod-backup",
+      kmsKeyArn: outcome.outputs["dataKeyArn"],
+      forceDestroy: false,
+    });
+    expect(outcome.the("aws:backup/vault:Vault").protect).to.equal(true);
+    expect(outcome.the("aws:backup/plan:Plan").inputs["rules"]).to.deep.equal([
+      {
+        ruleName: "scheduled",
+        targetVaultName: "pulumi-prod-backup",
+        schedule: "cron(0 5 ? * * *)",
+        lifecycle: { deleteAfter: 90 },
+      },
+    ]);
+    expect(outcome.ofType("aws:backup/vaultLockConfiguration:VaultLockConfiguration")).to.deep.equal([]);
+  });
+
+  it("can lock the vault and copy to another region or account", async () => {
+    const copy = "arn:aws:backup:eu-west-1:444455556666:backup-vault:elsewhere";
+    const outcome = await run({
+      backupEnabled: true,
+      backupLockMinDays: 7,
+      backupLockMaxDays: 90,
+      backupLockGraceDays: 3,
+      backupCopyVaultArn: copy,
+      backupCopyRetentionDays: 60,
+    });
+    expect(outcome.the("aws:backup/vaultLockConfiguration:VaultLockConfiguration").inputs).to.deep.include({
+      minRetentionDays: 7,
+      maxRetentionDays: 90,
+      changeableForDays: 3,
+    });
+    const [rule] = outcome.the("aws:backup/plan:Plan").inputs["rules"] as Values[];
+    expect(rule?.["copyActions"]).to.deep.equal([{ destinationVaultArn: copy, lifecycle: { deleteAfter: 60 } }]);
+  });
+});

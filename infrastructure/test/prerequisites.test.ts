@@ -1,0 +1,214 @@
+import { Values } from "@selfhosted/common/testing";
+import { expect } from "chai";
+import { Calls, endpointService, key, nothing, routeTable, subnet, subnetIds, vpc, vpcId } from "./account";
+import { LayerArgs, refusal, runLayer } from "./layer";
+
+const region = "eu-central-1";
+const first = (kind: keyof typeof subnetIds): string => subnetIds[kind][0] ?? "";
+const [privateA, privateB, privateC] = subnetIds.private;
+
+/** An account in which one thing differs. */
+const withVpc = (values: Values): Calls => ({ "aws:ec2/getVpc:getVpc": () => ({ ...vpc(vpcId), ...values }) });
+const withSubnet = (id: string, values: Values): Calls => ({
+  "aws:ec2/getSubnet:getSubnet": (args) => ({
+    ...subnet(String(args["id"]), region),
+    ...(args["id"] === id && values),
+  }),
+});
+const withRoutes = (table: string, route: Values): Calls => ({
+  "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }) => ({
+    ...routeTable(String(routeTableId)),
+    ...(routeTableId === table && { routes: [{ cidrBlock: "", ipv6CidrBlock: "", gatewayId: "", ...route }] }),
+  }),
+});
+const withKey = (values: Values): Calls => ({
+  "aws:kms/getKey:getKey": ({ keyId }) => ({ ...key(String(keyId), "aws"), ...values }),
+});
+const deployedWith = (serviceKey: string): Calls => ({
+  "aws:iam/getRoles:getRoles": ({ nameRegex }) => ({
+    names: nameRegex === "^pulumi-prod-data-access-api$" ? ["pulumi-prod-data-access-api"] : [],
+  }),
+  "aws:iam/getRole:getRole": ({ name }) => ({ name, tags: { "service-key": serviceKey } }),
+});
+const withEndpoint = (values: Values): Calls => ({
+  "aws:ec2/getVpcEndpoint:getVpcEndpoint": (args) => ({
+    ...args,
+    id: "vpce-1",
+    tags: {},
+    routeTableIds: [],
+    ...values,
+  }),
+});
+
+const unfit: [string, LayerArgs, RegExp][] = [
+  [
+    "a VPC that isn't there",
+    { config: { vpcId: "vpc-00000000000000000" } },
+    /vpcId: vpc-00000000000000000 can't be read; AWS said: no matching EC2 VPC found/,
+  ],
+  [
+    "a VPC without DNS host names",
+    { calls: withVpc({ enableDnsHostnames: false }) },
+    /vpcId: DNS resolution and DNS host names must both be on in vpc-0123456789abcdef0/,
+  ],
+  [
+    "a subnet that isn't there",
+    { config: { privateSubnetIds: [...subnetIds.private, "subnet-99999999999999999"] } },
+    /privateSubnetIds: subnet-99999999999999999 can't be read; AWS said: no matching EC2 Subnet found/,
+  ],
+  [
+    "a subnet of another VPC",
+    { calls: withSubnet(first("private"), { vpcId: "vpc-other" }) },
+    /privateSubnetIds: subnet-1000000000000000a is in vpc-other, not in vpc-0123456789abcdef0/,
+  ],
+  [
+    "isolated subnets in one zone",
+    {
+      config: { isolatedSubnetIds: subnetIds.isolated.slice(0, 2) },
+      calls: withSubnet(subnetIds.isolated[1] ?? "", { availabilityZone: `${region}a` }),
+    },
+    /isolatedSubnetIds: all subnets are in zone eu-central-1a; allowed: two zones or more/,
+  ],
+  [
+    "an isolated subnet with a way out",
+    { calls: withRoutes("rtb-main", { cidrBlock: "0.0.0.0/0", natGatewayId: "nat-1" }) },
+    /isolatedSubnetIds: subnet-2000000000000000a has a default route; a subnet for the database must have no way out/,
+  ],
+  [
+    "an isolated subnet with a way out by IPv6",
+    { calls: withRoutes("rtb-main", { ipv6CidrBlock: "::/0", egressOnlyGatewayId: "eigw-1" }) },
+    /isolatedSubnetIds: subnet-2000000000000000a has a default route/,
+  ],
+  [
+    "a public subnet without a way out",
+    { calls: withRoutes("rtb-public", { cidrBlock: "10.0.0.0/16", gatewayId: "local" }) },
+    /publicSubnetIds: subnet-0000000000000000a has no default route to an internet gateway/,
+  ],
+  [
+    "a private subnet that is public",
+    { calls: withRoutes("rtb-private", { cidrBlock: "0.0.0.0/0", gatewayId: "igw-1" }) },
+    /privateSubnetIds: subnet-1000000000000000a has a default route to an internet gateway; that makes it a public/,
+  ],
+  [
+    "a service key that isn't there",
+    { calls: { "aws:kms/getKey:getKey": () => nothing("NotFoundException") } },
+    /serviceKeyId: alias\/service can't be read; AWS said: NotFoundException/,
+  ],
+  [
+    "a disabled key",
+    { calls: withKey({ enabled: false, keyState: "Disabled" }) },
+    /alias\/service is in state Disabled/,
+  ],
+  ["a key of AWS", { calls: withKey({ keyManager: "AWS" }) }, /alias\/service is a key that AWS manages/],
+  [
+    "a key to sign with",
+    { calls: withKey({ keySpec: "RSA_2048", keyUsage: "SIGN_VERIFY" }) },
+    /alias\/service is for SIGN_VERIFY with RSA_2048; allowed: a symmetric key/,
+  ],
+  [
+    "a key of another region",
+    { calls: withKey({ arn: "arn:aws:kms:eu-west-1:111122223333:key/x" }) },
+    /alias\/service is in region eu-west-1; allowed: a key in eu-central-1/,
+  ],
+  [
+    "another service key than the deployed one",
+    { calls: deployedWith("arn:aws:kms:eu-central-1:111122223333:key/id-of-old") },
+    /serviceKeyId: found .*id-of-service, but the service encrypts with .*id-of-old; .*\n +fix: .*confirmServiceKeyChange/,
+  ],
+  [
+    "a bucket of another region",
+    {
+      config: { bucketEventsName: "mine" },
+      calls: { "aws:s3/getBucket:getBucket": ({ bucket }) => ({ bucket, bucketRegion: "eu-west-1" }) },
+    },
+    /bucketEventsName: mine is in region eu-west-1; allowed: a bucket in eu-central-1/,
+  ],
+  [
+    "a bucket that isn't there",
+    {
+      config: { bucketLogsName: "mine" },
+      calls: { "aws:s3/getBucket:getBucket": () => nothing("couldn't find resource") },
+    },
+    /bucketLogsName: mine can't be read; AWS said: couldn't find resource/,
+  ],
+  [
+    "an endpoint service that the region lacks",
+    {
+      config: { endpointsEnabled: true },
+      calls: {
+        "aws:ec2/getVpcEndpointService:getVpcEndpointService": (args) =>
+          JSON.stringify(args).includes(".kms")
+            ? nothing("no matching VPC Endpoint Service")
+            : endpointService(args, region),
+      },
+    },
+    /endpointsEnabled: service kms can't be read; AWS said: no matching VPC Endpoint Service/,
+  ],
+  [
+    "another's gateway that the subnets don't use",
+    { config: { endpointsEnabled: true }, calls: withEndpoint({ routeTableIds: ["rtb-other"] }) },
+    /endpointsEnabled: vpce-1 for s3 is not attached to rtb-private/,
+  ],
+];
+
+describe("An account that isn't ready", () => {
+  for (const [fault, args, sentence] of unfit) {
+    it(`is refused before anything is made: ${fault}`, async () => {
+      expect(await refusal(args)).to.match(sentence);
+    });
+  }
+
+  it("is told with every problem at once", async () => {
+    const message = await refusal({
+      config: { bucketLogsName: "mine" },
+      calls: {
+        ...withVpc({ enableDnsSupport: false }),
+        ...withKey({ enabled: false }),
+        "aws:s3/getBucket:getBucket": () => nothing("couldn't find resource"),
+      },
+    });
+    expect(message)
+      .to.contain("3 problems")
+      .and.contain("vpcId:")
+      .and.contain("serviceKeyId:")
+      .and.contain("bucketLogsName:");
+  });
+});
+
+describe("The deployed service key", () => {
+  const old = "arn:aws:kms:eu-central-1:111122223333:key/id-of-old";
+
+  it("may stay", async () => {
+    const { outputs } = await runLayer({ config: { serviceKeyId: "alias/old" }, calls: deployedWith(old) });
+    expect(outputs["serviceKeyArn"]).to.equal(old);
+  });
+
+  it("may be exchanged where that is confirmed", async () => {
+    const { outputs } = await runLayer({ config: { confirmServiceKeyChange: true }, calls: deployedWith(old) });
+    expect(outputs["serviceKeyArn"]).to.match(/id-of-service$/);
+  });
+});
+
+describe("The customer's network", () => {
+  it("is handed on as it was found", async () => {
+    const { outputs } = await runLayer();
+    expect(outputs["network"]).to.deep.equal({
+      vpcId,
+      publicSubnetIds: subnetIds.public,
+      privateSubnetIds: subnetIds.private,
+      isolatedSubnetIds: subnetIds.isolated,
+      vpcCidrBlocks: ["10.0.0.0/16"],
+    });
+  });
+
+  it("needs no public subnets in a private installation", async () => {
+    const { outputs } = await runLayer({ config: { publicSubnetIds: undefined } });
+    expect(outputs["network"]).to.deep.include({ publicSubnetIds: [] });
+  });
+
+  it("may have several private subnets in a zone; what takes one of each takes the first", async () => {
+    const calls = withSubnet(privateC ?? "", { availabilityZone: `${region}a` });
+    const { the } = await runLayer({ config: { endpointsEnabled: true }, calls });
+    expect(the("aws:ec2/vpcEndpoint:VpcEndpoint", "-kms").inputs["subnetIds"]).to.have.members([privateA, privateB]);
+  });
+});

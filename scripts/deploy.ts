@@ -1,0 +1,18 @@
+import { command, requireEnv } from "./lib/command";
+import { enter } from "./lib/environment";
+import { eachLayer } from "./lib/each-layer";
+import { layers } from "./lib/pulumi";
+import { preflight } from "./preflight";
+import { verify } from "./verify";
+
+/** `make deploy`: every layer in order, then the verdict. */
+command({ env: { type: "string" }, yes: { type: "boolean" } }, async (args) => {
+  const environment = await enter(requireEnv(args.env));
+  const { name, isSandbox } = environment;
+  if ((await preflight(environment)) !== 0) {
+    return 1;
+  }
+  const consent = isSandbox || args.yes ? ["--yes", "--skip-preview", "--non-interactive"] : [];
+  const failed = await eachLayer(layers, (layer) => [`up`, "--stack", name, ...consent]);
+  return failed ?? (await verify(environment));
+});

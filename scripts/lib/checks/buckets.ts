@@ -1,0 +1,61 @@
+import type { PublicAccessBlockConfiguration, S3, ServerSideEncryptionRule } from "@aws-sdk/client-s3";
+import type { Buckets } from "@selfhosted/common";
+import { examine, finding, type Finding } from "../report";
+
+/** What AWS tells of a bucket. */
+export interface BucketFacts {
+  /** `Enabled`, `Suspended`, or nothing where it never was. */
+  versioning: string | undefined;
+  encryption: ServerSideEncryptionRule[];
+  publicAccessBlock: PublicAccessBlockConfiguration;
+}
+
+/** Every bucket exists, keeps old versions, is encrypted, and is closed to the public. */
+export async function checkBuckets(s3: S3, buckets: Buckets): Promise<Finding[]> {
+  const found = await Promise.all(
+    Object.entries(buckets as unknown as Record<string, string>).map(([use, bucket]) =>
+      examine(`${use} bucket`, async () => [judgeBucket(use, bucket, await lookAtBucket(s3, bucket))]),
+    ),
+  );
+  return found.flat();
+}
+
+async function lookAtBucket(s3: S3, Bucket: string): Promise<BucketFacts> {
+  const [versioning, encryption, block] = await Promise.all([
+    s3.getBucketVersioning({ Bucket }),
+    s3.getBucketEncryption({ Bucket }).catch(absent("ServerSideEncryptionConfigurationNotFoundError")),
+    s3.getPublicAccessBlock({ Bucket }).catch(absent("NoSuchPublicAccessBlockConfiguration")),
+  ]);
+  return {
+    versioning: versioning.Status,
+    encryption: encryption?.ServerSideEncryptionConfiguration?.Rules ?? [],
+    publicAccessBlock: block?.PublicAccessBlockConfiguration ?? {},
+  };
+}
+
+/** S3 answers a setting that was never made with an error. */
+function absent(name: string): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof Error) || error.name !== name) {
+      throw error;
+    }
+  };
+}
+
+export function judgeBucket(use: string, bucket: string, facts: BucketFacts): Finding {
+  const { BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets } = facts.publicAccessBlock;
+  const algorithm = facts.encryption[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+  const isPrivate = BlockPublicAcls && BlockPublicPolicy && IgnorePublicAcls && RestrictPublicBuckets;
+  const isVersioned = facts.versioning === "Enabled";
+  return finding(
+    `${use} bucket`,
+    isPrivate === true && isVersioned && algorithm !== undefined,
+    [
+      bucket,
+      isVersioned ? "versioned" : "NOT versioned",
+      algorithm === undefined ? "NOT encrypted" : `encrypted (${algorithm})`,
+      isPrivate ? "private" : "public access NOT blocked",
+    ].join(", "),
+    "`pulumi refresh` and `pulumi up` in infrastructure/ puts its protection back; then see in CloudTrail who took it away",
+  );
+}

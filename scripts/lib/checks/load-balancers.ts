@@ -1,0 +1,85 @@
+import type {
+  ElasticLoadBalancingV2,
+  Listener,
+  LoadBalancer,
+  TargetHealthDescription,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { ApplicationOutputs, ServiceOutputs } from "@selfhosted/common";
+import { tlsPolicies } from "../../../application/settings/access";
+import { finding, type Finding } from "../report";
+
+const policies: readonly string[] = tlsPolicies;
+
+/** What AWS tells of a load balancer. */
+export interface LoadBalancerFacts {
+  loadBalancer: LoadBalancer;
+  listeners: Listener[];
+  targets: TargetHealthDescription[];
+}
+
+export async function lookAtLoadBalancer(
+  elb: ElasticLoadBalancingV2,
+  { loadBalancer: { arn }, targetGroupArn }: ServiceOutputs,
+): Promise<LoadBalancerFacts> {
+  const [balancers, listeners, targets] = await Promise.all([
+    elb.describeLoadBalancers({ LoadBalancerArns: [arn] }),
+    elb.describeListeners({ LoadBalancerArn: arn }),
+    elb.describeTargetHealth({ TargetGroupArn: targetGroupArn }),
+  ]);
+  return {
+    loadBalancer: balancers.LoadBalancers?.[0] ?? {},
+    listeners: listeners.Listeners ?? [],
+    targets: targets.TargetHealthDescriptions ?? [],
+  };
+}
+
+/** A load balancer is active, speaks TLS with the right certificate and nothing else, and has the targets it needs. */
+export function judgeLoadBalancer(
+  name: string,
+  facts: LoadBalancerFacts,
+  application: Pick<ApplicationOutputs, "certificateArn" | "internal">,
+  wantedTargets: number,
+): Finding[] {
+  const { State: state, Scheme: scheme } = facts.loadBalancer;
+  const wantedScheme = application.internal ? "internal" : "internet-facing";
+  return [
+    finding(
+      `${name} load balancer`,
+      state?.Code === "active" && scheme === wantedScheme,
+      `${state?.Code ?? "state unknown"}, ${scheme ?? "scheme unknown"}${state?.Reason ? `: ${state.Reason}` : ""}`,
+      `it must be active and ${wantedScheme}: \`pulumi refresh\` and \`pulumi up\` in application/`,
+    ),
+    judgeListeners(name, facts.listeners, application.certificateArn),
+    judgeTargets(name, facts.targets, wantedTargets),
+  ];
+}
+
+function judgeListeners(name: string, listeners: Listener[], certificateArn: string): Finding {
+  const [only, ...more] = listeners;
+  const secure =
+    only?.Port === 443 &&
+    only.Protocol === "TLS" &&
+    only.Certificates?.some((certificate) => certificate.CertificateArn === certificateArn) === true &&
+    policies.includes(only.SslPolicy ?? "");
+  const seen = listeners.map(({ Port, Protocol, SslPolicy }) => `${Protocol} ${Port} ${SslPolicy ?? ""}`.trim());
+  return finding(
+    `${name} listener`,
+    secure && more.length === 0,
+    seen.join(", ") || "none",
+    "it must be TLS on port 443 alone, with the configured certificate: `pulumi refresh` and `pulumi up` in application/",
+  );
+}
+
+function judgeTargets(name: string, targets: TargetHealthDescription[], wanted: number): Finding {
+  const healthy = targets.filter((target) => target.TargetHealth?.State === "healthy").length;
+  const others = targets.filter((target) => !["healthy", "draining"].includes(target.TargetHealth?.State ?? ""));
+  const why = others.map(({ Target, TargetHealth }) =>
+    [Target?.Id, TargetHealth?.State, TargetHealth?.Reason, TargetHealth?.Description].filter(Boolean).join(" "),
+  );
+  return finding(
+    `${name} targets`,
+    healthy >= Math.max(wanted, 1),
+    [`${healthy} of ${wanted} healthy`, ...why].join("; "),
+    "read the service's log group and its events in ECS: tasks that don't answer their health check get no requests",
+  );
+}

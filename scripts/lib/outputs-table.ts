@@ -1,0 +1,28 @@
+import { table } from "./report";
+
+/** The outputs of layers, one row for each plain value. */
+export function outputsTable(layers: readonly (readonly [layer: string, outputs: Record<string, unknown>])[]): string {
+  const rows = layers.flatMap(([layer, outputs]) => {
+    const values = Object.entries(outputs).flatMap(([key, value]) => flatten(key, value));
+    return (values.length > 0 ? values : [["(not deployed)", ""]]).map((row) => [layer, ...row]);
+  });
+  return table(["LAYER", "OUTPUT", "VALUE"], rows);
+}
+
+/** `a.b: value` for each value in the depth of an object; lists of plain values stay together. */
+function flatten(key: string, value: unknown): string[][] {
+  if (typeof value !== "object" || value === null) {
+    return [[key, oneLine(String(value))]];
+  }
+  const items = Object.entries(value);
+  if (Array.isArray(value) && value.every((item) => typeof item !== "object")) {
+    return [[key, value.join(", ")]];
+  }
+  return items.flatMap(([inner, item]) => flatten(`${key}.${inner}`, item));
+}
+
+/** Certificates and the like, which are of many lines. */
+function oneLine(text: string): string {
+  const [first = "", ...more] = text.trim().split("\n");
+  return more.length > 0 ? `${first} … (${more.length + 1} lines)` : first;
+}

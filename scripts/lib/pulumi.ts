@@ -1,0 +1,60 @@
+import { projectOf, type Layer } from "@selfhosted/common";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { repository } from "./repository";
+
+/** In the order of deployment; destroyed the other way round. */
+export const layers: readonly Layer[] = ["infrastructure", "application", "dns"];
+
+export interface Finished {
+  /** Exit code; 1 when a signal ended the command. */
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  /** Show the output while it comes instead of keeping it. */
+  show?: boolean;
+  /** What the command reads: for secrets, which don't belong on a command line. */
+  input?: string;
+}
+
+/** Runs the `pulumi` command that is on PATH, in the folder of a layer. */
+export function pulumi(layer: Layer, args: string[], options: RunOptions = {}): Promise<Finished> {
+  const stdio = options.show ? "inherit" : "pipe";
+  const stdin = options.input === undefined ? "inherit" : "pipe";
+  const child = spawn("pulumi", args, { cwd: join(repository, layer), stdio: [stdin, stdio, stdio] });
+  child.stdin?.end(options.input);
+  const finished: Finished = { code: 1, stdout: "", stderr: "" };
+  child.stdout?.on("data", (chunk: Buffer) => (finished.stdout += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (finished.stderr += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ ...finished, code: code ?? 1 }));
+  });
+}
+
+/** Like `pulumi`, for a command that must succeed. */
+export async function mustPulumi(layer: Layer, args: string[], options: RunOptions = {}): Promise<string> {
+  const { code, stdout, stderr } = await pulumi(layer, args, options);
+  if (code !== 0) {
+    throw new Error(`\`pulumi ${args.join(" ")}\` failed in ${layer}/:\n${stderr.trim() || stdout.trim()}`);
+  }
+  return stdout;
+}
+
+/**
+ * The outputs of a layer's stack, secrets masked; undefined when the stack doesn't exist. A stack that was never deployed has
+ * none: `{}`.
+ */
+export async function stackOutputs(layer: Layer, env: string): Promise<Record<string, unknown> | undefined> {
+  const { code, stdout, stderr } = await pulumi(layer, ["stack", "output", "--json", "--stack", env]);
+  if (code === 0) {
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+  if (/no stack named|not found/.test(stderr)) {
+    return undefined;
+  }
+  throw new Error(`The outputs of ${projectOf(layer)}, stack ${env}, could not be read:\n${stderr.trim()}`);
+}

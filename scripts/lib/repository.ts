@@ -1,0 +1,7 @@
+import { resolve } from "node:path";
+
+/** Root of the checkout. */
+export const repository = resolve(__dirname, "../..");
+
+/** Ignored by git: what is installed, running or scratch. */
+export const localFolder = resolve(repository, ".local");

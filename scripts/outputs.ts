@@ -1,0 +1,14 @@
+import { command, requireEnv } from "./lib/command";
+import { enter } from "./lib/environment";
+import { layers, stackOutputs } from "./lib/pulumi";
+import { outputsTable } from "./lib/outputs-table";
+
+/** `make outputs`: what each layer tells, secrets masked. */
+command({ env: { type: "string" }, json: { type: "boolean" } }, async ({ env, json }) => {
+  const { name } = await enter(requireEnv(env));
+  const found = await Promise.all(
+    layers.map(async (layer) => [layer, (await stackOutputs(layer, name)) ?? {}] as const),
+  );
+  console.log(json ? JSON.stringify(Object.fromEntries(found), undefined, 2) : outputsTable(found));
+  return 0;
+});

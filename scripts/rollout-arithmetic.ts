@@ -1,0 +1,91 @@
+import {
+  accountId,
+  infrastructureOutputs,
+  partitions,
+  run,
+  type Outcome,
+  type Values,
+} from "@selfhosted/common/testing";
+import { join } from "node:path";
+import { repository } from "./lib/repository";
+import { registration, rolloutTimes, type RolloutSettings } from "./lib/rollout";
+
+/**
+ * How long an upgrade rolls, computed from the settings that the application layer gives AWS, with those of the vendor's own
+ * installer beside them: 10 s × 5 health checks behind application load balancers, and the defaults of AWS for the rest.
+ */
+const vendor: RolloutSettings = {
+  tasks: 2,
+  minHealthyPercent: 100,
+  maxPercent: 200,
+  interval: 10,
+  healthyThreshold: 5,
+  unhealthyThreshold: 2,
+  register: registration.application,
+  drain: 300,
+  stop: 30,
+};
+
+/** The application layer as it stands, with nothing but the required settings. */
+function recordApplication(): Promise<Outcome> {
+  return run({
+    layer: "application",
+    folder: join(repository, "application"),
+    stacks: { "selfhosted-infrastructure": { ...infrastructureOutputs() } },
+    config: {
+      imageTag: "20260101-1000-signed",
+      domain: "pulumi.example.com",
+      certificateArn: `arn:aws:acm:${partitions.aws.region}:${accountId}:certificate/1`,
+      licenseKey: "licence",
+      agGridLicenseKey: "licence",
+    },
+    secretKeys: ["licenseKey", "agGridLicenseKey"],
+  });
+}
+
+function settingsOf(outcome: Outcome, service: "api" | "console"): RolloutSettings {
+  const { inputs } = outcome.the("aws:ecs/service:Service", `${service}-service`);
+  const target = outcome.the("aws:lb/targetGroup:TargetGroup", `${service}-lb-targets`).inputs;
+  const definition = outcome.the("aws:ecs/taskDefinition:TaskDefinition", `${service}-definition`).inputs;
+  const [container] = JSON.parse(String(definition["containerDefinitions"])) as Values[];
+  const health = target["healthCheck"] as Values;
+  return {
+    tasks: Number(inputs["desiredCount"]),
+    minHealthyPercent: Number(inputs["deploymentMinimumHealthyPercent"]),
+    maxPercent: Number(inputs["deploymentMaximumPercent"]),
+    interval: Number(health["interval"]),
+    healthyThreshold: Number(health["healthyThreshold"]),
+    unhealthyThreshold: Number(health["unhealthyThreshold"]),
+    register: registration.network,
+    drain: Number(target["deregistrationDelay"]),
+    stop: Number(container?.["stopTimeout"]),
+  };
+}
+
+function row(name: string, settings: RolloutSettings): string {
+  const times = rolloutTimes(settings);
+  const cells = [
+    `${settings.interval} × ${settings.healthyThreshold}`,
+    settings.drain,
+    settings.stop,
+    times.healthy,
+    times.rollout,
+    times.rolloutAtBest,
+    times.detection,
+    times.breakerThreshold,
+  ];
+  return name.padEnd(20) + cells.map((cell) => String(cell).padStart(10)).join("");
+}
+
+async function main(): Promise<void> {
+  const outcome = await recordApplication();
+  const columns = ["checks", "drain", "stop", "healthy", "rollout", "at best", "detect", "breaker"];
+  console.log(`${"seconds".padEnd(20)}${columns.map((column) => column.padStart(10)).join("")}`);
+  console.log(row("this installer, API", settingsOf(outcome, "api")));
+  console.log(row("  console", settingsOf(outcome, "console")));
+  console.log(row("the vendor's", vendor));
+}
+
+if (require.main === module) {
+  void main();
+}

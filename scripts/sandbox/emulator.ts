@@ -1,0 +1,248 @@
+import { spawn, spawnSync } from "node:child_process";
+import { createHash, randomUUID } from "node:crypto";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readSeeded, seed, type Seeded } from "./seed";
+
+/** Ignored folder of the repository where everything installed, running or scratch lives. */
+const localFolder = resolve(__dirname, "../../.local");
+const requirements = join(__dirname, "requirements.txt");
+const program = join(__dirname, "emulator.py");
+const defaultPort = 4566;
+const startDeadlineMs = 60_000;
+const stopDeadlineMs = 5_000;
+/** An account with much to do answers late, and must not be taken for dead. */
+const busyDeadlineMs = 30_000;
+
+/** A running emulated account. */
+export interface Endpoint {
+  /** Where its API listens, such as `http://127.0.0.1:4566`. */
+  url: string;
+  port: number;
+  pid: number;
+  startedAt: string;
+  /** Differs with every start: what was deployed into an account with another id is gone. */
+  id: string;
+}
+
+/** A running emulated account that holds the customer's prerequisites. */
+export interface Emulator extends Endpoint {
+  /** True when the account was empty: local state from an earlier one is stale. */
+  isNew: boolean;
+  account: Seeded;
+}
+
+export interface Options {
+  /** A port that must be used. Default: `SANDBOX_PORT`, otherwise 4566 or, when that is taken, any free one. */
+  port?: number;
+  /** Folder for the Python environment, which several accounts may share. Default: `venv` in the ignored folder. */
+  environments?: string;
+  /** Receives one line per stage that takes time. Default: standard error. */
+  report?: (line: string) => void;
+}
+
+/** What a process needs in its environment to work in the emulated account and in no other. */
+export function environment(endpoint: Endpoint, region: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint.url,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: "sandbox",
+    AWS_SECRET_ACCESS_KEY: "sandbox",
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+}
+
+/**
+ * Starts the emulated account, or finds it running, and makes sure that it holds the prerequisites. The account lives in
+ * memory: after a stop or a restart of the machine it is a new one.
+ */
+export async function start(folder = localFolder, options: Options = {}): Promise<Emulator> {
+  const report = options.report ?? ((line: string) => console.error(line));
+  mkdirSync(folder, { recursive: true });
+  const running = await status(folder);
+  const endpoint = running ?? (await launch(folder, options, report));
+  const known = running && readSeeded(folder);
+  if (known) return { ...endpoint, isNew: false, account: known };
+  report("preparing the emulated AWS account …");
+  return { ...endpoint, isNew: true, account: await seed(endpoint.url, folder) };
+}
+
+/** The account that runs for this folder, or undefined. */
+export async function status(folder = localFolder): Promise<Endpoint | undefined> {
+  const file = recordFile(folder);
+  if (!existsSync(file)) return undefined;
+  const endpoint = JSON.parse(readFileSync(file, "utf8")) as Endpoint;
+  if (isAlive(endpoint.pid) && (await answers(endpoint.url, busyDeadlineMs))) return endpoint;
+  rmSync(file, { force: true });
+  return undefined;
+}
+
+/** Stops the account of this folder, if it runs. Everything in it is gone. */
+export async function stop(folder = localFolder): Promise<void> {
+  const endpoint = await status(folder);
+  if (!endpoint) return;
+  process.kill(endpoint.pid, "SIGTERM");
+  const deadline = Date.now() + stopDeadlineMs;
+  while (isAlive(endpoint.pid) && Date.now() < deadline) await sleep(50);
+  if (isAlive(endpoint.pid)) process.kill(endpoint.pid, "SIGKILL");
+  rmSync(recordFile(folder), { force: true });
+}
+
+async function launch(folder: string, options: Options, report: (line: string) => void): Promise<Endpoint> {
+  const python = await install(options.environments ?? join(localFolder, "venv"), report);
+  const port = await choosePort(options.port ?? portFromEnvironment());
+  report(`starting the emulated AWS account on port ${port} …`);
+  const log = join(folder, "emulator.log");
+  const output = openSync(log, "w");
+  const server = spawn(python, [program, "-H", "127.0.0.1", "-p", String(port)], {
+    detached: true,
+    stdio: ["ignore", output, output],
+    env: {
+      ...process.env,
+      MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
+      MOTO_EC2_LOAD_DEFAULT_AMIS: "false",
+      MOTO_ACM_VALIDATION_WAIT: "1",
+    },
+  });
+  server.unref();
+  closeSync(output);
+  const endpoint: Endpoint = {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    pid: server.pid ?? 0,
+    startedAt: new Date().toISOString(),
+    id: randomUUID(),
+  };
+  // Written before the server is ready, so that the next start finds it even if this one is interrupted.
+  writeFileSync(recordFile(folder), JSON.stringify(endpoint, undefined, 2));
+  const deadline = Date.now() + startDeadlineMs;
+  while (!(await answers(endpoint.url, 2_000))) {
+    if (server.exitCode !== null || Date.now() > deadline) {
+      server.kill("SIGKILL");
+      rmSync(recordFile(folder), { force: true });
+      throw new Error(
+        `The emulated AWS account did not start; ${log} ends with: ${lastLine(readFileSync(log, "utf8"))}`,
+      );
+    }
+    await sleep(100);
+  }
+  // Equal ids from run to run.
+  await fetch(`${endpoint.url}/moto-api/seed?a=42`, { method: "POST" });
+  return endpoint;
+}
+
+/** Makes the Python environment, once per content of `requirements.txt`, and returns its interpreter. */
+async function install(environments: string, report: (line: string) => void): Promise<string> {
+  const digest = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
+  const finished = join(environments, digest);
+  const python = join(finished, "bin", "python");
+  if (existsSync(python)) return python;
+  const base = findPython();
+  report("installing the emulated AWS account (once, about half a minute) …");
+  // Made aside and renamed when complete: an interrupted or concurrent installation is never mistaken for a finished one.
+  const draft = `${finished}.${process.pid}`;
+  mkdirSync(environments, { recursive: true });
+  try {
+    await run(base, ["-m", "venv", draft], "Python could not make a virtual environment");
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--retries", "2"];
+    await run(
+      join(draft, "bin", "python"),
+      [...pip, "--requirement", requirements],
+      "pip could not install the emulated AWS account; it needs a Python package index, set PIP_INDEX_URL if yours is private",
+    );
+    if (!existsSync(python)) {
+      // There it may still lie if the Python that it was made with is gone.
+      rmSync(finished, { recursive: true, force: true });
+      renameSync(draft, finished);
+    }
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return python;
+}
+
+function findPython(): string {
+  const found: string[] = [];
+  for (const command of ["python3", "python"]) {
+    const version = spawnSync(command, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
+      encoding: "utf8",
+    });
+    if (version.status !== 0) continue;
+    const [major, minor] = version.stdout.trim().split(".").map(Number);
+    if (major === 3 && minor >= 9) {
+      if (spawnSync(command, ["-c", "import venv, ensurepip"]).status === 0) return command;
+      throw new Error(`${command} lacks the venv module; on Debian and Ubuntu install the package python3-venv.`);
+    }
+    found.push(`${command} is ${version.stdout.trim()}`);
+  }
+  const reason = found.length ? `found only an older one (${found.join(", ")})` : "found none on PATH";
+  throw new Error(`The emulated AWS account needs Python 3.9 or newer; ${reason}.`);
+}
+
+async function run(command: string, args: string[], failure: string): Promise<void> {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const code = await new Promise<number | null>((done, fail) => child.on("error", fail).on("close", done));
+  if (code !== 0) throw new Error(`${failure}: ${lastLine(output)}`);
+}
+
+function portFromEnvironment(): number | undefined {
+  const text = process.env.SANDBOX_PORT;
+  if (!text) return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65536) return port;
+  throw new Error(`SANDBOX_PORT is "${text}"; it must be a port number from 1 to 65535.`);
+}
+
+async function choosePort(required: number | undefined): Promise<number> {
+  const port = await freePort(required ?? defaultPort);
+  if (port !== undefined) return port;
+  if (required !== undefined) {
+    throw new Error(`Port ${required} is taken by another program; set SANDBOX_PORT to a free one or leave it unset.`);
+  }
+  const any = await freePort(0);
+  if (any === undefined) throw new Error("No port of the loopback interface is free.");
+  return any;
+}
+
+/** The port, if nobody listens on it; for 0 any free one. */
+function freePort(port: number): Promise<number | undefined> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once("error", () => done(undefined));
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => done(typeof address === "object" && address ? address.port : undefined));
+    });
+  });
+}
+
+/** Whether an emulated account, and not some other program, listens there. */
+async function answers(url: string, deadlineMs: number): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/moto-api/config`, { signal: AbortSignal.timeout(deadlineMs) });
+    return response.ok && "batch" in ((await response.json()) as object);
+  } catch {
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function recordFile(folder: string): string {
+  return join(folder, "emulator.json");
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}

@@ -1,0 +1,39 @@
+import { ORGANIZATION, qualified, type Backend, type StackName } from "./backend";
+import { StateOnly, type Read } from "./manager";
+import { unlock } from "./secrets";
+import { decryptState } from "./state";
+import { isStack } from "./urn";
+import { hasSecret, type Properties } from "./values";
+
+/** Reads the outputs of other stacks in the same backend. */
+export class StackReferences extends StateOnly {
+  constructor(private readonly backend: Backend) {
+    super();
+  }
+
+  override async read(_urn: string, id: string, known: { inputs: Properties }): Promise<Read> {
+    const [organization, project, stack, ...rest] = String(known.inputs.name ?? id).split("/");
+    if (organization !== ORGANIZATION || !stack || rest.length > 0) {
+      throw new Error(`invalid stack reference '${id}': expected ${ORGANIZATION}/<project>/<stack>`);
+    }
+    const outputs = await this.#outputs({ project, stack });
+    const secretOutputNames = Object.keys(outputs).filter((name) => hasSecret(outputs[name]));
+    return { id, inputs: known.inputs, outputs: { name: id, outputs, secretOutputNames: secretOutputNames.sort() } };
+  }
+
+  async #outputs(name: StackName): Promise<Properties> {
+    const deployment = this.backend.read(name);
+    const root = deployment?.resources?.find((resource) => isStack(resource.type));
+    if (!root) {
+      throw new Error(
+        `stack '${qualified(name)}' ${deployment ? "has no resources" : "doesn't exist in " + this.backend.url}: ` +
+          `deploy it first, with \`pulumi up --stack ${name.stack}\` in the folder of project ${name.project}`,
+      );
+    }
+    if (!hasSecret(root.outputs)) return root.outputs ?? {};
+    const salt = deployment?.secrets_providers?.state.salt;
+    if (!salt) throw new Error(`the state of stack '${qualified(name)}' holds secrets but no encryption salt`);
+    const [state] = decryptState({ ...deployment!, resources: [root] }, await unlock(salt)).resources!;
+    return state.outputs ?? {};
+  }
+}

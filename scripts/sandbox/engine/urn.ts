@@ -1,0 +1,39 @@
+const STACK_TYPE = "pulumi:pulumi:Stack";
+const PROVIDER_PREFIX = "pulumi:providers:";
+
+/** The identity of a resource in a stack; the types of the parents above it, but not their names, are part of it. */
+export function createUrn(stack: string, project: string, parent: string, type: string, name: string): string {
+  const parentType = parent && qualifiedType(parent);
+  const prefix = parentType && parentType !== STACK_TYPE ? `${parentType}$` : "";
+  return `urn:pulumi:${stack}::${project}::${prefix}${type}::${name}`;
+}
+
+const qualifiedType = (urn: string): string => urn.split("::")[2];
+
+export const urnType = (urn: string): string => qualifiedType(urn).split("$").at(-1)!;
+export const urnName = (urn: string): string => urn.split("::").slice(3).join("::");
+
+/** `aws` of `aws:ecs/cluster:Cluster`. */
+export const packageOf = (type: string): string => type.split(":")[0];
+
+/** `aws:ecs:Cluster` of `aws:ecs/cluster:Cluster`, as the display shows types. */
+export const displayType = (type: string): string =>
+  type.replace(/^([^:]+:[^:/]+)\/([^:]+):(.+)$/, (whole, module: string, file: string, name: string) =>
+    file.toLowerCase() === name.toLowerCase() ? `${module}:${name}` : whole,
+  );
+
+export const isStack = (type: string): boolean => type === STACK_TYPE;
+export const isProvider = (type: string): boolean => type.startsWith(PROVIDER_PREFIX);
+export const providerType = (pkg: string): string => PROVIDER_PREFIX + pkg;
+export const providerPackage = (type: string): string => type.slice(PROVIDER_PREFIX.length);
+
+/** Default providers are the engine's own; they are neither shown nor counted. */
+export const isDefaultProvider = (urn: string): boolean =>
+  isProvider(urnType(urn)) && /^default(_\d+_\d+_\d+.*)?$/.test(urnName(urn));
+
+/** A resource names its provider by URN and id, so that a replaced provider is a different one. */
+export const providerRef = (urn: string, id: string): string => `${urn}::${id}`;
+export const splitRef = (ref: string): { urn: string; id: string } => {
+  const at = ref.lastIndexOf("::");
+  return { urn: ref.slice(0, at), id: ref.slice(at + 2) };
+};

@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { sandboxBackend, sandbox } from "../lib/environment";
+import { layers, mustPulumi } from "../lib/pulumi";
+import { localFolder, repository } from "../lib/repository";
+import { environment, start } from "./emulator";
+import { type Seeded } from "./seed";
+import type { Layer } from "@selfhosted/common";
+
+/**
+ * Makes this process work in the sandbox: the emulated account runs and holds the prerequisites, the stand-in is the `pulumi` on
+ * PATH, and the three layers have a stack `local` that is configured for the account.
+ */
+export async function enterSandbox(): Promise<void> {
+  const emulator = await start();
+  const path = [join(__dirname), join(__dirname, "plugins", "bin"), process.env["PATH"]].join(delimiter);
+  Object.assign(process.env, environment(emulator, emulator.account.region), {
+    PATH: path,
+    PULUMI_BACKEND_URL: sandboxBackend,
+    PULUMI_CONFIG_PASSPHRASE: "sandbox",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  });
+  const state = join(localFolder, "state");
+  if (emulator.isNew && existsSync(state)) {
+    console.error("the emulated account is a new one: what was deployed into the former is gone");
+    rmSync(state, { recursive: true });
+  }
+  mkdirSync(state, { recursive: true });
+  const unconfigured = layers.filter(
+    (layer) => emulator.isNew || !existsSync(join(repository, layer, `Pulumi.${sandbox}.yaml`)),
+  );
+  await Promise.all(unconfigured.map((layer) => configure(layer, emulator.account)));
+}
+
+/** What a customer would configure, from the account's own prerequisites. Other settings that a user made stay. */
+async function configure(layer: Layer, account: Seeded): Promise<void> {
+  await mustPulumi(layer, ["stack", "select", "--create", "--stack", sandbox]);
+  const { plain, secrets } = settings(layer, account);
+  const pairs = Object.entries(plain).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
+  await mustPulumi(layer, ["config", "set-all", "--stack", sandbox, ...pairs]);
+  for (const [key, value] of Object.entries(secrets)) {
+    await mustPulumi(layer, ["config", "set", "--secret", key, "--stack", sandbox], { input: value });
+  }
+}
+
+function settings(
+  layer: Layer,
+  account: Seeded,
+): { plain: Record<string, string>; secrets: Record<string, string> } {
+  switch (layer) {
+    case "infrastructure":
+      return {
+        plain: {
+          "aws:region": account.region,
+          accountId: account.accountId,
+          vpcId: account.vpcId,
+          publicSubnetIds: account.subnetIds.public.join(","),
+          privateSubnetIds: account.subnetIds.private.join(","),
+          isolatedSubnetIds: account.subnetIds.isolated.join(","),
+          serviceKeyId: account.serviceKeyArn,
+          size: "small",
+          ephemeral: "true",
+        },
+        secrets: {},
+      };
+    case "application":
+      return {
+        plain: {
+          certificateArn: account.certificateArn,
+          domain: account.zone.name,
+          imageTag: account.imageTags.at(-2) ?? "",
+        },
+        secrets: { licenseKey: account.licenseKey },
+      };
+    case "dns":
+      return { plain: { zoneId: account.zone.id }, secrets: {} };
+  }
+}

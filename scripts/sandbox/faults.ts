@@ -1,0 +1,109 @@
+import type { Deployment, DescribeServicesResponse, DescribeTasksResponse, Service, Task } from "@aws-sdk/client-ecs";
+import { rewrite, rewriteJson, type Fault } from "./proxy";
+
+/** Tasks that stop with this exit code; `reason` is what ECS tells of the container, such as `OutOfMemoryError`. */
+export function failingTasks(exitCode: number, reason?: string): Fault {
+  const failed = (task: Task): Task => ({
+    ...task,
+    stopCode: "EssentialContainerExited",
+    stoppedReason: "Essential container in task exited",
+    containers: task.containers?.map((container) => ({ ...container, lastStatus: "STOPPED", exitCode, reason })),
+  });
+  return describeTasks((task) => (task.lastStatus === "STOPPED" ? failed(task) : task));
+}
+
+/** Tasks that are still running for the next `times` looks at them. */
+export function slowTasks(times: number): Fault {
+  const running = (task: Task): Task => ({
+    ...task,
+    lastStatus: "RUNNING",
+    desiredStatus: "RUNNING",
+    containers: task.containers?.map((container) => ({ ...container, exitCode: undefined, lastStatus: "RUNNING" })),
+  });
+  return { ...describeTasks(running), times };
+}
+
+/** Targets of every target group fail their health check. */
+export function unhealthyTargets(): Fault {
+  const reason = "<Reason>Target.FailedHealthChecks</Reason><Description>Health checks failed</Description>";
+  return {
+    service: "elasticloadbalancing",
+    action: "DescribeTargetHealth",
+    play: rewrite((body) => body.replaceAll("<State>healthy</State>", `<State>unhealthy</State>${reason}`)),
+  };
+}
+
+/**
+ * The next roll-out of that ECS service fails: its tasks don't get healthy, and after `times` looks at it the circuit breaker
+ * has put the task definition from before back.
+ */
+export function rolledBack(serviceName: string, times = 2): Fault[] {
+  let wanted: string | undefined;
+  let looks = 0;
+
+  const ofService = (service: Service) => service.serviceName === serviceName && wanted !== undefined;
+
+  function shown(service: Service): Service {
+    if (!ofService(service)) return service;
+    looks += 1;
+    const [before] = service.deployments ?? [];
+    const failing: Deployment = {
+      ...before,
+      id: "ecs-svc/0000000000000000001",
+      taskDefinition: wanted,
+      runningCount: 0,
+      failedTasks: looks,
+    };
+    if (looks <= times) {
+      const rolling: Deployment = { ...failing, status: "PRIMARY", rolloutState: "IN_PROGRESS" };
+      return { ...service, taskDefinition: wanted, deployments: [rolling, { ...before, status: "ACTIVE" }] };
+    }
+    const rollingBack = `ECS deployment circuit breaker: rolling back to deploymentId ${before.id}.`;
+    const failed = `(service ${serviceName}) (deployment ${failing.id}) deployment failed: tasks failed to start.`;
+    return {
+      ...service,
+      deployments: [
+        { ...before, status: "PRIMARY", rolloutState: "COMPLETED", rolloutStateReason: rollingBack },
+        {
+          ...failing,
+          status: "INACTIVE",
+          rolloutState: "FAILED",
+          rolloutStateReason: "ECS deployment circuit breaker: tasks failed to start.",
+        },
+      ],
+      events: [rollingBack, failed].map((message, index) => ({
+        id: String(index),
+        message,
+        createdAt: before.updatedAt,
+      })),
+    };
+  }
+
+  return [
+    {
+      service: "ecs",
+      action: "UpdateService",
+      async play(call, forward) {
+        // The account keeps the old task definition, which is where ECS ends up too.
+        const { taskDefinition, ...others } = JSON.parse(call.body) as Record<string, string>;
+        if (taskDefinition === undefined || others.service?.split("/").at(-1) !== serviceName) return forward();
+        wanted = taskDefinition;
+        looks = 0;
+        return forward(JSON.stringify(others));
+      },
+    },
+    {
+      service: "ecs",
+      action: "DescribeServices",
+      play: rewriteJson<DescribeServicesResponse>((answer) => ({ ...answer, services: answer.services?.map(shown) })),
+    },
+  ];
+}
+
+function describeTasks(change: (task: Task) => Task): Fault {
+  return {
+    service: "ecs",
+    action: "DescribeTasks",
+    play: rewriteJson<DescribeTasksResponse>((answer) => ({ ...answer, tasks: answer.tasks?.map(change) })),
+  };
+}

@@ -1,0 +1,213 @@
+import {
+  BackupClient,
+  CreateBackupPlanCommand,
+  CreateBackupVaultCommand,
+  DeleteBackupPlanCommand,
+  DeleteBackupVaultCommand,
+  DeleteBackupVaultLockConfigurationCommand,
+  GetBackupPlanCommand,
+  ListBackupPlansCommand,
+  ListBackupVaultsCommand,
+  PutBackupVaultLockConfigurationCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  type BackupVaultListMember,
+} from "@aws-sdk/client-backup";
+import type { PlanArgs, VaultArgs, VaultLockConfigurationArgs } from "@pulumi/aws/backup";
+import type { Unwrap } from "@pulumi/pulumi";
+import { allOf, between, each, matching, required, valueAt, type Check } from "../checks";
+import type { Properties, ResourceType, Service } from "../resource";
+import type { Account } from "./account";
+import { unlessMissing } from "./errors";
+import { notEmulated } from "./not-emulated";
+import { exists, keyExists } from "./references";
+import { tagChanges, taggable, type Tagged, type Tags } from "./tags";
+
+type VaultInputs = Tagged<Unwrap<VaultArgs>> & { name: string };
+type LockInputs = Unwrap<VaultLockConfigurationArgs>;
+type PlanInputs = Tagged<Unwrap<PlanArgs>> & { name: string };
+
+const vaultName = matching("name", /^[A-Za-z0-9_-]{2,50}$/, "2 to 50 letters, digits, hyphens or underscores");
+
+const vaultType: ResourceType<Account, VaultInputs> = {
+  autoname: "name",
+  replaceOn: ["kmsKeyArn", "name"],
+  updateOn: ["forceDestroy"],
+  check: vaultName,
+  checkReferences: ({ kmsKeyArn }, { account }) => keyExists("kmsKeyArn", kmsKeyArn, account),
+  find: async ({ name }, { account }) => (await describeVault(name, account))?.BackupVaultName,
+  async create(inputs, { account }) {
+    const command = new CreateBackupVaultCommand({
+      BackupVaultName: inputs.name,
+      BackupVaultTags: inputs.tagsAll,
+      EncryptionKeyArn: inputs.kmsKeyArn,
+    });
+    await account.client(BackupClient).send(command);
+    return { id: inputs.name };
+  },
+  async read(id, _known, { account }) {
+    const found = await describeVault(id, account);
+    if (!found) return undefined;
+    return {
+      arn: found.BackupVaultArn,
+      kmsKeyArn: found.EncryptionKeyArn,
+      name: found.BackupVaultName,
+      recoveryPoints: found.NumberOfRecoveryPoints ?? 0,
+    };
+  },
+  update: (id, inputs, olds, { account }) =>
+    retag(account.arn("backup", `backup-vault:${id}`), olds.tagsAll, inputs.tagsAll, account),
+  async delete(id, _olds, { account }) {
+    const found = await describeVault(id, account);
+    if (!found) return;
+    if (found.NumberOfRecoveryPoints) throw new Error(`The backup vault ${id} has recovery points, so AWS keeps it.`);
+    await account.client(BackupClient).send(new DeleteBackupVaultCommand({ BackupVaultName: id }));
+  },
+};
+
+const lockType: ResourceType<Account, LockInputs> = {
+  replaceOn: ["backupVaultName", "changeableForDays", "maxRetentionDays", "minRetentionDays"],
+  updateOn: [],
+  check: allOf(
+    required("backupVaultName"),
+    between("changeableForDays", 3, 36_500),
+    between("minRetentionDays", 1, 36_500),
+    between("maxRetentionDays", 1, 36_500),
+  ),
+  checkReferences: ({ backupVaultName }, { account }) =>
+    exists("backupVaultName", backupVaultName, describeVault(backupVaultName, account)),
+  async create({ backupVaultName, changeableForDays, maxRetentionDays, minRetentionDays }, { account }) {
+    const command = new PutBackupVaultLockConfigurationCommand({
+      BackupVaultName: backupVaultName,
+      ChangeableForDays: changeableForDays,
+      MaxRetentionDays: maxRetentionDays,
+      MinRetentionDays: minRetentionDays,
+    });
+    await account.client(BackupClient).send(command);
+    return { id: backupVaultName };
+  },
+  async read(id, _known, { account }) {
+    const found = await describeVault(id, account);
+    if (!found?.Locked) return undefined;
+    return {
+      backupVaultArn: found.BackupVaultArn,
+      backupVaultName: id,
+      maxRetentionDays: found.MaxRetentionDays,
+      minRetentionDays: found.MinRetentionDays,
+    };
+  },
+  async delete(id, _olds, { account }) {
+    const command = new DeleteBackupVaultLockConfigurationCommand({ BackupVaultName: id });
+    await unlessMissing(account.client(BackupClient).send(command));
+  },
+};
+
+/** Plans. A changed one is replaced here, because the emulated account can't update it. */
+const planType: ResourceType<Account, PlanInputs> = {
+  autoname: "name",
+  replaceOn: ["advancedBackupSettings", "name", "rules"],
+  updateOn: [],
+  check: allOf(
+    required("rules"),
+    each(
+      "rules",
+      allOf(
+        required("ruleName", "targetVaultName"),
+        matching("schedule", /^(cron|rate)\(.+\)$/, "a schedule such as cron(0 5 * * ? *)"),
+        between("startWindow", 60, 43_200),
+        between("lifecycle.deleteAfter", 1, 36_500),
+        coldLongEnough,
+      ),
+    ),
+  ),
+  async checkReferences({ rules }, { account }) {
+    const problems = rules.map(({ targetVaultName: name }) =>
+      exists("rules.targetVaultName", name, describeVault(name, account)),
+    );
+    return (await Promise.all(problems)).flat();
+  },
+  async find({ name }, { account }) {
+    const { BackupPlansList } = await account.client(BackupClient).send(new ListBackupPlansCommand({}));
+    return BackupPlansList?.find(({ BackupPlanName }) => BackupPlanName === name)?.BackupPlanId;
+  },
+  async create(inputs, { account }) {
+    const command = new CreateBackupPlanCommand({
+      BackupPlan: { BackupPlanName: inputs.name, Rules: inputs.rules.map(toRule) },
+      BackupPlanTags: inputs.tagsAll,
+    });
+    return { id: (await account.client(BackupClient).send(command)).BackupPlanId ?? "" };
+  },
+  async read(id, _known, { account }) {
+    const answer = account.client(BackupClient).send(new GetBackupPlanCommand({ BackupPlanId: id }));
+    const found = await unlessMissing(answer);
+    if (!found || found.DeletionDate) return undefined;
+    return {
+      arn: found.BackupPlanArn,
+      name: found.BackupPlan?.BackupPlanName,
+      version: found.VersionId,
+    };
+  },
+  update: (id, inputs, olds, { account }) =>
+    retag(account.arn("backup", `backup-plan:${id}`), olds.tagsAll, inputs.tagsAll, account),
+  async delete(id, _olds, { account }) {
+    await unlessMissing(account.client(BackupClient).send(new DeleteBackupPlanCommand({ BackupPlanId: id })));
+  },
+};
+
+/** AWS Backup, as far as the emulated account has it. It misreads the question for tags, so they are taken as asked. */
+export const service: Service<Account> = {
+  resources: {
+    "aws:backup/plan:Plan": taggable(planType),
+    "aws:backup/selection:Selection": notEmulated("backup selections"),
+    "aws:backup/vault:Vault": taggable(vaultType),
+    "aws:backup/vaultLockConfiguration:VaultLockConfiguration": lockType,
+  },
+  dataSources: {},
+};
+
+/** From the list, because the description leaves the key and the lock out. */
+async function describeVault(name: string, account: Account): Promise<BackupVaultListMember | undefined> {
+  const { BackupVaultList } = await account.client(BackupClient).send(new ListBackupVaultsCommand({}));
+  return BackupVaultList?.find(({ BackupVaultName }) => BackupVaultName === name);
+}
+
+async function retag(arn: string, olds: Tags, news: Tags, account: Account): Promise<void> {
+  const client = account.client(BackupClient);
+  const { set, removed } = tagChanges(olds, news);
+  if (removed.length) await client.send(new UntagResourceCommand({ ResourceArn: arn, TagKeyList: removed }));
+  if (Object.keys(set).length) await client.send(new TagResourceCommand({ ResourceArn: arn, Tags: set }));
+}
+
+function toRule(rule: PlanInputs["rules"][number]) {
+  return {
+    CompletionWindowMinutes: rule.completionWindow,
+    CopyActions: rule.copyActions?.map(({ destinationVaultArn, lifecycle }) => ({
+      DestinationBackupVaultArn: destinationVaultArn,
+      Lifecycle: toLifecycle(lifecycle),
+    })),
+    EnableContinuousBackup: rule.enableContinuousBackup,
+    Lifecycle: toLifecycle(rule.lifecycle),
+    RecoveryPointTags: rule.recoveryPointTags,
+    RuleName: rule.ruleName,
+    ScheduleExpression: rule.schedule,
+    StartWindowMinutes: rule.startWindow,
+    TargetBackupVaultName: rule.targetVaultName,
+  };
+}
+
+function toLifecycle(lifecycle: { coldStorageAfter?: number; deleteAfter?: number } | undefined) {
+  return (
+    lifecycle && { DeleteAfterDays: lifecycle.deleteAfter, MoveToColdStorageAfterDays: lifecycle.coldStorageAfter }
+  );
+}
+
+function coldLongEnough(rule: Properties): ReturnType<Check> {
+  const [cold, gone] = [valueAt(rule, "lifecycle.coldStorageAfter"), valueAt(rule, "lifecycle.deleteAfter")];
+  if (typeof cold !== "number" || typeof gone !== "number" || gone >= cold + 90) return [];
+  return [
+    {
+      property: "lifecycle.deleteAfter",
+      reason: `must be 90 days or more after coldStorageAfter ${cold}, found ${gone}`,
+    },
+  ];
+}

@@ -1,0 +1,193 @@
+import {
+  CreateLoadBalancerCommand,
+  DeleteLoadBalancerCommand,
+  DescribeLoadBalancerAttributesCommand,
+  DescribeLoadBalancersCommand,
+  ElasticLoadBalancingV2Client,
+  ModifyLoadBalancerAttributesCommand,
+  SetIpAddressTypeCommand,
+  SetSecurityGroupsCommand,
+  SetSubnetsCommand,
+  type IpAddressType,
+  type LoadBalancer,
+  type LoadBalancerAttribute,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { GetBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
+import type { LoadBalancerArgs } from "@pulumi/aws/lb";
+import type { Unwrap } from "@pulumi/pulumi";
+import { isDeepStrictEqual } from "node:util";
+import { allOf, oneOf, required } from "../checks";
+import type { Problem, Properties, ResourceType } from "../resource";
+import type { Account } from "./account";
+import { attributes, fromAttributes, nameCheck, readTags, retag } from "./elbv2-common";
+import { unlessMissing } from "./errors";
+import { findSubnets, securityGroupsExist } from "./references";
+import { tagList, type Tagged } from "./tags";
+
+type Inputs = Tagged<Unwrap<LoadBalancerArgs>>;
+
+const attributeTable = {
+  dnsRecordClientRoutingPolicy: "dns_record.client_routing_policy",
+  enableCrossZoneLoadBalancing: "load_balancing.cross_zone.enabled",
+  enableDeletionProtection: "deletion_protection.enabled",
+};
+const logTable = {
+  enabled: "access_logs.s3.enabled",
+  bucket: "access_logs.s3.bucket",
+  prefix: "access_logs.s3.prefix",
+};
+
+/** Network load balancers. */
+export const loadBalancerType: ResourceType<Account, Inputs> = {
+  autoname: "name",
+  replaceOn: ["internal", "loadBalancerType", "name"],
+  updateOn: [
+    "accessLogs",
+    "dnsRecordClientRoutingPolicy",
+    "enableCrossZoneLoadBalancing",
+    "enableDeletionProtection",
+    "ipAddressType",
+    "securityGroups",
+    "subnets",
+  ],
+  defaults: (inputs) => ({ internal: false, ipAddressType: "ipv4", ...inputs }),
+  check: allOf(
+    nameCheck,
+    required("loadBalancerType", "subnets"),
+    oneOf("loadBalancerType", ["network"]),
+    oneOf("ipAddressType", ["ipv4", "dualstack"]),
+    oneOf("dnsRecordClientRoutingPolicy", [
+      "any_availability_zone",
+      "availability_zone_affinity",
+      "partial_availability_zone_affinity",
+    ]),
+  ),
+  async checkReferences(inputs, { account }) {
+    const { accessLogs, ipAddressType, securityGroups = [], subnets: ids = [] } = inputs;
+    const { subnets, problems } = await findSubnets("subnets", ids, account);
+    const zones = subnets.map(({ AvailabilityZone }) => AvailabilityZone);
+    if (new Set(zones).size < zones.length) {
+      problems.push({
+        property: "subnets",
+        reason: `must lie in different availability zones, found ${zones.join(", ")}`,
+      });
+    }
+    const ipv4Only = subnets.filter(({ Ipv6CidrBlockAssociationSet: blocks }) => !blocks?.length);
+    if (ipAddressType === "dualstack" && ipv4Only.length) {
+      const names = ipv4Only.map(({ SubnetId }) => SubnetId).join(", ");
+      problems.push({
+        property: "ipAddressType",
+        reason: `of dualstack needs IPv6 in every subnet, which ${names} lack`,
+      });
+    }
+    return [
+      ...problems,
+      ...(await securityGroupsExist("securityGroups", securityGroups, subnets[0]?.VpcId, account)),
+      ...(accessLogs?.enabled ? await logBucketProblems(accessLogs.bucket, account) : []),
+    ];
+  },
+  find: async ({ name }, { account }) =>
+    (await describeLoadBalancer({ Names: [name ?? ""] }, account))?.LoadBalancerArn,
+  async create(inputs, { account }) {
+    const command = new CreateLoadBalancerCommand({
+      Name: inputs.name,
+      Type: "network",
+      Scheme: inputs.internal ? "internal" : "internet-facing",
+      IpAddressType: inputs.ipAddressType as IpAddressType,
+      SecurityGroups: inputs.securityGroups,
+      Subnets: inputs.subnets,
+      ...(Object.keys(inputs.tagsAll).length && { Tags: tagList(inputs.tagsAll) }),
+    });
+    const { LoadBalancers } = await account.client(ElasticLoadBalancingV2Client).send(command);
+    return { id: LoadBalancers?.[0].LoadBalancerArn ?? "" };
+  },
+  async settle(id, inputs, { account }) {
+    const Attributes = [
+      ...attributes(attributeTable, inputs),
+      ...attributes(logTable, inputs.accessLogs?.enabled ? inputs.accessLogs : { enabled: false }),
+    ];
+    const command = new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: id, Attributes });
+    await account.client(ElasticLoadBalancingV2Client).send(command);
+  },
+  async read(id, known, { account }) {
+    const found = await describeLoadBalancer({ LoadBalancerArns: [id] }, account);
+    if (!found) return undefined;
+    const told = await readAttributes(id, account);
+    return {
+      ...loadBalancerOutputs(found),
+      ...fromAttributes(attributeTable, told),
+      accessLogs: { ...fromAttributes(logTable, told), ...(!known.accessLogs?.enabled && known.accessLogs) },
+      tagsAll: await readTags(id, account),
+    };
+  },
+  async update(id, inputs, olds, { account }) {
+    const client = account.client(ElasticLoadBalancingV2Client);
+    const LoadBalancerArn = id;
+    const changed = (input: keyof Inputs) => !isDeepStrictEqual(inputs[input], olds[input]);
+    if (changed("subnets")) await client.send(new SetSubnetsCommand({ LoadBalancerArn, Subnets: inputs.subnets }));
+    if (changed("ipAddressType")) {
+      const IpAddressType = inputs.ipAddressType as IpAddressType;
+      await client.send(new SetIpAddressTypeCommand({ LoadBalancerArn, IpAddressType }));
+    }
+    const { securityGroups = [] } = inputs;
+    if (!isDeepStrictEqual(securityGroups, olds.securityGroups ?? [])) {
+      if (!olds.securityGroups?.length) {
+        throw new Error(`${id} was created without security groups; a network load balancer can't get any later.`);
+      }
+      await client.send(new SetSecurityGroupsCommand({ LoadBalancerArn, SecurityGroups: securityGroups }));
+    }
+    await retag(id, olds.tagsAll, inputs.tagsAll, account);
+  },
+  async delete(id, _olds, { account }) {
+    if (!(await describeLoadBalancer({ LoadBalancerArns: [id] }, account))) return;
+    const told = fromAttributes(attributeTable, await readAttributes(id, account));
+    if (told.enableDeletionProtection === true) {
+      throw new Error(`${id} can't be deleted because deletion protection is enabled.`);
+    }
+    await account.client(ElasticLoadBalancingV2Client).send(new DeleteLoadBalancerCommand({ LoadBalancerArn: id }));
+  },
+};
+
+export async function describeLoadBalancer(
+  by: { Names: string[] } | { LoadBalancerArns: string[] },
+  account: Account,
+): Promise<LoadBalancer | undefined> {
+  const command = new DescribeLoadBalancersCommand(by);
+  return (await unlessMissing(account.client(ElasticLoadBalancingV2Client).send(command)))?.LoadBalancers?.[0];
+}
+
+export function loadBalancerOutputs(found: LoadBalancer): Properties {
+  const arn = found.LoadBalancerArn ?? "";
+  return {
+    arn,
+    arnSuffix: arn.split(":loadbalancer/")[1],
+    dnsName: found.DNSName,
+    internal: found.Scheme === "internal",
+    ipAddressType: found.IpAddressType,
+    loadBalancerType: found.Type,
+    name: found.LoadBalancerName,
+    securityGroups: found.SecurityGroups ?? [],
+    subnets: (found.AvailabilityZones ?? []).map(({ SubnetId }) => SubnetId),
+    vpcId: found.VpcId,
+    zoneId: found.CanonicalHostedZoneId,
+  };
+}
+
+async function readAttributes(arn: string, account: Account): Promise<LoadBalancerAttribute[]> {
+  const command = new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: arn });
+  return (await account.client(ElasticLoadBalancingV2Client).send(command)).Attributes ?? [];
+}
+
+/** AWS tries to write into the bucket before it accepts it. */
+async function logBucketProblems(bucket: string, account: Account): Promise<Problem[]> {
+  const property = "accessLogs.bucket";
+  const answer = account.client(S3Client).send(new GetBucketPolicyCommand({ Bucket: bucket }));
+  const found = await answer.catch((error: Error) => {
+    if (error.name === "NoSuchBucketPolicy") return { Policy: "" };
+    if (error.name === "NoSuchBucket") return undefined;
+    throw error;
+  });
+  if (!found) return [{ property, reason: `names ${bucket}, which doesn't exist` }];
+  if (found.Policy?.includes('"delivery.logs.amazonaws.com"')) return [];
+  return [{ property, reason: `names ${bucket}, whose policy doesn't let delivery.logs.amazonaws.com write` }];
+}

@@ -1,0 +1,237 @@
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  CreateServiceLinkedRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
+  DeleteServiceLinkedRoleCommand,
+  DetachRolePolicyCommand,
+  GetPolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolesCommand,
+  ListRoleTagsCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+  type Role,
+} from "@aws-sdk/client-iam";
+import type { GetRoleArgs, GetRolesArgs, RoleArgs, ServiceLinkedRoleArgs } from "@pulumi/aws/iam";
+import type { Unwrap } from "@pulumi/pulumi";
+import { allOf, between, matching, required } from "../checks";
+import type { DataSource, Problem, Properties, ResourceType, Service } from "../resource";
+import type { Account } from "./account";
+import { unlessMissing } from "./errors";
+import { fromAws } from "./fields";
+import { documentText, policyDocument } from "./policies";
+import { exists } from "./references";
+import { tagChanges, taggable, tagList, tagMap, type Tagged, type Tags } from "./tags";
+
+type RoleInputs = Omit<Tagged<Unwrap<RoleArgs>>, "assumeRolePolicy"> & { assumeRolePolicy: string };
+type RolePolicyInputs = Record<"name" | "role" | "policy", string>;
+type AttachmentInputs = Record<"role" | "policyArn", string>;
+type LinkedRoleInputs = Tagged<Unwrap<ServiceLinkedRoleArgs>>;
+
+const named = (property: string, most: number) =>
+  matching(property, new RegExp(`^[\\w+=,.@-]{1,${most}}$`), `1 to ${most} letters, digits or +=,.@-_`);
+
+const role: ResourceType<Account, RoleInputs> = {
+  autoname: "name",
+  replaceOn: ["name", "path"],
+  updateOn: ["assumeRolePolicy", "description", "maxSessionDuration", "permissionsBoundary", "forceDetachPolicies"],
+  defaults: (inputs) => ({ maxSessionDuration: 3600, path: "/", ...documentText(inputs, "assumeRolePolicy") }),
+  check: allOf(
+    required("assumeRolePolicy"),
+    named("name", 64),
+    policyDocument("assumeRolePolicy", "trust", 2048),
+    between("maxSessionDuration", 3600, 43200),
+    matching("path", /^\/([!-~]+\/)?$/, "a path that begins and ends with a slash"),
+    matching("description", /^[^\p{Cc}]{0,1000}$/u, "up to 1000 characters"),
+  ),
+  checkReferences: async ({ permissionsBoundary: arn }, { account }) =>
+    arn ? policyExists("permissionsBoundary", arn, account) : [],
+  find: async ({ name = "" }, { account }) => (await describeRole(name, account))?.RoleName,
+  async create(inputs, { account }) {
+    const request = {
+      RoleName: inputs.name,
+      AssumeRolePolicyDocument: inputs.assumeRolePolicy,
+      Description: inputs.description,
+      Path: inputs.path,
+      MaxSessionDuration: inputs.maxSessionDuration,
+      PermissionsBoundary: inputs.permissionsBoundary,
+      Tags: tagList(inputs.tagsAll),
+    };
+    await account.client(IAMClient).send(new CreateRoleCommand(request));
+    return { id: inputs.name ?? "" };
+  },
+  async read(id, _known, { account }) {
+    const found = await describeRole(id, account);
+    return found && roleOutputs(found);
+  },
+  async update(id, inputs, olds, { account }) {
+    const client = account.client(IAMClient);
+    const RoleName = id;
+    const { description: Description = "", maxSessionDuration, permissionsBoundary, assumeRolePolicy } = inputs;
+    await client.send(new UpdateRoleCommand({ RoleName, Description, MaxSessionDuration: maxSessionDuration }));
+    await client.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: assumeRolePolicy }));
+    if (permissionsBoundary) {
+      await client.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: permissionsBoundary }));
+    } else if (olds.permissionsBoundary) {
+      await client.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
+    }
+    await retag(RoleName, olds.tagsAll, inputs.tagsAll, account);
+  },
+  async delete(id, _olds, { account }) {
+    await unlessMissing(account.client(IAMClient).send(new DeleteRoleCommand({ RoleName: id })));
+  },
+};
+
+const rolePolicy: ResourceType<Account, RolePolicyInputs> = {
+  autoname: "name",
+  replaceOn: ["name", "role"],
+  updateOn: ["policy"],
+  defaults: (inputs) => documentText(inputs, "policy"),
+  check: allOf(required("role", "policy"), named("name", 128), policyDocument("policy", "identity", 10_240)),
+  async create({ role: RoleName, name: PolicyName, policy }, { account }) {
+    await account.client(IAMClient).send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: policy }));
+    return { id: `${RoleName}:${PolicyName}` };
+  },
+  async read(id, _known, { account }) {
+    const [RoleName, PolicyName] = id.split(":");
+    const get = account.client(IAMClient).send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+    const found = await unlessMissing(get);
+    return found && { role: RoleName, name: PolicyName, policy: decodeURIComponent(found.PolicyDocument ?? "") };
+  },
+  async update(_id, { role: RoleName, name: PolicyName, policy }, _olds, { account }) {
+    await account.client(IAMClient).send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: policy }));
+  },
+  async delete(id, _olds, { account }) {
+    const [RoleName, PolicyName] = id.split(":");
+    await unlessMissing(account.client(IAMClient).send(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
+  },
+};
+
+const attachment: ResourceType<Account, AttachmentInputs> = {
+  replaceOn: ["role", "policyArn"],
+  updateOn: [],
+  check: required("role", "policyArn"),
+  checkReferences: ({ policyArn }, { account }) => policyExists("policyArn", policyArn, account),
+  async create({ role: RoleName, policyArn }, { account }) {
+    await account.client(IAMClient).send(new AttachRolePolicyCommand({ RoleName, PolicyArn: policyArn }));
+    return { id: `${RoleName}/${policyArn}` };
+  },
+  async read(id, _known, { account }) {
+    const RoleName = id.slice(0, id.indexOf("/"));
+    const policyArn = id.slice(RoleName.length + 1);
+    const list = account.client(IAMClient).send(new ListAttachedRolePoliciesCommand({ RoleName }));
+    const attached = (await unlessMissing(list))?.AttachedPolicies?.some(({ PolicyArn }) => PolicyArn === policyArn);
+    return attached ? { role: RoleName, policyArn } : undefined;
+  },
+  async delete(_id, { role: RoleName, policyArn: PolicyArn }, { account }) {
+    await unlessMissing(account.client(IAMClient).send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
+  },
+};
+
+const serviceLinkedRole: ResourceType<Account, LinkedRoleInputs> = {
+  replaceOn: ["awsServiceName", "customSuffix"],
+  updateOn: ["description"],
+  check: allOf(
+    required("awsServiceName"),
+    matching("awsServiceName", /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/, "a service"),
+  ),
+  async find({ awsServiceName, customSuffix }, { account }) {
+    const PathPrefix = `/aws-service-role/${awsServiceName}/`;
+    const { Roles = [] } = await account.client(IAMClient).send(new ListRolesCommand({ PathPrefix }));
+    return Roles.find(({ RoleName = "" }) => !customSuffix || RoleName.endsWith(`_${customSuffix}`))?.Arn;
+  },
+  async create({ awsServiceName, customSuffix, description, tagsAll }, { account }) {
+    const request = { AWSServiceName: awsServiceName, CustomSuffix: customSuffix, Description: description };
+    const { Role: created } = await account.client(IAMClient).send(new CreateServiceLinkedRoleCommand(request));
+    await retag(created?.RoleName ?? "", {}, tagsAll, account);
+    return { id: created?.Arn ?? "" };
+  },
+  async read(id, _known, { account }) {
+    const found = await describeRole(roleName(id), account);
+    return found && { ...roleOutputs(found), awsServiceName: id.split("/")[2] };
+  },
+  async update(id, { description, tagsAll }, olds, { account }) {
+    const request = { RoleName: roleName(id), Description: description };
+    await account.client(IAMClient).send(new UpdateRoleCommand(request));
+    await retag(roleName(id), olds.tagsAll, tagsAll, account);
+  },
+  async delete(id, _olds, { account }) {
+    await unlessMissing(account.client(IAMClient).send(new DeleteServiceLinkedRoleCommand({ RoleName: roleName(id) })));
+  },
+};
+
+function roleName(arn: string): string {
+  return arn.split("/").at(-1) ?? "";
+}
+
+async function policyExists(property: string, arn: string, account: Account): Promise<Problem[]> {
+  return exists(property, arn, account.client(IAMClient).send(new GetPolicyCommand({ PolicyArn: arn })));
+}
+
+async function describeRole(name: string, account: Account): Promise<Role | undefined> {
+  const client = account.client(IAMClient);
+  const found = await unlessMissing(client.send(new GetRoleCommand({ RoleName: name })));
+  if (!found?.Role) return undefined;
+  const { Tags } = await client.send(new ListRoleTagsCommand({ RoleName: name }));
+  return { ...found.Role, Tags };
+}
+
+function roleOutputs(found: Role): Properties {
+  return {
+    ...fromAws({ name: "RoleName", arn: "Arn", path: "Path", uniqueId: "RoleId" }, found),
+    description: found.Description ?? "",
+    maxSessionDuration: found.MaxSessionDuration,
+    assumeRolePolicy: decodeURIComponent(found.AssumeRolePolicyDocument ?? ""),
+    permissionsBoundary: found.PermissionsBoundary?.PermissionsBoundaryArn,
+    createDate: found.CreateDate?.toISOString(),
+    tagsAll: tagMap(found.Tags),
+  };
+}
+
+async function retag(RoleName: string, olds: Tags, news: Tags, account: Account): Promise<void> {
+  const { set, removed } = tagChanges(olds, news);
+  const client = account.client(IAMClient);
+  if (removed.length) await client.send(new UntagRoleCommand({ RoleName, TagKeys: removed }));
+  if (Object.keys(set).length) await client.send(new TagRoleCommand({ RoleName, Tags: tagList(set) }));
+}
+
+const getRole: DataSource<Account, GetRoleArgs> = {
+  async read({ name }, account) {
+    const found = await describeRole(name, account);
+    if (!found) throw new Error(`There is no IAM role ${name}.`);
+    const { tagsAll, ...outputs } = roleOutputs(found);
+    return { ...outputs, id: name, tags: tagsAll };
+  },
+};
+
+const getRoles: DataSource<Account, GetRolesArgs> = {
+  async read({ nameRegex, pathPrefix }, account) {
+    const { Roles = [] } = await account.client(IAMClient).send(new ListRolesCommand({ PathPrefix: pathPrefix }));
+    const found = Roles.filter(({ RoleName = "" }) => !nameRegex || new RegExp(nameRegex).test(RoleName));
+    return { id: account.region, names: found.map(({ RoleName }) => RoleName), arns: found.map(({ Arn }) => Arn) };
+  },
+};
+
+/** Roles and what is attached to them. */
+export const service: Service<Account> = {
+  resources: {
+    "aws:iam/role:Role": taggable(role),
+    "aws:iam/rolePolicy:RolePolicy": rolePolicy,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": attachment,
+    "aws:iam/serviceLinkedRole:ServiceLinkedRole": taggable(serviceLinkedRole),
+  },
+  dataSources: {
+    "aws:iam/getRole:getRole": getRole,
+    "aws:iam/getRoles:getRoles": getRoles,
+  },
+};

@@ -1,0 +1,180 @@
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  DescribeSecurityGroupRulesCommand,
+  EC2Client,
+  ModifySecurityGroupRulesCommand,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  type IpPermission,
+  type SecurityGroupRule,
+} from "@aws-sdk/client-ec2";
+import type { SecurityGroupIngressRuleArgs } from "@pulumi/aws/vpc";
+import type { Unwrap } from "@pulumi/pulumi";
+import { isIPv4, isIPv6 } from "node:net";
+import { allOf, between, matching, required, rule, type Check } from "../checks";
+import type { Properties, ResourceType } from "../resource";
+import type { Account } from "./account";
+import { filters, retag, tagSpecifications } from "./ec2-common";
+import { unlessMissing } from "./errors";
+import { fromAws, toAws } from "./fields";
+import { securityGroupsExist } from "./references";
+import { tagMap, type Tagged } from "./tags";
+
+type RuleInputs = Tagged<Unwrap<SecurityGroupIngressRuleArgs>>;
+
+const ruleFields = {
+  ipProtocol: "IpProtocol",
+  fromPort: "FromPort",
+  toPort: "ToPort",
+  cidrIpv4: "CidrIpv4",
+  cidrIpv6: "CidrIpv6",
+  prefixListId: "PrefixListId",
+} as const;
+const peers = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"] as const;
+
+const onePeer: Check = (inputs) => {
+  const given = peers.filter((peer) => inputs[peer] !== undefined);
+  const found = given.length ? given.join(" and ") : "none";
+  return given.length === 1 ? [] : [{ property: "", reason: `one of ${peers.join(", ")} is needed, found ${found}` }];
+};
+
+const ports: Check = (inputs) => {
+  const { ipProtocol, fromPort, toPort } = inputs;
+  if (ipProtocol === "-1") {
+    return fromPort === undefined && toPort === undefined
+      ? []
+      : [{ property: "fromPort", reason: "must be left out, as toPort, where ipProtocol is -1 (everything)" }];
+  }
+  const bounds = allOf(
+    required("fromPort", "toPort"),
+    between("fromPort", -1, 65535),
+    between("toPort", -1, 65535),
+  )(inputs);
+  const isReversed = typeof fromPort === "number" && typeof toPort === "number" && fromPort > toPort;
+  return isReversed ? [...bounds, { property: "toPort", reason: `must be at least fromPort, ${fromPort}` }] : bounds;
+};
+
+function cidr(property: string, isAddress: (text: string) => boolean, bits: number): Check {
+  return rule(property, (value) => {
+    const [address, length, ...others] = String(value).split("/");
+    const isRange = isAddress(address) && /^\d+$/.test(length ?? "") && Number(length) <= bits && !others.length;
+    return isRange ? undefined : "must be an address range in CIDR notation";
+  });
+}
+
+function ruleType(isEgress: boolean): ResourceType<Account, RuleInputs> {
+  return {
+    replaceOn: ["securityGroupId"],
+    updateOn: ["description", "ipProtocol", "fromPort", "toPort", ...peers],
+    check: allOf(
+      required("securityGroupId", "ipProtocol"),
+      onePeer,
+      ports,
+      cidr("cidrIpv4", isIPv4, 32),
+      cidr("cidrIpv6", isIPv6, 128),
+      described("description"),
+    ),
+    async checkReferences({ securityGroupId, referencedSecurityGroupId: peer }, { account }) {
+      const groups = await securityGroupsExist("securityGroupId", [securityGroupId], undefined, account);
+      if (!peer) return groups;
+      return [...groups, ...(await securityGroupsExist("referencedSecurityGroupId", [peer], undefined, account))];
+    },
+    async find(inputs, { account }) {
+      const search = { Filters: filters({}, { "group-id": inputs.securityGroupId }) };
+      const { SecurityGroupRules = [] } = await account
+        .client(EC2Client)
+        .send(new DescribeSecurityGroupRulesCommand(search));
+      return SecurityGroupRules.find((one) => one.IsEgress === isEgress && isSameRule(one, inputs))
+        ?.SecurityGroupRuleId;
+    },
+    async create(inputs, { account }) {
+      const request = {
+        GroupId: inputs.securityGroupId,
+        IpPermissions: [permission(inputs)],
+        TagSpecifications: tagSpecifications("security-group-rule", inputs.tagsAll),
+      };
+      const client = account.client(EC2Client);
+      const { SecurityGroupRules } = isEgress
+        ? await client.send(new AuthorizeSecurityGroupEgressCommand(request))
+        : await client.send(new AuthorizeSecurityGroupIngressCommand(request));
+      return { id: SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? "" };
+    },
+    async read(id, _known, { account }) {
+      const found = await describeRule(id, account);
+      return found && ruleOutputs(found, account);
+    },
+    async update(id, inputs, olds, { account }) {
+      const changed = { ...toAws(ruleFields, inputs), Description: inputs.description };
+      const wanted = { ...changed, ReferencedGroupId: inputs.referencedSecurityGroupId };
+      const rules = [{ SecurityGroupRuleId: id, SecurityGroupRule: wanted }];
+      const request = { GroupId: inputs.securityGroupId, SecurityGroupRules: rules };
+      await account.client(EC2Client).send(new ModifySecurityGroupRulesCommand(request));
+      await retag(id, olds.tagsAll, inputs.tagsAll, account);
+    },
+    async delete(id, { securityGroupId }, { account }) {
+      const request = { GroupId: securityGroupId, SecurityGroupRuleIds: [id] };
+      if (!(await describeRule(id, account))) return;
+      const client = account.client(EC2Client);
+      if (isEgress) await client.send(new RevokeSecurityGroupEgressCommand(request));
+      else await client.send(new RevokeSecurityGroupIngressCommand(request));
+    },
+  };
+}
+
+function permission(inputs: RuleInputs): IpPermission {
+  const { ipProtocol, fromPort, toPort, description: Description } = inputs;
+  const { cidrIpv4, cidrIpv6, prefixListId, referencedSecurityGroupId } = inputs;
+  return {
+    IpProtocol: ipProtocol,
+    FromPort: fromPort,
+    ToPort: toPort,
+    ...(cidrIpv4 && { IpRanges: [{ CidrIp: cidrIpv4, Description }] }),
+    ...(cidrIpv6 && { Ipv6Ranges: [{ CidrIpv6: cidrIpv6, Description }] }),
+    ...(prefixListId && { PrefixListIds: [{ PrefixListId: prefixListId, Description }] }),
+    ...(referencedSecurityGroupId && { UserIdGroupPairs: [{ GroupId: referencedSecurityGroupId, Description }] }),
+  };
+}
+
+async function describeRule(id: string, account: Account): Promise<SecurityGroupRule | undefined> {
+  const describe = account
+    .client(EC2Client)
+    .send(new DescribeSecurityGroupRulesCommand({ SecurityGroupRuleIds: [id] }));
+  return (await unlessMissing(describe))?.SecurityGroupRules?.[0];
+}
+
+function ruleOutputs(rule: SecurityGroupRule, account: Account): Properties {
+  const id = rule.SecurityGroupRuleId ?? "";
+  const told = fromAws({ ...ruleFields, securityGroupId: "GroupId" }, rule);
+  const isEverything = rule.IpProtocol === "-1";
+  return {
+    ...told,
+    ...(isEverything && { fromPort: undefined, toPort: undefined }),
+    referencedSecurityGroupId: rule.ReferencedGroupInfo?.GroupId,
+    // The emulator keeps the description of a rule about a group to itself.
+    ...(!rule.ReferencedGroupInfo && { description: rule.Description }),
+    securityGroupRuleId: id,
+    arn: account.arn("ec2", `security-group-rule/${id}`),
+    tagsAll: tagMap(rule.Tags),
+  };
+}
+
+function isSameRule(found: SecurityGroupRule, inputs: RuleInputs): boolean {
+  const isPeer = peers.every((peer) => inputs[peer] === peerOf(found)[peer]);
+  const isEverything =
+    inputs.ipProtocol === "-1" || (inputs.fromPort === found.FromPort && inputs.toPort === found.ToPort);
+  return isPeer && isEverything && inputs.ipProtocol === found.IpProtocol;
+}
+
+function peerOf(found: SecurityGroupRule): Properties {
+  return { ...fromAws(ruleFields, found), referencedSecurityGroupId: found.ReferencedGroupInfo?.GroupId };
+}
+
+/** The texts of groups and rules take few special characters. */
+export function described(property: string): Check {
+  const characters = /^[A-Za-z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
+  return matching(property, characters, "up to 255 letters, digits, spaces or ._-:/()#,@[]+=&;{}!$*");
+}
+
+export const ingressRule = ruleType(false);
+export const egressRule = ruleType(true);

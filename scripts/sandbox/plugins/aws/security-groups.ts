@@ -1,0 +1,113 @@
+import {
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+  RevokeSecurityGroupEgressCommand,
+  type SecurityGroup,
+} from "@aws-sdk/client-ec2";
+import type { GetSecurityGroupArgs, SecurityGroupArgs } from "@pulumi/aws/ec2";
+import type { Unwrap } from "@pulumi/pulumi";
+import { allOf, required, rule } from "../checks";
+import type { DataSource, Properties, ResourceType, Service } from "../resource";
+import type { Account } from "./account";
+import { filters, retag, tagSpecifications } from "./ec2-common";
+import { exactlyOne, unlessMissing } from "./errors";
+import { fromAws } from "./fields";
+import { described, egressRule, ingressRule } from "./security-group-rules";
+import { taggable, tagMap, type Tagged } from "./tags";
+
+type GroupInputs = Tagged<Unwrap<SecurityGroupArgs>>;
+
+const group: ResourceType<Account, GroupInputs> = {
+  autoname: "name",
+  replaceOn: ["name", "description", "vpcId"],
+  updateOn: ["revokeRulesOnDelete"],
+  check: allOf(
+    required("vpcId"),
+    described("name"),
+    rule("name", (name) => (String(name).startsWith("sg-") ? "must not start with sg-" : undefined)),
+    described("description"),
+  ),
+  async find({ name, vpcId }, { account }) {
+    const search = { Filters: filters({}, { "group-name": name, "vpc-id": vpcId }) };
+    return (await account.client(EC2Client).send(new DescribeSecurityGroupsCommand(search))).SecurityGroups?.[0]
+      ?.GroupId;
+  },
+  async create({ name, description, vpcId, tagsAll }, { account }) {
+    const client = account.client(EC2Client);
+    const specifications = tagSpecifications("security-group", tagsAll);
+    const request = { GroupName: name, Description: description, VpcId: vpcId, TagSpecifications: specifications };
+    const { GroupId = "" } = await client.send(new CreateSecurityGroupCommand(request));
+    // EC2 lets a new group reach everything. A group of Pulumi starts with no rule.
+    const everything = [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
+    await client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: everything }));
+    return { id: GroupId };
+  },
+  async read(id, _known, { account }) {
+    const found = await describeGroup(id, account);
+    return found && groupOutputs(found);
+  },
+  update: (id, inputs, olds, { account }) => retag(id, olds.tagsAll, inputs.tagsAll, account),
+  async delete(id, _olds, { account }) {
+    if (!(await describeGroup(id, account))) return;
+    const users = await usersOf(id, account);
+    if (users.length) throw new Error(`EC2 doesn't delete security group ${id}: it is used by ${users.join(", ")}.`);
+    await account.client(EC2Client).send(new DeleteSecurityGroupCommand({ GroupId: id }));
+  },
+};
+
+async function describeGroup(id: string, account: Account): Promise<SecurityGroup | undefined> {
+  const describe = account.client(EC2Client).send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }));
+  return (await unlessMissing(describe))?.SecurityGroups?.[0];
+}
+
+function groupOutputs(group: SecurityGroup): Properties {
+  return {
+    ...fromAws(
+      { name: "GroupName", description: "Description", vpcId: "VpcId", ownerId: "OwnerId", arn: "SecurityGroupArn" },
+      group,
+    ),
+    tagsAll: tagMap(group.Tags),
+  };
+}
+
+/** What keeps EC2 from deleting the group: network interfaces in it and other groups' rules about it. */
+async function usersOf(id: string, account: Account): Promise<string[]> {
+  const client = account.client(EC2Client);
+  const having = (filter: string) => ({ Filters: filters({}, { [filter]: id }) });
+  const [interfaces, sources, destinations] = await Promise.all([
+    client.send(new DescribeNetworkInterfacesCommand(having("group-id"))),
+    client.send(new DescribeSecurityGroupsCommand(having("ip-permission.group-id"))),
+    client.send(new DescribeSecurityGroupsCommand(having("egress.ip-permission.group-id"))),
+  ]);
+  const groups = [...(sources.SecurityGroups ?? []), ...(destinations.SecurityGroups ?? [])];
+  const users = [
+    ...(interfaces.NetworkInterfaces ?? []).map((one) => one.NetworkInterfaceId),
+    ...groups.map((one) => one.GroupId),
+  ];
+  return [...new Set(users)].filter((user) => user !== undefined && user !== id) as string[];
+}
+
+const getSecurityGroup: DataSource<Account, GetSecurityGroupArgs> = {
+  async read({ id, name, vpcId, ...search }, account) {
+    const request = { Filters: filters(search, { "group-id": id, "group-name": name, "vpc-id": vpcId }) };
+    const found = await account.client(EC2Client).send(new DescribeSecurityGroupsCommand(request));
+    const one = exactlyOne(found.SecurityGroups, `security group ${id ?? name ?? "with these properties"}`);
+    const { tagsAll, ...outputs } = groupOutputs(one);
+    return { ...outputs, id: one.GroupId, tags: tagsAll };
+  },
+};
+
+/** Security groups and their rules, each of which is a resource. Rules within the group aren't there. */
+export const service: Service<Account> = {
+  resources: {
+    "aws:ec2/securityGroup:SecurityGroup": taggable(group),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": taggable(ingressRule),
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": taggable(egressRule),
+  },
+  dataSources: {
+    "aws:ec2/getSecurityGroup:getSecurityGroup": getSecurityGroup,
+  },
+};

@@ -1,0 +1,242 @@
+import { createHash, randomBytes } from "node:crypto";
+import { Change, changes, unfulfilled } from "./diff";
+import { Call, DataSource, Problem, Properties, ResourceType, Service } from "./resource";
+
+/** What a plugin brings along: a table of services for an account of some kind. */
+export interface Definition<Account> {
+  /** Package name, for example `aws`. */
+  name: string;
+  /** Version of the package whose resources the plugin understands. */
+  version: string;
+  /** Settings of the provider. Those marked `json` may arrive as JSON texts. */
+  settings: Record<string, "text" | "json">;
+  configure(settings: Properties): Promise<Account>;
+  /** Loads the services behind a module, the `ec2` in `aws:ec2/vpc:Vpc`. */
+  services: Record<string, () => Promise<Service<Account>[]>>;
+}
+
+/** A resource as the engine asks about it. */
+export interface Target {
+  urn: string;
+  /** Seconds the program allows for the operation, where it says so. */
+  timeoutSeconds?: number;
+}
+
+export interface Difference {
+  changes: (Change & { replaces: boolean })[];
+  /** Whether the old resource has to go first because the new one takes its name. */
+  deleteBeforeReplace: boolean;
+}
+
+/** A resource that exists but isn't as it was asked; the engine keeps it in its state. */
+export class IncompleteResource extends Error {
+  constructor(
+    readonly id: string,
+    readonly outputs: Properties,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/** The life of resources under one provider configuration, in plain values. */
+export class Provider<Account> {
+  /** Stops waiting for AWS. What was created is kept. */
+  cancel!: () => void;
+
+  private readonly cancelled = new Promise<void>((resolve) => (this.cancel = resolve));
+
+  constructor(
+    private readonly definition: Definition<Account>,
+    private readonly account: Account,
+    /** URNs of resources that a killed run may have created without noting it down. */
+    private readonly resumed: ReadonlySet<string>,
+  ) {}
+
+  /** Outputs of the type that the program must see as secret. */
+  async secrets(urn: string): Promise<readonly string[]> {
+    return (await this.resourceType(urn)).secrets ?? [];
+  }
+
+  /** Inputs with their defaults, and everything that AWS would refuse about them. */
+  async check(target: Target, olds: Properties, news: Properties, seed: Uint8Array): Promise<[Properties, Problem[]]> {
+    const type = await this.resourceType(target.urn);
+    const call = this.call(target);
+    const { autoname } = type;
+    const named = autoname ? { [autoname]: olds[autoname] ?? generatedName(target.urn, seed), ...news } : news;
+    const inputs = type.defaults?.(named, call) ?? named;
+    return [inputs, [...unsupported(type, target.urn, inputs), ...(type.check?.(inputs, call) ?? [])]];
+  }
+
+  /** What changes and whether that needs a new resource. Never calls AWS. */
+  async diff(target: Target, olds: Properties, news: Properties, ignored: readonly string[]): Promise<Difference> {
+    const type = await this.resourceType(target.urn);
+    const completed = { ...type.defaults?.(olds, this.call(target)), ...olds };
+    const { autoname } = type;
+    return {
+      changes: changes(completed, news, ignored).map((change) => ({
+        ...change,
+        replaces: !type.update || (type.replaceOn ?? []).includes(change.input),
+      })),
+      deleteBeforeReplace:
+        autoname !== undefined && olds[autoname] === news[autoname] && !isGeneratedName(target.urn, news[autoname]),
+    };
+  }
+
+  async create(target: Target, inputs: Properties): Promise<{ id: string; outputs: Properties }> {
+    const type = await this.resourceType(target.urn);
+    const call = this.call(target);
+    await refuseUnfit(type, inputs, call);
+    const existing = await type.find?.(inputs, call);
+    if (existing !== undefined) return this.takeOver(type, existing, inputs, call);
+    const created = await type.create(inputs, call);
+    return { id: created.id, outputs: await this.settled(type, created.id, inputs, created.outputs, call) };
+  }
+
+  /** `olds` are the inputs and outputs last seen, `computed` those of them that weren't inputs. */
+  async update(
+    target: Target,
+    id: string,
+    inputs: Properties,
+    olds: Properties,
+    computed: Properties,
+  ): Promise<Properties> {
+    const type = await this.resourceType(target.urn);
+    const call = this.call(target);
+    await refuseUnfit(type, inputs, call);
+    await type.update?.(id, inputs, olds, call);
+    return this.settled(type, id, inputs, computed, call);
+  }
+
+  /** The resource and the inputs it stands for now, or undefined when it is gone. */
+  async read(
+    target: Target,
+    id: string,
+    inputs: Properties,
+    olds: Properties,
+  ): Promise<{ inputs: Properties; outputs: Properties } | undefined> {
+    const type = await this.resourceType(target.urn);
+    const found = await type.read(id, { ...olds, ...inputs }, this.call(target));
+    if (!found) return undefined;
+    const isImport = Object.keys(inputs).length === 0;
+    const told = isImport ? Object.keys(found).filter(isSupported(type)) : lost(type, inputs, found);
+    const current = { ...inputs, ...Object.fromEntries(told.map((key) => [key, found[key]])) };
+    return { inputs: current, outputs: { ...olds, ...current, ...found } };
+  }
+
+  async delete(target: Target, id: string, olds: Properties): Promise<void> {
+    const type = await this.resourceType(target.urn);
+    await type.delete(id, olds, this.call(target));
+  }
+
+  async invoke(token: string, args: Properties): Promise<{ outputs: Properties; secrets: readonly string[] }> {
+    const pick = ({ dataSources }: Service<Account>) => dataSources[token] as DataSource<Account> | undefined;
+    const source = await this.lookUp(token, "function", pick);
+    return { outputs: { ...args, ...(await source.read(args, this.account)) }, secrets: source.secrets ?? [] };
+  }
+
+  private async takeOver(type: ResourceType<Account>, id: string, inputs: Properties, call: Call<Account>) {
+    if (!call.isResumed) {
+      throw new Error(`${id} exists already. Delete it, or bring it into the stack with "pulumi import".`);
+    }
+    const found = await type.read(id, inputs, call);
+    await type.update?.(id, inputs, { ...inputs, ...found }, call);
+    return { id, outputs: await this.settled(type, id, inputs, {}, call) };
+  }
+
+  /** The outputs of a resource just written, once AWS has completed it and holds what was asked. */
+  private async settled(
+    type: ResourceType<Account>,
+    id: string,
+    inputs: Properties,
+    computed: Properties = {},
+    call: Call<Account>,
+  ): Promise<Properties> {
+    let outputs = { ...computed, ...inputs };
+    try {
+      await Promise.race([type.settle?.(id, inputs, call), this.cancelled.then(refuseToWait)]);
+      const found = await type.read(id, outputs, call);
+      if (!found) throw new Error(`AWS accepted ${id} but doesn't have it.`);
+      outputs = { ...outputs, ...found };
+      const wrong = lost(type, inputs, found);
+      if (wrong.length) throw new Error(`AWS accepted ${id} but doesn't hold what was asked: ${wrong.join(", ")}.`);
+      return outputs;
+    } catch (error) {
+      throw new IncompleteResource(id, outputs, (error as Error).message);
+    }
+  }
+
+  private call({ urn, timeoutSeconds }: Target): Call<Account> {
+    const isResumed = this.resumed.has(urn);
+    return { urn, account: this.account, isResumed, ...(timeoutSeconds && { timeoutSeconds }) };
+  }
+
+  private resourceType(urn: string): Promise<ResourceType<Account>> {
+    const token = typeToken(urn);
+    // Each type knows the inputs of its own; the program's compiler has checked them against the schema.
+    const pick = ({ resources }: Service<Account>) => resources[token] as ResourceType<Account> | undefined;
+    return this.lookUp(token, "resource type", pick);
+  }
+
+  private async lookUp<T>(token: string, what: string, pick: (service: Service<Account>) => T | undefined): Promise<T> {
+    const module = token.split(":")[1]?.split("/")[0] ?? "";
+    const services = (await this.definition.services[module]?.()) ?? [];
+    const found = services.map(pick).find((item) => item !== undefined);
+    if (found === undefined) throw new Error(`The sandbox doesn't have the ${what} ${token}.`);
+    return found;
+  }
+}
+
+function refuseToWait(): never {
+  throw new Error("Cancelled while waiting for AWS.");
+}
+
+/** The sentence that reports problems outside of a check, where the engine takes only one error. */
+export function summary(problems: readonly Problem[]): string {
+  return problems.map(({ property, reason }) => (property ? `${property} ${reason}` : reason)).join("; ");
+}
+
+async function refuseUnfit<Account>(
+  type: ResourceType<Account>,
+  inputs: Properties,
+  call: Call<Account>,
+): Promise<void> {
+  const problems = (await type.checkReferences?.(inputs, call)) ?? [];
+  if (problems.length) throw new Error(summary(problems));
+}
+
+/** The inputs of which AWS holds something else than was asked. */
+function lost<Account>(type: ResourceType<Account>, inputs: Properties, found: Properties): string[] {
+  const left = type.leftToAws?.(inputs) ?? [];
+  return unfulfilled(inputs, found).filter((property) => !left.includes(property));
+}
+
+function isSupported<Account>({ updateOn, replaceOn = [] }: ResourceType<Account>): (property: string) => boolean {
+  const supported: readonly string[] = [...(updateOn ?? []), ...replaceOn];
+  return (property) => !updateOn || supported.includes(property);
+}
+
+function unsupported<Account>(type: ResourceType<Account>, urn: string, inputs: Properties): Problem[] {
+  const isKnown = isSupported(type);
+  return Object.keys(inputs)
+    .filter((property) => !isKnown(property))
+    .map((property) => ({ property, reason: `isn't an input that the sandbox has for ${typeToken(urn)}` }));
+}
+
+function typeToken(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+function logicalName(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+function generatedName(urn: string, seed: Uint8Array): string {
+  const random = seed.length ? createHash("sha256").update(seed).digest() : randomBytes(4);
+  return `${logicalName(urn)}-${random.toString("hex").slice(0, 7)}`;
+}
+
+function isGeneratedName(urn: string, name: unknown): boolean {
+  const prefix = `${logicalName(urn)}-`;
+  return typeof name === "string" && name.startsWith(prefix) && /^[0-9a-f]{7}$/.test(name.slice(prefix.length));
+}

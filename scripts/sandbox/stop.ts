@@ -1,0 +1,3 @@
+import { stop } from "./emulator";
+
+void stop();

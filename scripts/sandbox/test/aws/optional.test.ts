@@ -1,0 +1,220 @@
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+} from "@aws-sdk/client-ecs";
+import { expect } from "chai";
+import type { Seeded } from "../../seed";
+import { Deployment, emulator, type Made } from "../account";
+
+type Inputs = Record<string, unknown>;
+
+describe("services that an installation may use", () => {
+  let stack: Deployment;
+  let seeded: Seeded;
+
+  before(async () => {
+    stack = await Deployment.open();
+    seeded = (await emulator()).account;
+  });
+
+  const removed = async (made: Made) => {
+    await stack.delete(made);
+    await stack.delete(made);
+    expect(await stack.read(made)).to.equal(undefined);
+  };
+
+  describe("autoscaling", () => {
+    const target = "aws:appautoscaling/target:Target";
+    const policy = "aws:appautoscaling/policy:Policy";
+    const scaled = {
+      serviceNamespace: "ecs",
+      scalableDimension: "ecs:service:DesiredCount",
+      resourceId: "service/scaled/web",
+    };
+    const tracking = (metric: string, targetValue = 60): Inputs => ({
+      ...scaled,
+      policyType: "TargetTrackingScaling",
+      targetTrackingScalingPolicyConfiguration: {
+        predefinedMetricSpecification: { predefinedMetricType: metric },
+        targetValue,
+        scaleInCooldown: 300,
+        scaleOutCooldown: 60,
+      },
+    });
+
+    before(async () => {
+      const client = stack.account.client(ECSClient);
+      await client.send(new CreateClusterCommand({ clusterName: "scaled" }));
+      const containerDefinitions = [{ name: "web", image: "web" }];
+      const size = { cpu: "256", memory: "512", requiresCompatibilities: ["FARGATE" as const] };
+      const task = await client.send(
+        new RegisterTaskDefinitionCommand({ family: "web", containerDefinitions, ...size }),
+      );
+      const taskDefinition = task.taskDefinition?.taskDefinitionArn;
+      await client.send(
+        new CreateServiceCommand({ cluster: "scaled", serviceName: "web", taskDefinition, desiredCount: 1 }),
+      );
+    });
+
+    it("follows a metric between two bounds", async () => {
+      let bounds = await stack.create(target, "web", { ...scaled, minCapacity: 2, maxCapacity: 8 });
+      expect(await stack.preview(bounds, {})).to.equal("none");
+      bounds = await stack.update(bounds, { maxCapacity: 12 });
+      expect(bounds.outputs).to.include({ minCapacity: 2, maxCapacity: 12 });
+      let follow = await stack.create(policy, "cpu", tracking("ECSServiceAverageCPUUtilization"));
+      expect(await stack.preview(follow, {})).to.equal("none");
+      expect(follow.outputs.alarmArns).to.have.length(2);
+      follow = await stack.update(follow, tracking("ECSServiceAverageCPUUtilization", 50));
+      await removed(follow);
+      await removed(bounds);
+    });
+
+    it("refuses what can't be scaled", async () => {
+      const valid = { ...scaled, minCapacity: 1, maxCapacity: 2 };
+      expect(await stack.refusal(target, { ...valid, minCapacity: 3 })).to.match(
+        /minCapacity must be at most the maxCapacity 2, found 3/,
+      );
+      expect(await stack.refusal(target, { ...valid, resourceId: "service/scaled/none" })).to.match(
+        /which doesn't exist/,
+      );
+      expect(await stack.refusal(target, { ...valid, resourceId: "web" })).to.match(/must have the form service/);
+      const cpu = tracking("ECSServiceAverageCPUUtilization");
+      expect(await stack.refusal(policy, { ...cpu, resourceId: "service/scaled/none" })).to.match(
+        /isn't registered as a scalable target/,
+      );
+      expect(await stack.refusal(policy, tracking("Loneliness"))).to.match(/predefinedMetricType must be one of/);
+      expect(await stack.refusal(policy, tracking("ECSServiceAverageCPUUtilization", 120))).to.match(
+        /targetValue must be from 1 to 100/,
+      );
+    });
+  });
+
+  describe("images", () => {
+    it("are found by tag and by digest, the newest first", async () => {
+      const repositoryName = "pulumi/service";
+      const [imageTag] = seeded.imageTags;
+      const byTag = await stack.invoke("aws:ecr/getImage:getImage", { repositoryName, imageTag });
+      expect(byTag.imageDigest).to.match(/^sha256:[0-9a-f]{64}$/);
+      const byDigest = await stack.invoke("aws:ecr/getImage:getImage", {
+        repositoryName,
+        imageDigest: byTag.imageDigest,
+      });
+      expect(byDigest.imageTags).to.deep.equal([imageTag]);
+      const all = await stack.invoke("aws:ecr/getImages:getImages", { repositoryName });
+      expect((all.imageIds as { imageTag: string }[]).map((image) => image.imageTag)).to.have.members(seeded.imageTags);
+      const repository = await stack.invoke("aws:ecr/getRepository:getRepository", { name: repositoryName });
+      expect(repository).to.include({ imageTagMutability: "IMMUTABLE", registryId: seeded.accountId });
+    });
+
+    it("that aren't there are named", async () => {
+      const failure = (token: string, args: Inputs) => stack.invoke(token, args).catch((error: Error) => error.message);
+      const image = { repositoryName: "pulumi/service", imageTag: "20990101-1-signed" };
+      expect(await failure("aws:ecr/getImage:getImage", image)).to.equal(
+        "pulumi/service has no image 20990101-1-signed.",
+      );
+      expect(await failure("aws:ecr/getRepository:getRepository", { name: "none" })).to.match(
+        /There is no repository none in ECR/,
+      );
+    });
+  });
+
+  describe("search", () => {
+    const domain = "aws:opensearch/domain:Domain";
+    const inputs = (changed: Inputs = {}): Inputs => ({
+      domainName: "search",
+      engineVersion: "OpenSearch_2.19",
+      clusterConfig: {
+        instanceType: "m7g.large.search",
+        instanceCount: 2,
+        zoneAwarenessEnabled: true,
+        zoneAwarenessConfig: { availabilityZoneCount: 2 },
+      },
+      ebsOptions: { ebsEnabled: true, volumeType: "gp3", volumeSize: 50 },
+      encryptAtRest: { enabled: true, kmsKeyId: seeded.serviceKeyArn },
+      nodeToNodeEncryption: { enabled: true },
+      domainEndpointOptions: { enforceHttps: true, tlsSecurityPolicy: "Policy-Min-TLS-1-2-PFS-2023-10" },
+      advancedSecurityOptions: {
+        enabled: true,
+        internalUserDatabaseEnabled: true,
+        masterUserOptions: { masterUserName: "admin", masterUserPassword: "Correct-horse-1" },
+      },
+      vpcOptions: { subnetIds: seeded.subnetIds.private.slice(0, 2) },
+      ...changed,
+    });
+
+    it("runs in the VPC, and grows in place", async () => {
+      let made = await stack.create(domain, "search", inputs());
+      expect(await stack.preview(made, {})).to.equal("none");
+      expect(made.outputs.endpoint).to.match(/./);
+      const larger = { ebsEnabled: true, volumeType: "gp3", volumeSize: 100 };
+      expect(await stack.preview(made, { ebsOptions: larger })).to.equal("update");
+      made = await stack.update(made, { ebsOptions: larger });
+      expect(await stack.refusal(domain, inputs())).to.match(/exists already/);
+      await removed(made);
+    });
+
+    it("is refused for what OpenSearch refuses", async () => {
+      const cluster = inputs().clusterConfig as Inputs;
+      const security = inputs().advancedSecurityOptions as Inputs;
+      const password = (masterUserPassword: string) => ({
+        advancedSecurityOptions: { ...security, masterUserOptions: { masterUserName: "admin", masterUserPassword } },
+      });
+      const refused: [changed: Inputs, reason: RegExp][] = [
+        [{ domainName: "Search" }, /domainName must be 3 to 28 lower-case/],
+        [
+          { clusterConfig: { ...cluster, instanceCount: 1 } },
+          /instanceCount must be at least the number of availability zones, 2, found 1/,
+        ],
+        [
+          { vpcOptions: { subnetIds: seeded.subnetIds.private } },
+          /subnetIds must be 2 in as many availability zones, found 3 in 3/,
+        ],
+        [{ encryptAtRest: { enabled: false } }, /encryptAtRest.enabled must be true with fine-grained access control/],
+        [{ nodeToNodeEncryption: undefined }, /nodeToNodeEncryption.enabled must be true/],
+        [{ advancedSecurityOptions: { enabled: true } }, /masterUserArn is required/],
+        [password("tooweak"), /masterUserPassword must be 8 to 128 characters/],
+        [{ ebsOptions: { ebsEnabled: true, volumeSize: 5 } }, /volumeSize must be from 10/],
+      ];
+      for (const [changed, reason] of refused) expect(await stack.refusal(domain, inputs(changed))).to.match(reason);
+      expect(await stack.refusal(domain, inputs(password("tooweak")))).not.to.contain("tooweak");
+    });
+  });
+
+  describe("backups", () => {
+    const vault = "aws:backup/vault:Vault";
+    const plan = "aws:backup/plan:Plan";
+
+    it("have a vault with a lock, and a plan", async () => {
+      const kept = await stack.create(vault, "kept", {
+        name: "kept",
+        kmsKeyArn: seeded.serviceKeyArn,
+        tags: { team: "sre" },
+      });
+      expect(kept.outputs).to.include({ kmsKeyArn: seeded.serviceKeyArn, name: "kept" });
+      const lock = await stack.create("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "kept", {
+        backupVaultName: "kept",
+        minRetentionDays: 7,
+        maxRetentionDays: 35,
+      });
+      const rules = [
+        { ruleName: "daily", targetVaultName: "kept", schedule: "cron(0 5 * * ? *)", lifecycle: { deleteAfter: 35 } },
+      ];
+      const daily = await stack.create(plan, "daily", { name: "daily", rules });
+      for (const made of [kept, lock, daily]) expect(await stack.preview(made, {}), made.urn).to.equal("none");
+      for (const made of [daily, lock, kept]) await removed(made);
+    });
+
+    it("are refused for what AWS Backup refuses or the emulated account lacks", async () => {
+      const rule = { ruleName: "daily", targetVaultName: "none" };
+      expect(await stack.refusal(vault, { name: "a vault" })).to.match(/name must be 2 to 50/);
+      expect(await stack.refusal(plan, { rules: [rule] })).to.match(/targetVaultName names none, which doesn't exist/);
+      const early = { ...rule, lifecycle: { coldStorageAfter: 30, deleteAfter: 60 } };
+      expect(await stack.refusal(plan, { rules: [early] })).to.match(/deleteAfter must be 90 days or more after/);
+      expect(await stack.refusal("aws:backup/selection:Selection", { planId: "x" })).to.match(
+        /doesn't implement backup selections/,
+      );
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { Playground } from "./support";
+
+describe("stack references and dynamic resources", function () {
+  this.timeout(60_000);
+  const playground = new Playground();
+  const up = ["up", "--yes", "--skip-preview"];
+
+  before(async () => {
+    for (const project of ["shelf", "consumer"]) {
+      playground.add(project);
+      await playground.must(project, "stack", "init");
+    }
+    playground.configureFiles([]);
+    playground.configure("consumer", { producer: "organization/shelf/test" });
+  });
+  after(() => playground.remove());
+
+  it("says which stack must be deployed first", async () => {
+    const { code, stdout } = await playground.run("consumer", up);
+    expect(code).to.equal(1);
+    expect(stdout).to.match(
+      /stack 'organization\/shelf\/test' has no resources: deploy it first, with `pulumi up --stack test`/,
+    );
+  });
+
+  it("hands over outputs, keeps secrets secret, and runs a resource of the program's own", async () => {
+    await playground.must("shelf", ...up);
+    await playground.must("consumer", ...up);
+    expect(JSON.parse(await playground.must("consumer", "stack", "output", "--json", "--show-secrets"))).to.deep.equal({
+      greeting: `hello ${playground.disk}/index.txt`,
+      password: "hunter2",
+    });
+    expect(JSON.parse(await playground.must("consumer", "stack", "output", "--json"))).to.include({
+      password: "[secret]",
+    });
+    expect(readFileSync(playground.stateFile("consumer"), "utf8")).not.to.include("hunter2");
+    expect(playground.resource("consumer", "producer")!.external).to.equal(true);
+  });
+
+  it("finds nothing to do the second time", async () => {
+    expect(await playground.must("consumer", "up", "-y", "-f", "--expect-no-changes")).to.include("    2 unchanged");
+  });
+});

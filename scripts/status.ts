@@ -1,0 +1,66 @@
+import { awsClients } from "./lib/aws-clients";
+import { lookAtDatabase } from "./lib/checks/data";
+import { lookAtLoadBalancer } from "./lib/checks/load-balancers";
+import { lookAtService, servicesOf } from "./lib/checks/services";
+import { command, requireEnv } from "./lib/command";
+import { enter } from "./lib/environment";
+import { readLayers, type Deployed } from "./lib/layers";
+import { layers } from "./lib/pulumi";
+import { explain, table } from "./lib/report";
+import { databaseRows, loadBalancerRow, serviceRow, type Row } from "./lib/status-rows";
+
+/** `make status`: what runs where, with which image. It judges nothing; that is `make verify`. */
+command({ env: { type: "string" }, json: { type: "boolean" } }, async ({ env, json }) => {
+  const { name } = await enter(requireEnv(env));
+  const rows = await statusOf(await readLayers(name));
+  const columns = rows.map(({ what, where, version, state }) => [what, where, version, state]);
+  console.log(json ? JSON.stringify(rows, undefined, 2) : table(["WHAT", "WHERE", "VERSION", "STATE"], columns));
+  return 0;
+});
+
+async function statusOf(deployed: Partial<Deployed>): Promise<Row[]> {
+  const rows = await Promise.all([
+    ...(deployed.dns ? [Promise.resolve(addresses(deployed.dns))] : []),
+    ...(deployed.application ? applicationRows(deployed.application) : []),
+    ...(deployed.infrastructure ? [databaseOf(deployed.infrastructure)] : []),
+  ]);
+  const absent = layers.filter((layer) => deployed[layer] === undefined);
+  return [...rows.flat(), ...absent.map((layer) => ({ what: layer, where: "", version: "", state: "not deployed" }))];
+}
+
+function addresses({ apiUrl, consoleUrl }: Deployed["dns"]): Row[] {
+  return [
+    { what: "console address", where: consoleUrl, version: "", state: "" },
+    { what: "api address", where: apiUrl, version: "", state: "" },
+  ];
+}
+
+function applicationRows(application: Deployed["application"]): Promise<Row[]>[] {
+  const { ecs, elb } = awsClients(application.installation.region);
+  return servicesOf(application).flatMap(({ name, outputs }) => [
+    rowsOf(name, async () => [
+      serviceRow(name, await lookAtService(ecs, application.clusterName, outputs.serviceName)),
+    ]),
+    ...("loadBalancer" in outputs
+      ? [
+          rowsOf(`${name} entry`, async () => [
+            loadBalancerRow(`${name} entry`, await lookAtLoadBalancer(elb, outputs)),
+          ]),
+        ]
+      : []),
+  ]);
+}
+
+function databaseOf({ database, installation }: Deployed["infrastructure"]): Promise<Row[]> {
+  const { rds } = awsClients(installation.region);
+  return rowsOf("database", async () => databaseRows(await lookAtDatabase(rds, database.clusterIdentifier)));
+}
+
+/** The rows of one thing; where AWS can't be asked, a row that says why. */
+async function rowsOf(what: string, look: () => Promise<Row[]>): Promise<Row[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [{ what, where: "", version: "", state: `could not be read: ${explain(error)}` }];
+  }
+}

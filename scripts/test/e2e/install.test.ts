@@ -1,0 +1,176 @@
+import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { DescribeListenersCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { DescribeDBClustersCommand, DescribeDBClusterSnapshotsCommand, RDSClient } from "@aws-sdk/client-rds";
+import { ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
+import { GetBucketEncryptionCommand, GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
+import type { ApplicationOutputs, InfrastructureOutputs } from "@selfhosted/common";
+import { expect } from "chai";
+import { scratchCheckout, type Outcome, type Scratch } from "../../lib/scratch";
+import { inventory, type Access } from "./inventory";
+import { access, seeded } from "./sandbox";
+
+interface Outputs {
+  infrastructure: InfrastructureOutputs;
+  application: ApplicationOutputs;
+}
+
+/** Lines of the summaries that say how many resources were made, changed or removed. */
+const changes = (output: string): string[] =>
+  output.split("\n").filter((line) => /^\s+\S+ \d+ (created|updated|deleted|replaced)/.test(line));
+
+/** What was done to resources, as `<layer>: <operation> <type>`, from what `pulumi up` shows. */
+function operations(output: string): string[] {
+  let layer = "";
+  return output.split("\n").flatMap((line) => {
+    layer = /^── .* selfhosted-(\w+) ──/.exec(line)?.[1] ?? layer;
+    const step = /^\s*(\+\+|\+-|--|[+~-])\s+(\S+:\S+)\s/.exec(line);
+    return step ? [`${layer}: ${step[1]} ${step[2]}`] : [];
+  });
+}
+
+describe("an installation in the sandbox", function () {
+  this.timeout(300_000);
+  this.bail(true);
+  let scratch: Scratch;
+  let aws: Access;
+  let bare: string[];
+  let outputs: Outputs;
+
+  const make = async (...args: string[]): Promise<Outcome> => {
+    const outcome = await scratch.make(...args);
+    expect(outcome.code, outcome.output).to.equal(0);
+    return outcome;
+  };
+
+  before(async () => {
+    scratch = scratchCheckout();
+    await make("preflight", "ENV=local");
+    aws = access(scratch);
+    bare = await inventory(aws);
+  });
+
+  after(() => scratch.remove());
+
+  it("deploys all three layers with one command and ends with the URLs and a verdict", async () => {
+    const { output } = await make("deploy", "ENV=local");
+    const { zone } = seeded(scratch);
+    for (const layer of ["infrastructure", "application", "dns"]) {
+      expect(output).to.include(`selfhosted-${layer}`);
+    }
+    expect(output).to.include(`https://api.${zone.name}`);
+    expect(output).to.include(`https://app.${zone.name}`);
+    outputs = JSON.parse((await make("outputs", "ENV=local", "JSON=1")).output) as Outputs;
+  });
+
+  it("has a database of two instances that is encrypted and strict", async () => {
+    const { DBClusters } = await new RDSClient(aws).send(new DescribeDBClustersCommand({}));
+    expect(DBClusters).to.have.lengthOf(1);
+    expect(DBClusters?.[0]?.DBClusterMembers).to.have.lengthOf(2);
+    expect(DBClusters?.[0]).to.include({ StorageEncrypted: true, Engine: "aurora-mysql", DatabaseName: "pulumi" });
+  });
+
+  it("has buckets that are versioned and encrypted", async () => {
+    const s3 = new S3Client(aws);
+    const { logs: _, ...data } = outputs.infrastructure.buckets;
+    for (const Bucket of Object.values(data) as string[]) {
+      expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status, Bucket).to.equal("Enabled");
+      const { ServerSideEncryptionConfiguration } = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
+      const rule = ServerSideEncryptionConfiguration?.Rules?.[0];
+      expect(rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm, Bucket).to.equal("aws:kms");
+    }
+  });
+
+  it("runs the API and the console with the image asked for, and no secret in clear", async () => {
+    const ecs = new ECSClient(aws);
+    const { application } = outputs;
+    for (const { serviceName } of [application.api, application.console]) {
+      const described = await ecs.send(
+        new DescribeServicesCommand({ cluster: application.clusterName, services: [serviceName] }),
+      );
+      const service = described.services?.[0];
+      expect(service?.runningCount, serviceName).to.be.at.least(2).and.to.equal(service?.desiredCount);
+      const { taskDefinition } = await ecs.send(
+        new DescribeTaskDefinitionCommand({ taskDefinition: service?.taskDefinition }),
+      );
+      expect(JSON.stringify(taskDefinition))
+        .to.include(application.imageTag)
+        .and.not.include(seeded(scratch).licenseKey);
+    }
+  });
+
+  it("answers on port 443 only, with the customer's certificate", async () => {
+    const elb = new ElasticLoadBalancingV2Client(aws);
+    for (const { loadBalancer } of [outputs.application.api, outputs.application.console]) {
+      const { Listeners } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn: loadBalancer.arn }));
+      expect(Listeners?.map(({ Port, Protocol }) => ({ Port, Protocol }))).to.deep.equal([
+        { Port: 443, Protocol: "TLS" },
+      ]);
+      expect(Listeners?.[0]?.Certificates?.[0]?.CertificateArn).to.equal(seeded(scratch).certificateArn);
+    }
+  });
+
+  it("points the names at the load balancers", async () => {
+    const { zone } = seeded(scratch);
+    const { ResourceRecordSets = [] } = await new Route53Client(aws).send(
+      new ListResourceRecordSetsCommand({ HostedZoneId: zone.id }),
+    );
+    const alias = (name: string): string | undefined =>
+      ResourceRecordSets.find((record) => record.Name === `${name}.${zone.name}.`)?.AliasTarget?.DNSName;
+    expect(alias("api")).to.include(outputs.application.api.loadBalancer.dnsName);
+    expect(alias("app")).to.include(outputs.application.console.loadBalancer.dnsName);
+  });
+
+  it("changes nothing the second time", async () => {
+    const before = await inventory(aws);
+    const { output } = await make("deploy", "ENV=local");
+    expect(changes(output)).to.deep.equal([]);
+    expect(await inventory(aws)).to.deep.equal(before);
+  });
+
+  it("refuses a release whose images aren't there, before anything changes", async () => {
+    const { code, output } = await scratch.make("upgrade", "ENV=local", "IMAGE_TAG=20991231-1-signed");
+    expect(code).not.to.equal(0);
+    expect(output)
+      .to.match(/pulumi\/service:20991231-1-signed/)
+      .and.match(/nothing was changed/);
+  });
+
+  it("upgrades the application layer only: task definitions, migration, services", async () => {
+    const tag = seeded(scratch).imageTags.at(-1) ?? "";
+    const infrastructure = outputs.infrastructure;
+    const { output } = await make("upgrade", "ENV=local", `IMAGE_TAG=${tag}`);
+    expect(new Set(operations(output))).to.deep.equal(
+      new Set([
+        ": +- aws:ecs/taskDefinition:TaskDefinition",
+        ": ~ pulumi-nodejs:dynamic:Resource",
+        ": ~ aws:ecs/service:Service",
+      ]),
+    );
+    const after = JSON.parse((await make("outputs", "ENV=local", "JSON=1")).output) as Outputs;
+    expect(after.application.imageTag).to.equal(tag);
+    expect(after.infrastructure).to.deep.equal(infrastructure);
+  });
+
+  it("took a snapshot before the upgrade", async () => {
+    const { DBClusterSnapshots } = await new RDSClient(aws).send(new DescribeDBClusterSnapshotsCommand({}));
+    expect(DBClusterSnapshots?.map((snapshot) => snapshot.DBClusterSnapshotIdentifier).join()).to.match(/-before-/);
+  });
+
+  it("refuses a downgrade unless told", async () => {
+    const { code, output } = await scratch.make(
+      "upgrade",
+      "ENV=local",
+      `IMAGE_TAG=${seeded(scratch).imageTags[0] ?? ""}`,
+    );
+    expect(code).not.to.equal(0);
+    expect(output)
+      .to.match(/is older than .*, which is serving/)
+      .and.match(/ALLOW_DOWNGRADE=1/);
+  });
+
+  it("destroys what it made and nothing else", async () => {
+    const { output } = await make("destroy", "ENV=local", "YES=1");
+    expect(output).to.include(outputs.infrastructure.database.clusterIdentifier);
+    expect(await inventory(aws)).to.deep.equal(bare);
+  });
+});

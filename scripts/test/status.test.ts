@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import { databaseRows, loadBalancerRow, serviceRow } from "../lib/status-rows";
+
+const definition = (revision: number, tag: string) => ({
+  taskDefinitionArn: `arn:aws:ecs:eu-central-1:111122223333:task-definition/acme-prod-api:${revision}`,
+  containerDefinitions: [{ image: `111122223333.dkr.ecr.eu-central-1.amazonaws.com/pulumi/service:${tag}` }],
+});
+
+describe("status", () => {
+  it("shows a service with the release that it serves, its tasks and since when", () => {
+    const service = {
+      status: "ACTIVE",
+      runningCount: 2,
+      desiredCount: 3,
+      deployments: [
+        { status: "PRIMARY", rolloutState: "IN_PROGRESS" as const, updatedAt: new Date("2026-06-01T10:20:30Z") },
+      ],
+    };
+    expect(serviceRow("api", { service, taskDefinition: definition(8, "20260105-317-signed") })).to.deep.equal({
+      what: "api",
+      where: "acme-prod-api:8",
+      version: "20260105-317-signed",
+      state: "2/3 running, IN_PROGRESS, since 2026-06-01T10:20Z",
+    });
+  });
+
+  it("shows a service that is gone", () => {
+    expect(serviceRow("api", { service: {}, taskDefinition: {} }).state).to.equal("0/0 running");
+  });
+
+  it("shows a load balancer with its TLS policy and how many of its targets are healthy", () => {
+    const row = loadBalancerRow("api entry", {
+      loadBalancer: { DNSName: "api-1.elb.example", State: { Code: "active" } },
+      listeners: [{ SslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06" }],
+      targets: [{ TargetHealth: { State: "healthy" } }, { TargetHealth: { State: "initial" } }],
+    });
+    expect(row).to.deep.equal({
+      what: "api entry",
+      where: "api-1.elb.example",
+      version: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+      state: "active, 1/2 targets healthy",
+    });
+  });
+
+  it("tells the writer of the database from its readers", () => {
+    const instance = (id: string, zone: string) => ({
+      DBInstanceIdentifier: id,
+      AvailabilityZone: zone,
+      DBInstanceClass: "db.r6g.large",
+      DBInstanceStatus: "available",
+    });
+    const rows = databaseRows({
+      cluster: {
+        Status: "available",
+        Endpoint: "db.cluster.example",
+        Engine: "aurora-mysql",
+        EngineVersion: "8.0.mysql_aurora.3.08.0",
+        DBClusterMembers: [
+          { DBInstanceIdentifier: "one", IsClusterWriter: false },
+          { DBInstanceIdentifier: "two", IsClusterWriter: true },
+        ],
+      },
+      instances: [instance("one", "eu-central-1a"), instance("two", "eu-central-1b")],
+    });
+    expect(rows.map(({ what, where }) => `${what.trim()}: ${where}`)).to.deep.equal([
+      "database: db.cluster.example",
+      "reader: one in eu-central-1a",
+      "writer: two in eu-central-1b",
+    ]);
+  });
+});

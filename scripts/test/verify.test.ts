@@ -1,0 +1,420 @@
+import type { CertificateDetail } from "@aws-sdk/client-acm";
+import type { Service } from "@aws-sdk/client-ecs";
+import type { TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { DBCluster, DBInstance } from "@aws-sdk/client-rds";
+import { expect } from "chai";
+import { judgeBucket } from "../lib/checks/buckets";
+import { covers, judgeCertificate } from "../lib/checks/certificate";
+import { judgeDatabase, judgeKey } from "../lib/checks/data";
+import { judgeHealthCheck } from "../lib/checks/health-checks";
+import { judgeLoadBalancer, type LoadBalancerFacts } from "../lib/checks/load-balancers";
+import { expectedHosts, judgeRecords } from "../lib/checks/records";
+import { judgeSecret, usedSecrets } from "../lib/checks/secrets";
+import { imageTag, judgeMigration, judgeService, rollout } from "../lib/checks/services";
+import type { Finding } from "../lib/report";
+
+/** `name: verdict` of each finding. */
+function verdicts(findings: Finding[]): Record<string, string> {
+  return Object.fromEntries(findings.map(({ name, verdict }) => [name, verdict]));
+}
+
+function the(findings: Finding[], name: string): Finding {
+  const found = findings.find((finding) => finding.name === name);
+  if (found === undefined) {
+    throw new Error(`no finding ${name} among ${findings.map((finding) => finding.name).join(", ")}`);
+  }
+  return found;
+}
+
+describe("verify: services", () => {
+  const arn = (revision: number): string =>
+    `arn:aws:ecs:eu-central-1:111122223333:task-definition/acme-prod-api:${revision}`;
+  const asked = { taskDefinitionArn: arn(8), imageTag: "20260105-317-signed" };
+  const image = (tag: string) => ({
+    containerDefinitions: [{ image: `111122223333.dkr.ecr.eu-central-1.amazonaws.com/pulumi/service:${tag}` }],
+  });
+  const steady: Service = {
+    status: "ACTIVE",
+    desiredCount: 2,
+    runningCount: 2,
+    taskDefinition: arn(8),
+    deployments: [{ status: "PRIMARY", taskDefinition: arn(8), rolloutState: "COMPLETED" }],
+  };
+  const rolledBack: Service = {
+    ...steady,
+    taskDefinition: arn(7),
+    deployments: [
+      { status: "PRIMARY", taskDefinition: arn(7), rolloutState: "COMPLETED" },
+      {
+        status: "INACTIVE",
+        taskDefinition: arn(8),
+        rolloutState: "FAILED",
+        rolloutStateReason: "ECS deployment circuit breaker: tasks failed to start.",
+      },
+    ],
+    events: [
+      { message: "(service api) rolling back to deployment 7." },
+      { message: "(service api) has started 2 tasks." },
+    ],
+  };
+
+  it("is content with a steady service of the release that was asked for", () => {
+    const found = judgeService("api", { service: steady, taskDefinition: image("20260105-317-signed") }, asked);
+    expect(verdicts(found)).to.deep.equal({ "api tasks": "ok", "api rollout": "ok", "api image": "ok" });
+  });
+
+  it("fails a service that is steady because ECS rolled it back, with ECS's own events", () => {
+    const found = judgeService("api", { service: rolledBack, taskDefinition: image("20251103-204-signed") }, asked);
+    expect(verdicts(found)).to.deep.equal({ "api tasks": "ok", "api rollout": "fail", "api image": "fail" });
+    const { evidence, remedy } = the(found, "api rollout");
+    expect(evidence).to.match(
+      /serves acme-prod-api:7, not acme-prod-api:8: it rolled back \(ECS deployment circuit breaker/,
+    );
+    expect(remedy).to.contain("rolling back to deployment 7. | (service api) has started 2 tasks.");
+  });
+
+  it("fails a rollback also after ECS has forgotten the failed deployment", () => {
+    const forgotten = { ...rolledBack, deployments: rolledBack.deployments?.slice(0, 1) };
+    expect(rollout("api", forgotten, asked).verdict).to.equal("fail");
+  });
+
+  it("fails a deployment that failed and isn't rolled back yet", () => {
+    const failing: Service = {
+      ...steady,
+      deployments: [{ status: "PRIMARY", taskDefinition: arn(8), rolloutState: "FAILED" }],
+    };
+    expect(rollout("api", failing, asked).verdict).to.equal("fail");
+  });
+
+  it("fails while ECS is still rolling, and says so", () => {
+    const rolling: Service = {
+      ...steady,
+      deployments: [{ status: "PRIMARY", taskDefinition: arn(8), rolloutState: "IN_PROGRESS" }],
+    };
+    expect(rollout("api", rolling, asked)).to.deep.include({
+      verdict: "fail",
+      evidence: "acme-prod-api:8 IN_PROGRESS",
+    });
+  });
+
+  it("fails too few tasks, none at all, and a service that is gone", () => {
+    const tasks = (service: Service): string | undefined =>
+      the(judgeService("api", { service, taskDefinition: {} }, asked), "api tasks").verdict;
+    expect(tasks({ ...steady, runningCount: 1 })).to.equal("fail");
+    expect(tasks({ ...steady, desiredCount: 0, runningCount: 0 })).to.equal("fail");
+    expect(tasks({ ...steady, status: "INACTIVE" })).to.equal("fail");
+    expect(tasks({})).to.equal("fail");
+  });
+
+  it("reads the tag of an image, whatever stands around it", () => {
+    expect(imageTag("registry.example.com:5000/pulumi/service:20260105-317-signed")).to.equal("20260105-317-signed");
+    expect(imageTag(`pulumi/service:1.2@sha256:${"0".repeat(64)}`)).to.equal("1.2");
+    expect(imageTag(`pulumi/service@sha256:${"0".repeat(64)}`)).to.equal(undefined);
+    expect(imageTag("registry.example.com:5000/pulumi/service")).to.equal(undefined);
+  });
+
+  it("judges the last run of the migration, as long as ECS lists it", () => {
+    const run = (hour: number, exitCode?: number, lastStatus = "STOPPED") => ({
+      createdAt: new Date(2026, 5, 1, hour),
+      lastStatus,
+      stoppedReason: "Essential container in task exited",
+      containers: [{ exitCode }],
+    });
+    expect(judgeMigration([run(1, 1), run(2, 0)], "logs").verdict).to.equal("ok");
+    expect(judgeMigration([run(1, 0), run(2, 1)], "logs")).to.deep.include({
+      verdict: "fail",
+      evidence: "STOPPED, exit code 1, Essential container in task exited",
+    });
+    expect(judgeMigration([run(1)], "logs").verdict).to.equal("fail");
+    expect(judgeMigration([run(1, undefined, "RUNNING")], "logs").verdict).to.equal("fail");
+    expect(judgeMigration([], "logs").verdict).to.equal("ok");
+  });
+});
+
+describe("verify: load balancers", () => {
+  const application = { certificateArn: "arn:certificate", internal: false };
+  const target = (state: TargetHealthDescription["TargetHealth"]): TargetHealthDescription => ({
+    Target: { Id: "10.0.1.5" },
+    TargetHealth: state,
+  });
+  const healthy: LoadBalancerFacts = {
+    loadBalancer: { State: { Code: "active" }, Scheme: "internet-facing" },
+    listeners: [
+      {
+        Port: 443,
+        Protocol: "TLS",
+        SslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+        Certificates: [{ CertificateArn: "arn:certificate" }],
+      },
+    ],
+    targets: [target({ State: "healthy" }), target({ State: "healthy" })],
+  };
+  const judge = (facts: Partial<LoadBalancerFacts>): Record<string, string> =>
+    verdicts(judgeLoadBalancer("api", { ...healthy, ...facts }, application, 2));
+  const content = { "api load balancer": "ok", "api listener": "ok", "api targets": "ok" };
+
+  it("is content with TLS on 443 and as many healthy targets as tasks", () => {
+    expect(judge({})).to.deep.equal(content);
+  });
+
+  it("does not count targets that leave", () => {
+    const targets = [...healthy.targets, target({ State: "draining" })];
+    expect(judge({ targets })).to.deep.equal(content);
+  });
+
+  it("fails unhealthy targets, with the reason that AWS gives", () => {
+    const reason = {
+      State: "unhealthy",
+      Reason: "Target.FailedHealthChecks",
+      Description: "Health checks failed",
+    } as const;
+    const facts = { ...healthy, targets: [target({ State: "healthy" }), target(reason)] };
+    expect(the(judgeLoadBalancer("api", facts, application, 2), "api targets")).to.deep.include({
+      verdict: "fail",
+      evidence: "1 of 2 healthy; 10.0.1.5 unhealthy Target.FailedHealthChecks Health checks failed",
+    });
+  });
+
+  it("fails a service without any target", () => {
+    expect(judge({ targets: [] })).to.deep.equal({ ...content, "api targets": "fail" });
+  });
+
+  it("fails clear text beside TLS, another certificate, and an old policy", () => {
+    const [tls] = healthy.listeners;
+    const listeners = [
+      [tls ?? {}, { Port: 80, Protocol: "TCP" as const }],
+      [{ ...tls, Certificates: [{ CertificateArn: "arn:other" }] }],
+      [{ ...tls, SslPolicy: "ELBSecurityPolicy-2016-08" }],
+      [],
+    ];
+    for (const each of listeners) {
+      expect(judge({ listeners: each })).to.deep.equal({ ...content, "api listener": "fail" });
+    }
+  });
+
+  it("fails one that faces the internet in a private installation", () => {
+    const [found] = judgeLoadBalancer("api", healthy, { ...application, internal: true }, 2);
+    expect(found).to.deep.include({ verdict: "fail", evidence: "active, internet-facing" });
+  });
+});
+
+describe("verify: certificate", () => {
+  const now = new Date("2026-06-01T00:00:00Z");
+  const hosts = ["api.pulumi.example.com", "app.pulumi.example.com"];
+  const certificate: CertificateDetail = {
+    Status: "ISSUED",
+    DomainName: "pulumi.example.com",
+    SubjectAlternativeNames: ["pulumi.example.com", "*.pulumi.example.com"],
+    NotAfter: new Date("2026-12-01T00:00:00Z"),
+    Type: "AMAZON_ISSUED",
+  };
+  const judge = (change: Partial<CertificateDetail>): Finding[] =>
+    judgeCertificate({ ...certificate, ...change }, hosts, now);
+  const content = { "certificate issued": "ok", "certificate covers the hosts": "ok", "certificate expiry": "ok" };
+
+  it("is content with an issued one that covers the hosts and lasts", () => {
+    expect(verdicts(judge({}))).to.deep.equal(content);
+  });
+
+  it("warns of one that ends within a month, and fails one that has ended", () => {
+    const expiry = (end: string): Finding => the(judge({ NotAfter: new Date(end) }), "certificate expiry");
+    expect(expiry("2026-06-20T12:00:00Z")).to.deep.include({ verdict: "warn", evidence: "2026-06-20, in 19 days" });
+    expect(expiry("2026-05-31T12:00:00Z")).to.deep.include({ verdict: "fail", evidence: "expired on 2026-05-31" });
+  });
+
+  it("fails one that isn't validated yet, and tells what is missing", () => {
+    expect(the(judge({ Status: "PENDING_VALIDATION", NotAfter: undefined }), "certificate issued")).to.deep.include({
+      verdict: "fail",
+      remedy: "create the validation record that ACM shows for it",
+    });
+  });
+
+  it("fails one of other names, and names the hosts it lacks", () => {
+    const found = judge({ DomainName: "api.pulumi.example.com", SubjectAlternativeNames: ["*.example.com"] });
+    expect(the(found, "certificate covers the hosts").evidence).to.match(/^app\.pulumi\.example\.com not covered/);
+  });
+
+  it("takes a wildcard for exactly one label", () => {
+    expect(covers("*.example.com", "api.example.com")).to.equal(true);
+    expect(covers("*.EXAMPLE.com", "API.example.com")).to.equal(true);
+    expect(covers("*.example.com", "example.com")).to.equal(false);
+    expect(covers("*.example.com", "api.pulumi.example.com")).to.equal(false);
+    expect(covers("*.example.com", "apiXexample.com")).to.equal(false);
+  });
+});
+
+describe("verify: records", () => {
+  const loadBalancer = { arn: "", dnsName: "API-1.elb.eu-central-1.amazonaws.com", zoneId: "Z1" };
+  const host = { domain: "api.example.com", loadBalancer };
+  const alias = (DNSName: string, Type: "A" | "AAAA" = "A") => ({
+    Name: "api.example.com.",
+    Type,
+    AliasTarget: { DNSName, HostedZoneId: "Z1", EvaluateTargetHealth: true },
+  });
+
+  it("is content with an alias to the load balancer, however Route 53 spells it", () => {
+    for (const name of ["api-1.elb.eu-central-1.amazonaws.com.", "dualstack.api-1.elb.eu-central-1.amazonaws.com."]) {
+      expect(judgeRecords(host, ["A"], [alias(name)]).verdict).to.equal("ok");
+    }
+  });
+
+  it("fails what is missing, leads elsewhere, or has no IPv6 where it should", () => {
+    const good = alias("api-1.elb.eu-central-1.amazonaws.com.");
+    expect(judgeRecords(host, ["A"], []).evidence).to.equal("A → nothing");
+    expect(judgeRecords(host, ["A"], [alias("old-1.elb.eu-central-1.amazonaws.com.")]).verdict).to.equal("fail");
+    expect(
+      judgeRecords(host, ["A"], [{ ...good, AliasTarget: undefined, ResourceRecords: [{ Value: "192.0.2.1" }] }])
+        .verdict,
+    ).to.equal("fail");
+    expect(judgeRecords(host, ["A", "AAAA"], [good]).verdict).to.equal("fail");
+  });
+
+  it("expects the bare domain to lead to the console", () => {
+    const service = (domain: string, dnsName: string) => ({ domain, loadBalancer: { ...loadBalancer, dnsName } });
+    const application = { api: service("api.example.com", "one"), console: service("app.example.com", "two") };
+    const hosts = expectedHosts(application, ["api.example.com", "app.example.com", "example.com"]);
+    expect(hosts.map((each) => `${each.domain} ${each.loadBalancer.dnsName}`)).to.deep.equal([
+      "api.example.com one",
+      "app.example.com two",
+      "example.com two",
+    ]);
+  });
+});
+
+describe("verify: health checks", () => {
+  const seen = (...statuses: string[]) =>
+    statuses.map((Status, index) => ({ Region: `region-${index}` as "us-east-1", StatusReport: { Status } }));
+  const success = "Success: HTTP Status Code 200, OK";
+
+  it("are well when every checker succeeds", () => {
+    expect(judgeHealthCheck("api", seen(success, success)).verdict).to.equal("ok");
+  });
+
+  it("warn when some don't, fail when none does, and say why", () => {
+    const found = judgeHealthCheck("api", seen(success, "Failure: Connection timed out."));
+    expect(found).to.deep.include({
+      verdict: "warn",
+      evidence: "1 of 2 checkers succeed; region-1: Failure: Connection timed out.",
+    });
+    expect(judgeHealthCheck("api", seen("Failure: Connection timed out.")).verdict).to.equal("fail");
+    expect(judgeHealthCheck("api", []).verdict).to.equal("fail");
+  });
+});
+
+describe("verify: data", () => {
+  const cluster: DBCluster = {
+    Status: "available",
+    Engine: "aurora-mysql",
+    EngineVersion: "8.0.mysql_aurora.3.08.0",
+    StorageEncrypted: true,
+    KmsKeyId: "arn:key",
+    DeletionProtection: true,
+    DBClusterMembers: [
+      { DBInstanceIdentifier: "one", IsClusterWriter: true },
+      { DBInstanceIdentifier: "two", IsClusterWriter: false },
+    ],
+  };
+  const instances: DBInstance[] = [
+    { DBInstanceIdentifier: "one", DBInstanceStatus: "available", AvailabilityZone: "eu-central-1a" },
+    { DBInstanceIdentifier: "two", DBInstanceStatus: "available", AvailabilityZone: "eu-central-1b" },
+  ];
+  const judge = (change: Partial<DBCluster>, ephemeral = false): Record<string, string> =>
+    verdicts(judgeDatabase({ cluster: { ...cluster, ...change }, instances }, ephemeral));
+  const content = {
+    database: "ok",
+    "database writer": "ok",
+    "database failover": "ok",
+    "database encrypted": "ok",
+    "database deletion protection": "ok",
+  };
+
+  it("is content with an available, encrypted, protected database that can fail over", () => {
+    expect(judge({})).to.deep.equal(content);
+  });
+
+  it("fails one that isn't available, encrypted or protected", () => {
+    expect(judge({ Status: "failing-over" })).to.deep.equal({ ...content, database: "fail" });
+    expect(judge({ StorageEncrypted: false })).to.deep.equal({ ...content, "database encrypted": "fail" });
+    expect(judge({ DeletionProtection: false })).to.deep.equal({ ...content, "database deletion protection": "fail" });
+    expect(judge({ DBClusterMembers: [] })).to.deep.include({ "database writer": "fail", "database failover": "warn" });
+  });
+
+  it("wants no deletion protection for a throw-away one", () => {
+    expect(judge({ DeletionProtection: false }, true)).not.to.have.property("database deletion protection");
+  });
+
+  it("warns where the loss of one zone is an outage", () => {
+    const oneZone = instances.map((instance) => ({ ...instance, AvailabilityZone: "eu-central-1a" }));
+    expect(verdicts(judgeDatabase({ cluster, instances: oneZone }, false))["database failover"]).to.equal("warn");
+  });
+
+  it("fails a key that is off, and says how to save one that is about to be deleted", () => {
+    expect(judgeKey("data key", { KeyId: "1", KeyState: "Enabled" }).verdict).to.equal("ok");
+    expect(judgeKey("data key", { KeyId: "1", KeyState: "Disabled" }).verdict).to.equal("fail");
+    const leaving = judgeKey("data key", {
+      KeyId: "1",
+      KeyState: "PendingDeletion",
+      DeletionDate: new Date("2026-07-01"),
+    });
+    expect(leaving).to.deep.include({ verdict: "fail", evidence: "PendingDeletion, deleted on 2026-07-01" });
+    expect(leaving.remedy).to.match(/cancel its deletion now/);
+  });
+});
+
+describe("verify: buckets", () => {
+  const closed = {
+    BlockPublicAcls: true,
+    BlockPublicPolicy: true,
+    IgnorePublicAcls: true,
+    RestrictPublicBuckets: true,
+  };
+  const facts = {
+    versioning: "Enabled",
+    encryption: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" as const } }],
+    publicAccessBlock: closed,
+  };
+
+  it("is content with a versioned, encrypted, private one", () => {
+    expect(judgeBucket("checkpoint", "b", facts)).to.deep.include({
+      verdict: "ok",
+      evidence: "b, versioned, encrypted (aws:kms), private",
+    });
+  });
+
+  it("fails one that lost any of it, and says which", () => {
+    const evidence = (change: Partial<typeof facts>): string => {
+      const found = judgeBucket("checkpoint", "b", { ...facts, ...change });
+      expect(found.verdict).to.equal("fail");
+      return found.evidence;
+    };
+    expect(evidence({ publicAccessBlock: { ...closed, RestrictPublicBuckets: false } })).to.contain(
+      "public access NOT blocked",
+    );
+    expect(evidence({ versioning: "Suspended" })).to.contain("NOT versioned");
+    expect(evidence({ encryption: [] })).to.contain("NOT encrypted");
+  });
+});
+
+describe("verify: secrets", () => {
+  const arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:acme-prod-api-AbCdEf";
+  const described = (versions: Record<string, string[]>, deleted?: Date) => ({
+    $metadata: {},
+    VersionIdsToStages: versions,
+    DeletedDate: deleted,
+  });
+
+  it("finds each secret that the containers start with, once", () => {
+    const secrets = ["LICENSE", "PASSWORD"].map((name) => ({ name, valueFrom: `${arn}:${name}::v1` }));
+    const parameter = { name: "X", valueFrom: "arn:aws:ssm:eu-central-1:111122223333:parameter/x" };
+    const definition = { containerDefinitions: [{ secrets: [...secrets, parameter] }, {}] };
+    expect(usedSecrets([definition, definition])).to.deep.equal([{ arn, versionId: "v1" }]);
+  });
+
+  it("fails one that is deleted or lost its version, and warns of a stale one", () => {
+    const used = { arn, versionId: "v1" };
+    expect(judgeSecret(used, described({ v1: ["AWSCURRENT"] })).verdict).to.equal("ok");
+    expect(judgeSecret(used, described({ v1: ["AWSPREVIOUS"], v2: ["AWSCURRENT"] })).verdict).to.equal("warn");
+    expect(judgeSecret(used, described({ v2: ["AWSCURRENT"] })).verdict).to.equal("fail");
+    expect(judgeSecret(used, described({ v1: ["AWSCURRENT"] }, new Date())).remedy).to.contain("restore-secret");
+  });
+});
