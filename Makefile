@@ -52,8 +52,10 @@ test: install ## All tests; the last line counts them.
 
 lint: install ## Format, rules, types and dead code.
 	npx prettier --check .
-	npx eslint --config .eslint.config.mjs .
-	for package in $(packages); do npx tsc -p $$package --noCheck false; done
+	for package in $(packages); do
+		npx tsc -p $$package --noCheck false
+		npx eslint --config .eslint.config.mjs $$package
+	done
 	npx knip
 
 bench: install ## Time deploy, no-op, preview, upgrade and the tests; peak memory.

@@ -63,7 +63,7 @@ export class LoadBalancer extends Component {
         ),
     );
     const way = { from: this.securityGroup.id, to: target.securityGroupId, port: target.port, what: "the tasks" };
-    const toTasks = allow(`${name}-tasks`, way, parent);
+    const toTasks = allow(`${name}-tasks-${target.port}`, way, parent);
 
     this.loadBalancer = new aws.lb.LoadBalancer(
       `${name}-nlb`,
@@ -84,7 +84,8 @@ export class LoadBalancer extends Component {
     this.targetGroup = new aws.lb.TargetGroup(
       `${name}-targets`,
       {
-        name: physicalName("targetGroup", name),
+        // For another port there is another group, made before this one goes, so that requests always find one.
+        name: physicalName("targetGroup", `${name}-${target.port}`),
         vpcId: network.vpcId,
         targetType: "ip",
         protocol: target.tls ? "TLS" : "TCP",
@@ -103,7 +104,7 @@ export class LoadBalancer extends Component {
           unhealthyThreshold: 2,
         },
       },
-      { ...parent, deleteBeforeReplace: true },
+      parent,
     );
     const listener = new aws.lb.Listener(
       `${name}-https`,

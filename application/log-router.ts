@@ -17,15 +17,15 @@ export function routerSecrets(config: ApplicationConfig): Record<string, pulumi.
 /** The log of a container that goes through the router. */
 export function routedLog(
   config: ApplicationConfig,
-  reference: (key: string) => pulumi.Input<string>,
+  references: Record<string, pulumi.Output<string>>,
 ): LogConfiguration {
-  const secrets = Object.keys(config.logRouterSecrets);
+  const secretOptions = Object.entries(references)
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, valueFrom]) => ({ name: key.slice(prefix.length), valueFrom }));
   return {
     logDriver: "awsfirelens",
     options: config.logRouterOptions,
-    ...(secrets.length > 0 && {
-      secretOptions: secrets.map((name) => ({ name, valueFrom: reference(prefix + name) })),
-    }),
+    ...(secretOptions.length > 0 && { secretOptions }),
   };
 }
 

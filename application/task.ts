@@ -2,14 +2,14 @@ import { Component, physicalName } from "@selfhosted/common";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { containerDefinition, scratchVolume, type ContainerArgs, type LogConfiguration } from "./container";
-import { isSecretKey, type Environment, type SecretKey } from "./environment/variables";
+import type { Environment } from "./environment/variables";
 import { ExecutionRole } from "./execution-role";
 import type { TaskSize } from "./fargate-sizes";
 import type { Image } from "./images";
 import { logRouterContainer, logRouterMemory, routedLog, routerSecrets } from "./log-router";
 import { logGroup } from "./logs";
 import type { Platform } from "./platform";
-import { secretReference, Secrets } from "./secrets";
+import { Secrets } from "./secrets";
 
 export interface TaskArgs extends Pick<ContainerArgs, "port" | "user" | "openFiles"> {
   platform: Platform;
@@ -40,21 +40,18 @@ export class Task extends Component {
 
     this.logGroup = logGroup(`${name}-logs`, { logRetentionDays: Number(config.logRetentionDays), dataKeyArn }, parent);
 
-    const own = { ...ownValues(args.environment), ...(logRouter ? routerSecrets(config) : {}) };
-    const secrets =
-      Object.keys(own).length > 0 ? new Secrets(`${name}-secrets`, { values: own, dataKeyArn }, parent) : undefined;
-    const foreign = foreignKeys(args.environment);
-
+    const { arns, references } = new Secrets(
+      `${name}-secrets`,
+      { values: { ...args.environment.secret, ...(logRouter && routerSecrets(config)) }, dataKeyArn },
+      parent,
+    );
     const role = new ExecutionRole(
       `${name}-execution`,
       {
         installation,
         repositoryArns: repositoriesOf(args.image, logRouter),
         logGroupArn: this.logGroup.arn,
-        secretArns: [
-          ...(secrets ? [secrets.arn] : []),
-          ...new Set(Object.values(foreign).map(({ secret }) => secret.arn)),
-        ],
+        secretArns: arns,
         dataKeyArn,
       },
       parent,
@@ -68,18 +65,14 @@ export class Task extends Component {
         "awslogs-stream-prefix": streamPrefix,
       },
     });
-    const reference = (key: string): pulumi.Output<string> => {
-      const there = foreign[key];
-      return there ? secretReference(there.secret, there.key) : pulumi.output(secrets?.reference(key) ?? "");
-    };
     const container = containerDefinition({
       ...args,
       name: args.container,
       image: args.image.uri,
       memory: args.size.memory - (logRouter ? logRouterMemory : 0),
       environment: args.environment.plain,
-      secrets: Object.fromEntries(Object.keys(args.environment.secret).map((key) => [key, reference(key)])),
-      log: logRouter ? routedLog(config, reference) : toCloudWatch(args.container),
+      secrets: only(Object.keys(args.environment.secret), references),
+      log: logRouter ? routedLog(config, references) : toCloudWatch(args.container),
       readOnlyRootFilesystem: config.readOnlyRootFilesystem,
       initProcess: config.execEnabled && !args.oneShot,
     });
@@ -112,12 +105,6 @@ function repositoriesOf(...images: (Image | undefined)[]): string[] {
   return [...new Set(images.map((image) => image?.repositoryArn).filter((arn) => arn !== undefined))];
 }
 
-function ownValues({ secret }: Environment): Record<string, pulumi.Output<string>> {
-  const entries = Object.entries(secret).flatMap(([key, value]) => (isSecretKey(value) ? [] : [[key, value] as const]));
-  return Object.fromEntries(entries);
-}
-
-function foreignKeys({ secret }: Environment): Record<string, SecretKey> {
-  const entries = Object.entries(secret).flatMap(([key, value]) => (isSecretKey(value) ? [[key, value] as const] : []));
-  return Object.fromEntries(entries);
+function only<T>(keys: string[], record: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => keys.includes(key)));
 }

@@ -5,7 +5,7 @@ import { DataBucket } from "./data-bucket";
 import { LogBucket } from "./log-bucket";
 
 /** What the service keeps in S3: one bucket for each. */
-export const dataKinds = ["checkpoint", "policy", "metadata", "events"] as const;
+const dataKinds = ["checkpoint", "policy", "metadata", "events"] as const;
 export type DataKind = (typeof dataKinds)[number];
 
 export interface BucketsArgs {

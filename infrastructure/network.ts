@@ -14,8 +14,8 @@ export interface NetworkFacts {
   routeTables: RouteTable[];
 }
 
-export type Subnet = Pick<aws.ec2.GetSubnetResult, "id" | "vpcId" | "availabilityZone">;
-export type RouteTable = Pick<aws.ec2.GetRouteTableResult, "id" | "associations" | "routes">;
+type Subnet = Pick<aws.ec2.GetSubnetResult, "id" | "vpcId" | "availabilityZone">;
+type RouteTable = Pick<aws.ec2.GetRouteTableResult, "id" | "associations" | "routes">;
 
 /** The customer's network, looked up and found fit. */
 export class Network {
@@ -63,8 +63,11 @@ export async function lookUpNetwork(
   if (vpc === undefined) {
     return undefined;
   }
+  const routeTables = await findings.lookUp("vpcId", `routes of ${vpc.id}`, allRouteTables(vpc.id, opts));
+  if (routeTables === undefined) {
+    return undefined;
+  }
   const found = (subnets: (Subnet | undefined)[] = []): Subnet[] => subnets.filter((subnet) => subnet !== undefined);
-  const { ids } = await aws.ec2.getRouteTables({ vpcId: vpc.id }, opts);
   const facts: NetworkFacts = {
     vpc,
     subnets: {
@@ -72,11 +75,16 @@ export async function lookUpNetwork(
       privateSubnetIds: found(privateSubnets),
       isolatedSubnetIds: found(isolatedSubnets),
     },
-    routeTables: await Promise.all(ids.map((routeTableId) => aws.ec2.getRouteTable({ routeTableId }, opts))),
+    routeTables,
   };
   const problems = networkProblems(facts);
   findings.problems.push(...problems);
   return problems.length > 0 ? undefined : new Network(facts);
+}
+
+async function allRouteTables(vpcId: string, opts: pulumi.InvokeOptions): Promise<RouteTable[]> {
+  const { ids } = await aws.ec2.getRouteTables({ vpcId }, opts);
+  return Promise.all(ids.map((routeTableId) => aws.ec2.getRouteTable({ routeTableId }, opts)));
 }
 
 /** Why the installation can't live in this network. */

@@ -7,7 +7,7 @@ import { Findings } from "./findings";
 import { lookUpKey } from "./keys";
 import { lookUpNetwork, Network } from "./network";
 import { searchRoleNeeded } from "./search-role";
-import { searchZones } from "./search-zones";
+import { checkSearchZones } from "./search-zones";
 import { checkServiceKeyChange } from "./service-key";
 
 /** What the account holds before the installation, looked up and found fit. */
@@ -69,16 +69,4 @@ export async function prerequisites(
     endpoints,
     searchRoleNeeded: config.searchEnabled && (await searchRoleNeeded(tags, opts)),
   };
-}
-
-/** AWS spreads the data nodes evenly over the zones, one subnet in each. */
-function checkSearchZones(config: Config, network: Network, findings: Findings): void {
-  const { searchZoneCount: wanted, searchInstanceCount: nodes } = config;
-  const found = network.privateSubnetsByZone.size;
-  const zones = searchZones(config, network).length;
-  if (wanted !== undefined && wanted > found) {
-    findings.add("searchZoneCount", `found ${wanted}; the private subnets are in ${found} zones`);
-  } else if (nodes !== undefined && nodes % zones !== 0) {
-    findings.add("searchInstanceCount", `found ${nodes}; allowed: a multiple of the number of zones, ${zones}`);
-  }
 }

@@ -13,6 +13,6 @@ command({ env: { type: "string" }, yes: { type: "boolean" } }, async (args) => {
     return 1;
   }
   const consent = isSandbox || args.yes ? ["--yes", "--skip-preview", "--non-interactive"] : [];
-  const failed = await eachLayer(layers, (layer) => [`up`, "--stack", name, ...consent]);
+  const failed = await eachLayer(layers, () => ["up", "--stack", name, ...consent]);
   return failed ?? (await verify(environment));
 });

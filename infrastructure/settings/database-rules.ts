@@ -4,7 +4,7 @@ import { databaseSettings, DatabaseConfig } from "./database";
 import { onlyWith } from "./only-with";
 
 /** Parameters with a setting or a reason of their own. */
-export const managedParameters = [
+const managedParameters = [
   "general_log",
   "log_output",
   "long_query_time",

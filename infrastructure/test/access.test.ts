@@ -125,7 +125,7 @@ describe("The data key", () => {
     );
     for (const { Sid, Principal, Condition } of uses) {
       const byService = typeof Principal === "object" && "Service" in Principal;
-      expect(byService || Condition?.["StringEquals"]?.["kms:ViaService"], Sid).to.be.ok;
+      expect(byService || Condition?.["StringEquals"]?.["kms:ViaService"] !== undefined, Sid).to.equal(true);
     }
     expect(policy["UseThroughServices"]?.Condition?.["StringEquals"]?.["kms:ViaService"]).to.include.members([
       "rds.eu-central-1.amazonaws.com",

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { Outcome, Recorded, Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { runLayer } from "./layer";
@@ -7,7 +8,8 @@ const cluster = (outcome: Outcome): Recorded => outcome.the("aws:rds/cluster:Clu
 const instances = (outcome: Outcome): Recorded[] => outcome.ofType("aws:rds/clusterInstance:ClusterInstance");
 const parameters = (outcome: Outcome): Record<string, string> => {
   const group = outcome.the("aws:rds/clusterParameterGroup:ClusterParameterGroup");
-  return Object.fromEntries((group.inputs["parameters"] as Values[]).map(({ name, value }) => [name, value]));
+  const list = group.inputs["parameters"] as { name: string; value: string }[];
+  return Object.fromEntries(list.map(({ name, value }) => [name, value]));
 };
 const run = (config?: Values): Promise<Outcome> => runLayer({ config });
 
@@ -135,6 +137,20 @@ describe("The database", () => {
       const same = three.resources.find(({ urn }) => urn === resource.urn);
       expect(same?.inputs, resource.name).to.deep.equal(resource.inputs);
     }
+  });
+
+  it("may have a single instance, not without a warning", async () => {
+    const warnings: string[] = [];
+    const { warn } = pulumi.log;
+    Object.assign(pulumi.log, { warn: (message: string) => void warnings.push(message) });
+    try {
+      expect(instances(await runLayer({ config: { databaseInstanceCount: 1 } }))).to.have.length(1);
+    } finally {
+      Object.assign(pulumi.log, { warn });
+    }
+    expect(warnings).to.deep.equal([
+      "databaseInstanceCount is 1: without a standby, the loss of its zone stops the service.",
+    ]);
   });
 
   it("follows the size, unless a class is given", async () => {

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { account, Calls, subnetIds, vpcId } from "./account";
 
 /** The settings without a default. */
-export const required: Values = {
+const required: Values = {
   vpcId,
   publicSubnetIds: subnetIds.public,
   privateSubnetIds: subnetIds.private,
@@ -29,7 +29,7 @@ export function runLayer(args: LayerArgs = {}): Promise<Outcome> {
   if (args.calls || args.resource) {
     return runOnce(args);
   }
-  const key = inspect(args, { depth: null });
+  const key = inspect([args.config ?? {}, args.partition ?? "aws", args.stack ?? "prod"], { depth: null });
   const known = runs.get(key) ?? runOnce(args);
   runs.set(key, known);
   return known;

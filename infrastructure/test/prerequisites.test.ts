@@ -52,6 +52,11 @@ const unfit: [string, LayerArgs, RegExp][] = [
     /vpcId: DNS resolution and DNS host names must both be on in vpc-0123456789abcdef0/,
   ],
   [
+    "routes that may not be read",
+    { calls: { "aws:ec2/getRouteTables:getRouteTables": () => nothing("UnauthorizedOperation") } },
+    /vpcId: routes of vpc-0123456789abcdef0 can't be read; AWS said: UnauthorizedOperation/,
+  ],
+  [
     "a subnet that isn't there",
     { config: { privateSubnetIds: [...subnetIds.private, "subnet-99999999999999999"] } },
     /privateSubnetIds: subnet-99999999999999999 can't be read; AWS said: no matching EC2 Subnet found/,

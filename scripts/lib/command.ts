@@ -14,7 +14,7 @@ export function command<const O extends Options>(options: O, main: (values: Valu
     return 1;
   };
   const parsed = (): Values<O> => parseArgs({ options }).values;
-  Promise.resolve()
+  void Promise.resolve()
     .then(() => main(parsed()))
     .catch(fail)
     .then((code) => {

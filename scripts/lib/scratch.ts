@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { localFolder, repository } from "./repository";
@@ -23,7 +23,9 @@ export interface Outcome {
 export function scratchCheckout(): Scratch {
   const folder = mkdtempSync(join(tmpdir(), "selfhosted-"));
   const listed = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: repository });
-  for (const file of listed.stdout.toString().trim().split("\n")) {
+  const files = listed.stdout.toString().trim().split("\n");
+  // A file that was deleted and not yet committed is still listed.
+  for (const file of files.filter((each) => existsSync(join(repository, each)))) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(repository, file), join(folder, file), { preserveTimestamps: true });
   }

@@ -43,10 +43,7 @@ async function configure(layer: Layer, account: Seeded): Promise<void> {
   }
 }
 
-function settings(
-  layer: Layer,
-  account: Seeded,
-): { plain: Record<string, string>; secrets: Record<string, string> } {
+function settings(layer: Layer, account: Seeded): { plain: Record<string, string>; secrets: Record<string, string> } {
   switch (layer) {
     case "infrastructure":
       return {
@@ -70,7 +67,7 @@ function settings(
           domain: account.zone.name,
           imageTag: account.imageTags.at(-2) ?? "",
         },
-        secrets: { licenseKey: account.licenseKey },
+        secrets: { licenseKey: account.licenseKey, agGridLicenseKey: account.licenseKey },
       };
     case "dns":
       return { plain: { zoneId: account.zone.id }, secrets: {} };

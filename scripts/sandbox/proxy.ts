@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A call of the AWS API on its way to the emulated account. */
-export interface ApiCall {
+interface ApiCall {
   /** Name of the service as requests are signed for it, such as `ecs` or `elasticloadbalancing`. */
   service: string;
   /** The operation, such as `RunTask`; for services without, such as Route 53, method and path: `GET /2013-04-01/hostedzone`. */
@@ -13,7 +13,7 @@ export interface ApiCall {
   body: string;
 }
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
   body: Buffer;

@@ -91,7 +91,7 @@ function servedBy(service: Service): string | undefined {
 }
 
 /** The image whose tag is the release's, in a task definition. */
-export function judgeImage(name: string, taskDefinition: TaskDefinition, tag: string): Finding {
+function judgeImage(name: string, taskDefinition: TaskDefinition, tag: string): Finding {
   const images = (taskDefinition.containerDefinitions ?? []).map((container) => container.image ?? "");
   return finding(
     name,

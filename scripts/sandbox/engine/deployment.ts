@@ -164,14 +164,15 @@ export class Deployment {
 
   async #update(manager: ResourceManager, old: ResourceState, state: ResourceState, changed: string[]) {
     const { display } = this.stage;
-    return display.step("update", state.urn, changed, async () => {
-      display.details(old.inputs ?? {}, state.inputs!, changed);
+    const result = await display.step("update", state.urn, changed, async () => {
       const timeout = state.customTimeouts?.update;
       const updated = await manager.update(old, state.inputs!, state.ignoreChanges ?? [], timeout);
       const { id, created } = old;
       const modified = new Date().toISOString();
       return this.#record({ ...state, ...(id !== undefined && { id }), created, modified }, updated, old);
     });
+    display.details(old.inputs ?? {}, state.inputs!, changed);
+    return result;
   }
 
   async #record(state: ResourceState, { outputs, initErrors }: Applied, old?: ResourceState): Promise<ResourceState> {
@@ -185,19 +186,22 @@ export class Deployment {
 
   async #replace(manager: ResourceManager, old: ResourceState, state: ResourceState, goal: Goal, diff: Diff) {
     refuseProtected([old], "replaced");
-    this.stage.display.details(old.inputs ?? {}, state.inputs!, diff.changed);
     // The replacement may exist beside the old one, so it must not inherit a name that the provider made up.
     const fresh = { ...state, inputs: await this.#check(manager, state.urn, {}, goal.inputs) };
-    if (!(goal.deleteBeforeReplace ?? diff.deleteBeforeReplace)) {
-      return this.#create(manager, fresh, "replace", diff.changed, old);
-    }
+    const deleteFirst = goal.deleteBeforeReplace ?? diff.deleteBeforeReplace;
+    if (deleteFirst) await this.#deleteFirst(old);
+    const created = await this.#create(manager, fresh, "replace", diff.changed, deleteFirst ? undefined : old);
+    this.stage.display.details(old.inputs ?? {}, fresh.inputs, diff.changed);
+    return created;
+  }
+
+  async #deleteFirst(old: ResourceState): Promise<void> {
     const dependents = await dependentsToReplace(this.stage, old);
     refuseProtected(dependents, "replaced");
     for (const resource of [...dependents.reverse(), old]) {
       await deleteNow(this.stage, resource, "delete-replaced");
       this.#deletedFirst.add(resource.urn);
     }
-    return this.#create(manager, fresh, "replace", diff.changed);
   }
 
   async #read(urn: string, goal: Goal, id: string): Promise<ResourceState> {

@@ -14,7 +14,7 @@ interface ProgramOptions {
   address: string;
   preview: boolean;
   parallel: number;
-  output(line: string): void;
+  output: (line: string) => void;
   /** Ends the program early. */
   interrupt: AbortSignal;
 }

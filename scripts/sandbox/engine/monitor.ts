@@ -225,13 +225,15 @@ function toSeconds(text: string): number {
 
 /** A unary handler from a plain function; what it throws reaches the caller as the message. */
 function serve<Q, R>(handler: (request: Q) => R | Promise<R>): handleUnaryCall<Q, R> {
-  return async (call, callback) => {
-    try {
-      callback(null, await handler(call.request));
-    } catch (error) {
-      const { code = status.UNKNOWN } = error as { code?: status };
-      callback({ code, details: messageOf(error) });
-    }
+  return (call, callback) => {
+    const answer = async (): Promise<R> => handler(call.request);
+    answer().then(
+      (response) => callback(null, response),
+      (error: unknown) => {
+        const { code = status.UNKNOWN } = error as { code?: status };
+        callback({ code, details: messageOf(error) });
+      },
+    );
   };
 }
 

@@ -10,7 +10,7 @@ import { urnName, urnType } from "./urn";
 import { forProvider, hasUnknown, markSecrets, type Properties } from "./values";
 
 export const toStruct = (properties: Properties): Struct => Struct.fromJavaScript(properties);
-export const fromStruct = (struct: Struct | undefined): Properties => (struct?.toJavaScript() ?? {}) as Properties;
+export const fromStruct = (struct: Struct | undefined): Properties => struct?.toJavaScript() ?? {};
 
 interface ResourceRequest {
   setUrn(urn: string): unknown;
@@ -225,5 +225,10 @@ function initFailure(error: Partial<ServiceError>): proto.ErrorResourceInitFaile
   const [details] = metadata?.get("grpc-status-details-bin") ?? [];
   if (!Buffer.isBuffer(details)) return undefined;
   const [any] = Status.deserializeBinary(details).getDetailsList();
-  return any?.unpack(proto.ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed") ?? undefined;
+  return (
+    any?.unpack(
+      (bytes) => proto.ErrorResourceInitFailed.deserializeBinary(bytes),
+      "pulumirpc.ErrorResourceInitFailed",
+    ) ?? undefined
+  );
 }

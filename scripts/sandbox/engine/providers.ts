@@ -10,12 +10,10 @@ import { UNKNOWN, type Properties } from "./values";
 /** The package whose resources the engine manages itself. */
 const BUILTIN = "pulumi";
 
-/** The engine's own notes in the inputs of a provider: which plugin it is. The rest is for the plugin. */
-const ownInputs = ({ version }: Properties): Properties => (version === undefined ? {} : { __internal: {}, version });
+/** A note of the engine's own in the inputs of a provider whose version is known; not for the plugin. */
+const INTERNAL = "__internal";
 
-const forPlugin = ({ __internal: _, version: __, ...inputs }: Properties): Properties => inputs;
-
-const outputsOf = ({ __internal: _, ...inputs }: Properties): Properties => inputs;
+const forPlugin = ({ [INTERNAL]: _, ...inputs }: Properties): Properties => inputs;
 
 /** Starts plugins and configures them as the provider resources in the state say; manages those resources, too. */
 export class Providers extends StateOnly {
@@ -81,7 +79,8 @@ export class Providers extends StateOnly {
     if (providerPackage(urnType(urn)) === BUILTIN) return { inputs: news, failures: [] };
     const configuration = new ProviderConfiguration(await this.plugin(urn));
     const checked = await configuration.check(urn, forPlugin(olds), forPlugin(news));
-    return { inputs: { ...checked.inputs, ...ownInputs(news) }, failures: checked.failures };
+    const note: Properties = news.version === undefined ? {} : { [INTERNAL]: {} };
+    return { inputs: { ...checked.inputs, ...note }, failures: checked.failures };
   }
 
   override async diff(old: ResourceState, news: Properties): Promise<Diff> {
@@ -92,11 +91,11 @@ export class Providers extends StateOnly {
   }
 
   override async create(_urn: string, inputs: Properties): Promise<Created> {
-    return { id: this.preview ? UNKNOWN : randomUUID(), outputs: outputsOf(inputs) };
+    return { id: this.preview ? UNKNOWN : randomUUID(), outputs: forPlugin(inputs) };
   }
 
   override async update(_old: ResourceState, inputs: Properties): Promise<Applied> {
-    return { outputs: outputsOf(inputs) };
+    return { outputs: forPlugin(inputs) };
   }
 
   /** Whether a resource can stay as it is when the provider named by `from` is replaced by that of `to`. */

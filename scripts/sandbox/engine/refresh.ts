@@ -21,7 +21,6 @@ async function refreshOne({ display, providers, snapshot }: Stage, resource: Res
   const news = markSecrets(found.outputs, resource.additionalSecretOutputs ?? []);
   const changed = changedKeys(outputs, news);
   await display.step(changed.length > 0 ? "update" : "same", urn, changed, async () => {
-    display.details(outputs, news, changed);
     snapshot.replace(resource, {
       ...resource,
       ...(custom && { id: found.id }),
@@ -29,4 +28,5 @@ async function refreshOne({ display, providers, snapshot }: Stage, resource: Res
       outputs: news,
     });
   });
+  display.details(outputs, news, changed);
 }

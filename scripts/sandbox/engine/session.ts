@@ -32,7 +32,7 @@ export interface Session {
   /** Ends running steps early, as far as their plugins can. */
   hurry(): void;
   /** Waits for running steps, saves the state and stops the plugins. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 export async function openSession(options: SessionOptions, deployed: Deployed): Promise<Session> {

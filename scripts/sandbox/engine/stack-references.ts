@@ -33,7 +33,7 @@ export class StackReferences extends StateOnly {
     if (!hasSecret(root.outputs)) return root.outputs ?? {};
     const salt = deployment?.secrets_providers?.state.salt;
     if (!salt) throw new Error(`the state of stack '${qualified(name)}' holds secrets but no encryption salt`);
-    const [state] = decryptState({ ...deployment!, resources: [root] }, await unlock(salt)).resources!;
+    const [state] = decryptState({ ...deployment, resources: [root] }, await unlock(salt)).resources!;
     return state.outputs ?? {};
   }
 }

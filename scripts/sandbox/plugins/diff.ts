@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isUnknown, Properties } from "./resource";
 import { isObject } from "./values";
 
-export type ChangeKind = "add" | "delete" | "update";
+type ChangeKind = "add" | "delete" | "update";
 
 /** A change of one value among the inputs. */
 export interface Change {

@@ -18,13 +18,12 @@ interface Outputs {
 const changes = (output: string): string[] =>
   output.split("\n").filter((line) => /^\s+\S+ \d+ (created|updated|deleted|replaced)/.test(line));
 
-/** What was done to resources, as `<layer>: <operation> <type>`, from what `pulumi up` shows. */
+/** What was done to resources, as `<operation> <type>`, from what `pulumi up` shows. */
 function operations(output: string): string[] {
-  let layer = "";
   return output.split("\n").flatMap((line) => {
-    layer = /^── .* selfhosted-(\w+) ──/.exec(line)?.[1] ?? layer;
-    const step = /^\s*(\+\+|\+-|--|[+~-])\s+(\S+:\S+)\s/.exec(line);
-    return step ? [`${layer}: ${step[1]} ${step[2]}`] : [];
+    const [, operation, type] =
+      /^ (\+\+|\+-|--|[+~-]) +(\S+:\S+) .* (?:created|updated|replaced|deleted)/.exec(line) ?? [];
+    return operation && type ? [`${operation} ${type}`] : [];
   });
 }
 
@@ -72,7 +71,7 @@ describe("an installation in the sandbox", function () {
   it("has buckets that are versioned and encrypted", async () => {
     const s3 = new S3Client(aws);
     const { logs: _, ...data } = outputs.infrastructure.buckets;
-    for (const Bucket of Object.values(data) as string[]) {
+    for (const Bucket of Object.values<string>(data)) {
       expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status, Bucket).to.equal("Enabled");
       const { ServerSideEncryptionConfiguration } = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
       const rule = ServerSideEncryptionConfiguration?.Rules?.[0];
@@ -141,9 +140,10 @@ describe("an installation in the sandbox", function () {
     const { output } = await make("upgrade", "ENV=local", `IMAGE_TAG=${tag}`);
     expect(new Set(operations(output))).to.deep.equal(
       new Set([
-        ": +- aws:ecs/taskDefinition:TaskDefinition",
-        ": ~ pulumi-nodejs:dynamic:Resource",
-        ": ~ aws:ecs/service:Service",
+        "+- aws:ecs:TaskDefinition",
+        "-- aws:ecs:TaskDefinition",
+        "~ pulumi-nodejs:dynamic:Resource",
+        "~ aws:ecs:Service",
       ]),
     );
     const after = JSON.parse((await make("outputs", "ENV=local", "JSON=1")).output) as Outputs;

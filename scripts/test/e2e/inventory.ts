@@ -1,6 +1,16 @@
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+} from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeSecurityGroupRulesCommand, DescribeSecurityGroupsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { DescribeClustersCommand, ECSClient, ListServicesCommand } from "@aws-sdk/client-ecs";
+import {
+  DescribeClustersCommand,
+  ECSClient,
+  ListServicesCommand,
+  ListTaskDefinitionsCommand,
+} from "@aws-sdk/client-ecs";
 import {
   DescribeLoadBalancersCommand,
   DescribeTargetGroupsCommand,
@@ -43,13 +53,20 @@ export async function inventory(access: Access): Promise<string[]> {
     logGroup: () => logGroups(access),
     record: () => records(access),
     role: () => roles(access),
+    scaling: () => scaling(access),
     secret: () => secrets(access),
     securityGroup: () => securityGroups(access),
+    taskDefinition: () => taskDefinitions(access),
   };
   const found = await Promise.all(
     Object.entries(kinds).map(async ([kind, list]) => (await list()).map((name) => `${kind} ${name ?? "?"}`)),
   );
   return found.flat().sort();
+}
+
+/** The same lines for two accounts: a name that a program leaves to Pulumi ends in seven random digits. */
+export function withoutRandom(lines: string[]): string[] {
+  return lines.map((line) => line.replace(/-[0-9a-f]{7}$/, "-…")).sort();
 }
 
 async function buckets(access: Access): Promise<(string | undefined)[]> {
@@ -128,6 +145,14 @@ async function roles(access: Access): Promise<(string | undefined)[]> {
   return Roles.map((role) => role.RoleName);
 }
 
+async function scaling(access: Access): Promise<(string | undefined)[]> {
+  const client = new ApplicationAutoScalingClient(access);
+  const ofEcs = { ServiceNamespace: "ecs" } as const;
+  const { ScalableTargets = [] } = await client.send(new DescribeScalableTargetsCommand(ofEcs));
+  const { ScalingPolicies = [] } = await client.send(new DescribeScalingPoliciesCommand(ofEcs));
+  return [...ScalableTargets.map((target) => target.ResourceId), ...ScalingPolicies.map((policy) => policy.PolicyName)];
+}
+
 async function secrets(access: Access): Promise<(string | undefined)[]> {
   const { SecretList = [] } = await new SecretsManagerClient(access).send(new ListSecretsCommand({}));
   return SecretList.map((secret) => secret.Name);
@@ -146,4 +171,12 @@ async function securityGroups(access: Access): Promise<(string | undefined)[]> {
       return `${name.get(rule.GroupId) ?? ""} ${way} ${other ?? ""} ${rule.FromPort ?? ""}`;
     }),
   ];
+}
+
+/** Those that aren't deregistered, with their revision. */
+async function taskDefinitions(access: Access): Promise<(string | undefined)[]> {
+  const { taskDefinitionArns = [] } = await new ECSClient(access).send(
+    new ListTaskDefinitionsCommand({ status: "ACTIVE" }),
+  );
+  return taskDefinitionArns.map((arn) => arn.split("/").at(-1));
 }

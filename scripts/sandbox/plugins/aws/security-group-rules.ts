@@ -151,8 +151,8 @@ function ruleOutputs(rule: SecurityGroupRule, account: Account): Properties {
     ...told,
     ...(isEverything && { fromPort: undefined, toPort: undefined }),
     referencedSecurityGroupId: rule.ReferencedGroupInfo?.GroupId,
-    // The emulator keeps the description of a rule about a group to itself.
-    ...(!rule.ReferencedGroupInfo && { description: rule.Description }),
+    // The emulator keeps the description of a rule about a group or a prefix list to itself.
+    ...(!rule.ReferencedGroupInfo && !rule.PrefixListId && { description: rule.Description }),
     securityGroupRuleId: id,
     arn: account.arn("ec2", `security-group-rule/${id}`),
     tagsAll: tagMap(rule.Tags),

@@ -2,6 +2,7 @@ import {
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
   DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
   RevokeSecurityGroupEgressCommand,
@@ -40,10 +41,17 @@ const group: ResourceType<Account, GroupInputs> = {
     const specifications = tagSpecifications("security-group", tagsAll);
     const request = { GroupName: name, Description: description, VpcId: vpcId, TagSpecifications: specifications };
     const { GroupId = "" } = await client.send(new CreateSecurityGroupCommand(request));
-    // EC2 lets a new group reach everything. A group of Pulumi starts with no rule.
-    const everything = [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
-    await client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: everything }));
     return { id: GroupId };
+  },
+  async settle(id, _inputs, { account }) {
+    // EC2 lets a new group reach everything. A group of Pulumi starts with no rule. EC2's own rule has no tags.
+    const client = account.client(EC2Client);
+    const search = { Filters: filters({}, { "group-id": id }) };
+    const { SecurityGroupRules = [] } = await client.send(new DescribeSecurityGroupRulesCommand(search));
+    const given = SecurityGroupRules.filter((one) => one.IsEgress && one.IpProtocol === "-1" && !one.Tags?.length);
+    if (given.length === 0) return;
+    const rules = given.flatMap((one) => one.SecurityGroupRuleId ?? []);
+    await client.send(new RevokeSecurityGroupEgressCommand({ GroupId: id, SecurityGroupRuleIds: rules }));
   },
   async read(id, _known, { account }) {
     const found = await describeGroup(id, account);
@@ -84,7 +92,10 @@ async function usersOf(id: string, account: Account): Promise<string[]> {
   ]);
   const groups = [...(sources.SecurityGroups ?? []), ...(destinations.SecurityGroups ?? [])];
   const users = [
-    ...(interfaces.NetworkInterfaces ?? []).map((one) => one.NetworkInterfaceId),
+    // The emulator leaves the network interface of a task behind when the task ends.
+    ...(interfaces.NetworkInterfaces ?? [])
+      .filter((one) => one.Description !== "moto ECS")
+      .map((one) => one.NetworkInterfaceId),
     ...groups.map((one) => one.GroupId),
   ];
   return [...new Set(users)].filter((user) => user !== undefined && user !== id) as string[];

@@ -50,6 +50,14 @@ describe("the stand-in when something goes wrong", function () {
     expect(playground.resource("shelf", "old")).not.to.equal(undefined);
   });
 
+  it("names a resource option that it doesn't have, instead of passing over it", async () => {
+    playground.configureFiles([{ name: "a", import: "a" }]);
+    const { code, stdout } = await playground.run("shelf", up);
+    expect(code).to.equal(1);
+    expect(stdout).to.include("error: files:index:File 'a' uses what the sandbox doesn't support: import");
+    expect(playground.files()).not.to.have.property("a");
+  });
+
   it("refuses to delete what is protected, and then deletes nothing at all", async () => {
     playground.configureFiles([{ name: "precious", protect: true }, { name: "other" }]);
     await playground.must("shelf", ...up);

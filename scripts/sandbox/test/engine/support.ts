@@ -53,7 +53,10 @@ export class Playground {
       key.includes(":") ? key : `${project}:${key}`,
       value,
     ]);
-    writeFileSync(this.configFile(project), stringify({ encryptionsalt: SALT, config: Object.fromEntries(entries) }));
+    writeFileSync(
+      this.configFile(project),
+      stringify({ encryptionsalt: SALT, config: Object.fromEntries(entries) as object }),
+    );
   }
 
   /** The usual configuration of the project `shelf`. */

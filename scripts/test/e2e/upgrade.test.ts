@@ -1,0 +1,114 @@
+import { DescribeServicesCommand, ECSClient, UpdateServiceCommand, type Service } from "@aws-sdk/client-ecs";
+import type { ApplicationOutputs } from "@selfhosted/common";
+import { expect } from "chai";
+import type { Outcome } from "../../lib/scratch";
+import { failingTasks, rolledBack } from "../../sandbox/faults";
+import type { Fault } from "../../sandbox/proxy";
+import { plainPulumi, upArguments } from "./plain-pulumi";
+import { interpose, type Interposed } from "./proxied";
+import { seeded } from "./sandbox";
+import { standing, type Installation } from "./standing";
+
+/** What every log stream says. */
+function logTail(...lines: string[]): Fault {
+  const events = lines.map((message, index) => ({ message, timestamp: index, ingestionTime: index }));
+  return {
+    service: "logs",
+    action: "GetLogEvents",
+    play: () =>
+      Promise.resolve({
+        status: 200,
+        headers: { "content-type": "application/x-amz-json-1.1" },
+        body: Buffer.from(JSON.stringify({ events })),
+      }),
+  };
+}
+
+describe("a change of the application that goes wrong, or must not go too far", function () {
+  this.timeout(300_000);
+  let installation: Installation;
+  let application: ApplicationOutputs;
+  let newer: string;
+
+  before(async () => {
+    installation = await standing();
+    const { output } = await installation.scratch.make("--silent", "outputs", "ENV=local", "JSON=1");
+    ({ application } = JSON.parse(output) as { application: ApplicationOutputs });
+    newer = seeded(installation.scratch).imageTags.at(-1) ?? "";
+  });
+
+  async function services(): Promise<Record<"api" | "console", Service | undefined>> {
+    const { clusterName, api, console } = application;
+    const described = await new ECSClient(installation.aws).send(
+      new DescribeServicesCommand({ cluster: clusterName, services: [api.serviceName, console.serviceName] }),
+    );
+    const named = (name: string): Service | undefined =>
+      described.services?.find(({ serviceName }) => serviceName === name);
+    return { api: named(api.serviceName), console: named(console.serviceName) };
+  }
+
+  const upgrade = (): Promise<Outcome> => installation.scratch.make("upgrade", "ENV=local", `IMAGE_TAG=${newer}`);
+
+  async function upgradeUnder(...faults: Fault[]): Promise<Outcome> {
+    const account: Interposed = await interpose(installation.scratch);
+    try {
+      account.inject(...faults);
+      return await upgrade();
+    } finally {
+      await account.remove();
+    }
+  }
+
+  it("changes no service when the migration fails, and shows its last words and what they mean", async () => {
+    const before = await services();
+    const { code, output } = await upgradeUnder(
+      failingTasks(1),
+      logTail("applying migrations", "error: Dirty database version 214. Fix and force version."),
+    );
+    expect(code).not.to.equal(0);
+    expect(output, output)
+      .to.include("its container ended with exit code 1")
+      .and.include("No service was changed")
+      .and.include("error: Dirty database version 214")
+      .and.match(/The database is dirty: .* version 214\. .*Restore the snapshot/)
+      .and.include(`${application.imageTag} is still serving`);
+    expect(await services()).to.deep.equal(before);
+  });
+
+  it("fails when ECS rolls a service back, and says what is serving", async () => {
+    const { serviceName, taskDefinitionArn } = application.api;
+    const { code, output } = await upgradeUnder(...rolledBack(serviceName));
+    expect(code).not.to.equal(0);
+    expect(output, output).to.match(/circuit breaker/).and.include(taskDefinitionArn.split("/").at(-1));
+    expect((await services()).api?.taskDefinition).to.equal(taskDefinitionArn);
+  });
+
+  it("upgrades after all when asked again", async () => {
+    const { code, output } = await upgrade();
+    expect(code, output).to.equal(0);
+    const { api, console } = await services();
+    expect(api?.taskDefinition).not.to.equal(application.api.taskDefinitionArn);
+    expect(console?.taskDefinition).not.to.equal(application.console.taskDefinitionArn);
+  });
+
+  it("rolls only the service whose secret was changed, and leaves one that was scaled up as it is", async () => {
+    const { scratch, aws } = installation;
+    const before = await services();
+    const desiredCount = 5;
+    for (const service of [application.api.serviceName, application.console.serviceName]) {
+      await new ECSClient(aws).send(
+        new UpdateServiceCommand({ cluster: application.clusterName, service, desiredCount }),
+      );
+    }
+    const secret = ["config", "set", "--secret", "metricsSecret", "changed", "--stack", "local"];
+    expect((await plainPulumi(scratch, "application", secret)).code).to.equal(0);
+    const { code, output } = await plainPulumi(scratch, "application", upArguments("local"));
+    expect(code, output).to.equal(0);
+    const after = await services();
+    expect(after.api?.taskDefinition).not.to.equal(before.api?.taskDefinition);
+    expect(after.console?.taskDefinition).to.equal(before.console?.taskDefinition);
+    expect(after.api?.desiredCount).to.equal(desiredCount);
+    expect(after.console?.desiredCount).to.equal(desiredCount);
+    expect(output).not.to.include("changed\"");
+  });
+});

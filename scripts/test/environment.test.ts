@@ -1,0 +1,64 @@
+import { expect } from "chai";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { requireEnv } from "../lib/command";
+import { requireConfigured } from "../lib/environment";
+import { parseImage } from "../lib/images";
+
+describe("an environment", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "environments-"));
+    for (const layer of ["infrastructure", "application", "dns"]) {
+      mkdirSync(join(folder, layer));
+      writeFileSync(join(folder, layer, "Pulumi.yaml"), "");
+      writeFileSync(join(folder, layer, "Pulumi.staging.yaml"), "");
+    }
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("is known by the files of its stacks in all layers", () => {
+    expect(() => requireConfigured("staging", folder)).not.to.throw();
+  });
+
+  it("that nobody configured is refused with those that are", () => {
+    expect(() => requireConfigured("prod", folder)).to.throw(
+      /infrastructure\/Pulumi\.prod\.yaml, application\/Pulumi\.prod\.yaml, dns\/Pulumi\.prod\.yaml are missing\. Configured: local, staging\./,
+    );
+  });
+
+  it("with one file missing is refused with its name", () => {
+    rmSync(join(folder, "dns", "Pulumi.staging.yaml"));
+    expect(() => requireConfigured("staging", folder)).to.throw("dns/Pulumi.staging.yaml is missing");
+  });
+
+  for (const env of [undefined, "", "../prod", "prod stage"]) {
+    it(`must be named: ${JSON.stringify(env)} is refused`, () => {
+      expect(() => requireEnv(env)).to.throw("Say which environment: ENV=local");
+    });
+  }
+});
+
+describe("the name of an image", () => {
+  it("in ECR has an account, a repository and a tag", () => {
+    expect(
+      parseImage("111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/mirror/pulumi/service:20260105-317-signed"),
+    ).to.deep.equal({
+      registryId: "111122223333",
+      repository: "mirror/pulumi/service",
+      tag: "20260105-317-signed",
+    });
+  });
+
+  it("may carry a digest in place of the tag", () => {
+    const image = parseImage(`111122223333.dkr.ecr.eu-central-1.amazonaws.com/pulumi/service@sha256:${"0".repeat(64)}`);
+    expect(image).to.deep.equal({ registryId: "111122223333", repository: "pulumi/service" });
+  });
+
+  it("outside ECR isn't looked for", () => {
+    expect(parseImage("docker.io/pulumi/service:latest")).to.equal(undefined);
+  });
+});
