@@ -12,6 +12,8 @@ run = node --import tsx scripts/$(1).ts --env "$(ENV)"
 yes = $(if $(YES),--yes)
 json = $(if $(JSON),--json)
 packages := common infrastructure application dns scripts
+# The longest first.
+tests := scripts/sandbox scripts application infrastructure dns common
 
 ##@ Install and change
 deploy: install ## Install or update all layers, then verify. ENV=local is the sandbox on this machine. [ENV, YES=1]
@@ -48,7 +50,7 @@ sandbox-stop: install ## Stop the emulated account of ENV=local; what was deploy
 
 ##@ Develop
 test: install ## All tests; the last line counts them.
-	node --import tsx scripts/test.ts $(packages)
+	node --import tsx scripts/test.ts $(tests)
 
 lint: install ## Format, rules, types and dead code.
 	npx prettier --check .

@@ -38,7 +38,7 @@ function refusal(env: string, lost: string[]): string {
   return [
     `The data of ${env} is protected, so nothing was destroyed. Destroying it would lose:`,
     ...lost.map((loss) => `  ${loss}`),
-    `If that is what you want, lift the protection first and run this again:`,
+    `If that is what you want, lift the protection and run this again. The database then leaves no final snapshot:`,
     `  cd infrastructure && pulumi config set ephemeral true --stack ${env} && cd .. && make deploy ENV=${env}`,
   ].join("\n");
 }
