@@ -2,7 +2,7 @@ import { Component } from "@selfhosted/common";
 import type * as pulumi from "@pulumi/pulumi";
 import { apiPermissions } from "./api-permissions";
 import { capacities } from "./capacity";
-import { portsOf, toDatabase, toOutside, toSearch } from "./destinations";
+import { portsOf, toDatabase, toMail, toOutside, toSearch, toService } from "./destinations";
 import { apiVariables, type ApiMode } from "./environment/api";
 import { environment } from "./environment/variables";
 import { FargateService } from "./fargate-service";
@@ -45,7 +45,13 @@ export class Api extends Component {
       ),
       ...config.apiEgressPorts.map(Number),
     ];
-    const destinations = [toDatabase(platform), ...toSearch(platform), ...toOutside(platform, ports, parent)];
+    const destinations = [
+      toDatabase(platform),
+      ...toSearch(platform),
+      ...toMail(platform),
+      ...(config.auditLogsTable ? toService("dynamodb", platform, parent) : []),
+      ...toOutside(platform, ports, parent),
+    ];
     const network = (of: string): TaskNetwork =>
       new TaskNetwork(`${of}-tasks`, { vpcId: upstream.network.vpcId, destinations }, parent);
     const tasks = (mode: ApiMode) => ({
@@ -65,8 +71,7 @@ export class Api extends Component {
     this.loadBalancer = new LoadBalancer(
       `${name}-lb`,
       {
-        config,
-        upstream,
+        platform,
         target: {
           securityGroupId: own.securityGroup.id,
           port: tls ? 8443 : 8080,

@@ -46,8 +46,7 @@ export class Console extends Component {
     this.loadBalancer = new LoadBalancer(
       `${name}-lb`,
       {
-        config,
-        upstream,
+        platform,
         target: {
           securityGroupId: network.securityGroup.id,
           port: tls ? 3443 : 3000,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { egressNetworks, reachesEverything } from "./egress";
 import type { EnvironmentFacts } from "./environment/variables";
 import type { Destination } from "./task-network";
 
@@ -15,28 +16,38 @@ export function toSearch({ upstream: { search } }: Facts): Destination[] {
 
 /** What lies outside of the installation, at these ports: the allowed networks, the VPC endpoints, S3. */
 export function toOutside(facts: Facts, ports: number[], opts: pulumi.InvokeOptions): Destination[] {
-  return [...toEndpoints(facts), ...toS3(facts, opts), ...toNetworks(facts, ports)];
+  return [...toEndpoints(facts, 443), ...toService("s3", facts, opts), ...toNetworks(facts, ports)];
+}
+
+/** The mail server, where it is SES behind one of the installation's VPC endpoints; others lie in the allowed networks. */
+export function toMail(facts: Facts): Destination[] {
+  const { smtpServer } = facts.config;
+  return smtpServer?.startsWith("email-smtp.") ? portsOf(smtpServer).flatMap((port) => toEndpoints(facts, port)) : [];
 }
 
 /** The installation's VPC endpoints, where it made some. */
-function toEndpoints({ upstream: { endpointsSecurityGroupId } }: Facts): Destination[] {
-  return endpointsSecurityGroupId
-    ? [{ what: "endpoints", port: 443, to: { securityGroupId: endpointsSecurityGroupId } }]
-    : [];
+function toEndpoints({ upstream: { endpointsSecurityGroupId: securityGroupId } }: Facts, port: number): Destination[] {
+  const what = port === 443 ? "endpoints" : `endpoints-${port}`;
+  return securityGroupId ? [{ what, port, to: { securityGroupId } }] : [];
 }
 
-/** S3 by its public addresses, where the networks don't hold them anyway: images and buckets are read from there. */
-function toS3({ config, upstream }: Facts, opts: pulumi.InvokeOptions): Destination[] {
-  if (config.egressCidrBlocks.includes("0.0.0.0/0")) {
+/**
+ * A service behind a gateway endpoint, by its public addresses, where the networks don't hold them anyway. Images and buckets
+ * are read from S3.
+ */
+export function toService(service: "s3" | "dynamodb", facts: Facts, opts: pulumi.InvokeOptions): Destination[] {
+  if (reachesEverything(facts)) {
     return [];
   }
-  const name = `com.amazonaws.${upstream.installation.region}.s3`;
-  return [{ what: "s3", port: 443, to: { prefixListId: aws.ec2.getPrefixListOutput({ name }, opts).id } }];
+  const name = `com.amazonaws.${facts.upstream.installation.region}.${service}`;
+  // China begins some names with `cn.`; which ones is for AWS to know.
+  const list = aws.ec2.getPrefixListOutput({ filters: [{ name: "prefix-list-name", values: [name, `cn.${name}`] }] }, opts);
+  return [{ what: service, port: 443, to: { prefixListId: list.id } }];
 }
 
-function toNetworks({ config }: Facts, ports: number[]): Destination[] {
+function toNetworks(facts: Facts, ports: number[]): Destination[] {
   return [...new Set(ports)].flatMap((port) =>
-    config.egressCidrBlocks.map((cidrBlock) => ({ what: `port-${port}-${cidrBlock}`, port, to: { cidrBlock } })),
+    egressNetworks(facts).map((cidrBlock) => ({ what: `port-${port}-${cidrBlock}`, port, to: { cidrBlock } })),
   );
 }
 

@@ -2,6 +2,8 @@
 export interface Hosts {
   api: string;
   console: string;
+  /** What both stand under. */
+  domain: string;
 }
 
 /**
@@ -10,5 +12,5 @@ export interface Hosts {
  */
 export function hosts({ domain, subdomain }: { domain: string; subdomain?: string }): Hosts {
   const base = subdomain ? `${subdomain}.${domain}` : domain;
-  return { api: `api.${base}`, console: `app.${base}` };
+  return { api: `api.${base}`, console: `app.${base}`, domain: base };
 }

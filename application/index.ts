@@ -10,6 +10,7 @@ import {
 } from "@selfhosted/common";
 import * as pulumi from "@pulumi/pulumi";
 import { Api } from "./api";
+import { Certificate } from "./certificate";
 import { Cluster } from "./cluster";
 import { readInputs } from "./config";
 import { Console } from "./console";
@@ -42,6 +43,10 @@ export = program(async () => {
     },
     { provider },
   );
+  const certificateArn =
+    config.certificateZoneId === undefined
+      ? required(config.certificateArn)
+      : new Certificate(named("certificate"), { hosts, zoneId: config.certificateZoneId }, { provider }).arn;
   const platform = { config, upstream, hosts, where, cluster, images: images(config, installation, where) };
 
   const migration = new Migration(named("migration"), platform, { provider });

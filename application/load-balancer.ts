@@ -1,12 +1,11 @@
-import { Component, physicalName, type InfrastructureOutputs } from "@selfhosted/common";
+import { Component, physicalName } from "@selfhosted/common";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ApplicationConfig } from "./settings";
+import type { Platform } from "./platform";
 import { allow, cidr } from "./task-network";
 
 export interface LoadBalancerArgs {
-  config: ApplicationConfig;
-  upstream: InfrastructureOutputs;
+  platform: Pick<Platform, "config" | "upstream" | "certificateArn">;
   target: Target;
 }
 
@@ -36,7 +35,8 @@ export class LoadBalancer extends Component {
 
   constructor(name: string, args: LoadBalancerArgs, opts: pulumi.ComponentResourceOptions) {
     super("application", "LoadBalancer", name, opts);
-    const { config, upstream, target } = args;
+    const { platform, target } = args;
+    const { config, upstream, certificateArn } = platform;
     const { installation, network } = upstream;
     const parent = { parent: this };
 
@@ -47,7 +47,7 @@ export class LoadBalancer extends Component {
       { name: physicalName("securityGroup", name), description: `Load balancer of ${name}`, vpcId: network.vpcId },
       parent,
     );
-    const clients = allowedCidrBlocks(args).map(
+    const clients = allowedCidrBlocks(platform).map(
       (block) =>
         new aws.vpc.SecurityGroupIngressRule(
           `${name}-from-${block}`,
@@ -112,7 +112,7 @@ export class LoadBalancer extends Component {
         loadBalancerArn: this.loadBalancer.arn,
         protocol: "TLS",
         port: 443,
-        certificateArn: config.certificateArn,
+        certificateArn,
         sslPolicy: config.tlsPolicy,
         defaultActions: [{ type: "forward", targetGroupArn: this.targetGroup.arn }],
       },
@@ -123,7 +123,7 @@ export class LoadBalancer extends Component {
   }
 }
 
-function allowedCidrBlocks({ config, upstream }: LoadBalancerArgs): string[] {
+function allowedCidrBlocks({ config, upstream }: LoadBalancerArgs["platform"]): string[] {
   const everyone = config.dualStack ? ["0.0.0.0/0", "::/0"] : ["0.0.0.0/0"];
   return config.allowedCidrBlocks ?? (config.internal ? upstream.network.vpcCidrBlocks : everyone);
 }

@@ -1,11 +1,12 @@
-import type { Surroundings } from "@selfhosted/common";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./cluster";
 import type { EnvironmentFacts } from "./environment/variables";
 import type { Images } from "./images";
 
 /** What every task of the installation shares. */
 export interface Platform extends EnvironmentFacts {
-  where: Surroundings;
   images: Images;
   cluster: Cluster;
+  /** Of the load balancers; issued. */
+  certificateArn: pulumi.Input<string>;
 }

@@ -34,9 +34,24 @@ export function globalArn(partition: string, service: string, resource: string, 
 }
 
 /**
- * The name by which a service assumes a role. These services keep the suffix `amazonaws.com` in every partition
+ * Services that keep the suffix `amazonaws.com` in every partition when they assume a role
  * (https://docs.aws.amazon.com/general/latest/gr/rande.html and the services' own pages on roles).
  */
+export const globalPrincipals = [
+  "backup",
+  "cloudwatch",
+  "delivery.logs",
+  "ecs-tasks",
+  "es",
+  "events.rds",
+  "logging.s3",
+  "monitoring.rds",
+  "opensearchservice",
+  "s3",
+] as const;
+export type GlobalPrincipal = (typeof globalPrincipals)[number];
+
+/** The name by which a service assumes a role. */
 export function servicePrincipal(service: GlobalPrincipal): string {
   return `${service}.amazonaws.com`;
 }
@@ -45,15 +60,3 @@ export function servicePrincipal(service: GlobalPrincipal): string {
 export function regionalPrincipal(service: "logs", where: Surroundings): string {
   return `${service}.${where.region}.${where.dnsSuffix}`;
 }
-
-export type GlobalPrincipal =
-  | "backup"
-  | "cloudwatch"
-  | "delivery.logs"
-  | "ecs-tasks"
-  | "es"
-  | "events.rds"
-  | "logging.s3"
-  | "monitoring.rds"
-  | "opensearchservice"
-  | "s3";

@@ -74,15 +74,10 @@ function table(settings: Settings): string {
 }
 
 function defaultOf({ default: value, optional, secret }: Setting<unknown>): string {
-  if (value === undefined) {
-    return optional ? "–" : "**required**";
+  if (value === undefined || secret) {
+    return value === undefined && !optional ? "**required**" : "–";
   }
-  if (secret) {
-    return "–";
-  }
-  const values = (Array.isArray(value) ? value : [value]).map((each) =>
-    typeof each === "string" ? each : JSON.stringify(each),
-  );
+  const values = [value].flat().map((each) => (typeof each === "string" ? each : JSON.stringify(each)));
   return values.length === 0 || values[0] === "{}" ? "none" : values.map((each) => `\`${each}\``).join(", ");
 }
 

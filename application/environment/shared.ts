@@ -1,15 +1,31 @@
 import type { EnvironmentFacts } from "./variables";
 
 /** Where a task gets its credentials and metadata; a proxy could not answer for them. */
-const linkLocal = "localhost,127.0.0.1,169.254.169.254,169.254.170.2";
+const linkLocal = ["localhost", "127.0.0.1", "169.254.169.254", "169.254.170.2"];
 
 /** Variables that the API and the console both know. */
 export const proxyVariables = {
   HTTP_PROXY: ({ config }: EnvironmentFacts) => config.httpProxy,
   HTTPS_PROXY: ({ config }: EnvironmentFacts) => config.httpsProxy,
-  NO_PROXY: ({ config }: EnvironmentFacts) =>
-    config.httpProxy || config.httpsProxy ? [linkLocal, config.noProxy].filter(Boolean).join(",") : undefined,
+  NO_PROXY: (facts: EnvironmentFacts) =>
+    facts.config.httpProxy || facts.config.httpsProxy ? hostsInside(facts).join(",") : undefined,
 };
+
+/** Hosts that are called without proxy, because they are in the VPC. A name stands for all that end with it, too. */
+function hostsInside({ config, hosts, upstream, where }: EnvironmentFacts): string[] {
+  const fips = config.fipsEndpoints ? "-fips" : "";
+  const endpoints = upstream.endpointsSecurityGroupId
+    ? ["kms", "s3"].map((service) => `${service}${fips}.${where.region}.${where.dnsSuffix}`)
+    : [];
+  const urls = [upstream.search?.endpoint, config.consoleInternalApiEndpoint].filter((url) => url !== undefined);
+  return [
+    ...linkLocal,
+    ...(config.internal ? [hosts.api] : []),
+    ...urls.map((url) => new URL(url).hostname),
+    ...endpoints,
+    ...(config.noProxy ? [config.noProxy] : []),
+  ];
+}
 
 /** Variables that the API and the migrations both know. */
 export const databaseVariables = {

@@ -1,4 +1,4 @@
-import type { InfrastructureOutputs, SecretReference } from "@selfhosted/common";
+import type { InfrastructureOutputs, SecretReference, Surroundings } from "@selfhosted/common";
 import * as pulumi from "@pulumi/pulumi";
 import type { Hosts } from "../hosts";
 import type { ApplicationConfig } from "../settings";
@@ -8,6 +8,7 @@ export interface EnvironmentFacts {
   config: ApplicationConfig;
   hosts: Hosts;
   upstream: InfrastructureOutputs;
+  where: Surroundings;
 }
 
 /** One key of a JSON secret that another layer keeps. */

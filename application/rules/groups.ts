@@ -28,6 +28,21 @@ const notWith: [key: Key, other: Key][] = [
   ["migrationImageDigest", "migrationImage"],
 ];
 
+const oneCertificate: InputRule = ({ config: { certificateArn, certificateZoneId } }) =>
+  (certificateArn === undefined) === (certificateZoneId === undefined)
+    ? [
+        {
+          key: "certificateArn",
+          reason: certificateArn
+            ? "set beside certificateZoneId, which has another certificate requested; allowed: one of them"
+            : "not set, and certificateZoneId neither; the load balancers need a certificate",
+          fix: certificateArn
+            ? "pulumi config rm certificateZoneId"
+            : "pulumi config set certificateArn <arn>, or pulumi config set certificateZoneId <public zone>",
+        },
+      ]
+    : [];
+
 const together: InputRule = ({ config }) =>
   allOrNone.flatMap((keys) => {
     const missing = keys.filter((key) => config[key] === undefined);
@@ -59,4 +74,4 @@ const apart: InputRule = ({ config }) =>
       fix: `pulumi config rm ${key}`,
     }));
 
-export const groupRules: InputRule[] = [together, beside, apart];
+export const groupRules: InputRule[] = [together, beside, apart, oneCertificate];

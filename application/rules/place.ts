@@ -1,6 +1,9 @@
 import type { InputRule } from ".";
 
 const certificatePlace: InputRule = ({ config, upstream: { installation } }) => {
+  if (config.certificateArn === undefined) {
+    return [];
+  }
   const [, , , region, account] = config.certificateArn.split(":");
   return region === installation.region && account === installation.accountId
     ? []

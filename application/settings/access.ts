@@ -50,10 +50,22 @@ export const accessSettings = {
     allowed: "one or more labels in lower case, such as pulumi",
   }),
   certificateArn: text({
-    description: "ARN of the issued ACM certificate, in the installation's region, that covers both host names.",
+    description:
+      "ARN of the issued ACM certificate, in the installation's region, that covers both host names. Either this or " +
+      "certificateZoneId.",
+    optional: true,
     example: "arn:aws:acm:eu-central-1:111122223333:certificate/00000000-0000-0000-0000-000000000000",
     pattern: /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
     allowed: "the ARN of an ACM certificate",
+  }),
+  certificateZoneId: text({
+    description:
+      "Public hosted zone of this account in which a certificate is proven to be yours: it is then requested, and renewed by " +
+      "AWS, for api., app. and the domain itself. Either this or certificateArn.",
+    optional: true,
+    example: "Z0123456789ABCDEFGHIJ",
+    pattern: /^[A-Z0-9]{1,32}$/,
+    allowed: "the id of a Route 53 hosted zone",
   }),
   internal: flag({
     description:
@@ -104,9 +116,9 @@ export const accessSettings = {
   consoleTlsPrivateKey: containerKey("console"),
   egressCidrBlocks: list({
     description:
-      "Networks that the tasks may call, on port 443 and the ports that settings name. The database, search, S3 and " +
-      "the installation's VPC endpoints are reachable anyway.",
-    default: ["0.0.0.0/0"],
+      "Networks that the tasks may call, on port 443 and the ports that settings name. Default: all, or the VPC where the " +
+      "load balancers are internal. The database, search, S3 and the installation's VPC endpoints are reachable anyway.",
+    optional: true,
     example: "10.0.0.0/8",
     pattern: cidrBlock,
     allowed: "networks such as 10.0.0.0/8",

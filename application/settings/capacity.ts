@@ -80,6 +80,6 @@ export const capacitySettings = {
   }),
   consoleSpot: flag({
     description:
-      "Console tasks on Fargate Spot, which AWS may stop with two minutes' notice. Cheaper; X86_64 or ARM64.",
+      "Console tasks on Fargate Spot: cheaper, but AWS may stop one with two minutes' notice. For X86_64 and ARM64.",
   }),
 };

@@ -92,11 +92,13 @@ export const featureSettings = {
   httpsProxy: proxy("HTTPS"),
   noProxy: text({
     description:
-      "Hosts that are called without proxy, separated by commas. The addresses of AWS's task credentials are added.",
+      "Hosts that are called without the proxy, separated by commas. The addresses of AWS's task credentials are added.",
     example: ".example.com",
     optional: true,
   }),
   fipsEndpoints: flag({
-    description: "The API calls AWS at its FIPS endpoints only. For GovCloud and the regions that have them.",
+    description:
+      "The API calls AWS at its FIPS endpoints only. For GovCloud and the regions that have them. Without a way out of the VPC " +
+      "it needs kms-fips among endpointsExtraServices in infrastructure/.",
   }),
 };

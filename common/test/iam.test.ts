@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { policyDocument, trustPolicy } from "../iam";
+import { foreignNames } from "../testing";
 import { arn, globalArn, servicePrincipal, type Surroundings } from "../partition";
 
 const value = (output: pulumi.Output<string>): Promise<unknown> =>
@@ -62,5 +63,18 @@ describe("partition", () => {
 
   it("keeps the one suffix of service principals", () => {
     expect(servicePrincipal("delivery.logs")).to.equal("delivery.logs.amazonaws.com");
+  });
+
+  it("of tests sees names of another one, wherever they stand", () => {
+    const key = (partition: string): string => `arn:${partition}:kms:cn-north-1:111122223333:key/1`;
+    const policy = JSON.stringify({ Principal: { Service: servicePrincipal("ecs-tasks") }, Resource: key("aws") });
+    expect(foreignNames("aws", [{ policy }])).to.deep.equal([]);
+    expect(foreignNames("aws-cn", [{ policy }])).to.deep.equal([key("aws")]);
+    expect(foreignNames("aws-us-gov", key("aws-cn"))).to.deep.equal([key("aws-cn")]);
+    expect(foreignNames("aws-cn", "1.dkr.ecr.cn-north-1.amazonaws.com/a")).to.deep.equal([
+      "1.dkr.ecr.cn-north-1.amazonaws.com",
+    ]);
+    expect(foreignNames("aws", { host: "sts.amazonaws.com.cn" })).to.deep.equal(["sts.amazonaws.com.cn"]);
+    expect(foreignNames("aws-cn", [key("aws-cn"), "sts.amazonaws.com.cn", "logs.cn-north-1.amazonaws.com.cn"])).to.deep.equal([]);
   });
 });

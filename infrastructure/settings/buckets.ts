@@ -55,7 +55,7 @@ export const bucketsSettings = {
   bucketObjectLockDays: integer({
     description:
       "Days that no version of a stack's state can be deleted (S3 Object Lock on the checkpoint bucket; clients write the other " +
-      "buckets over pre-signed URLs, which a lock would refuse). 0 sets no lock. A bucket that had a lock always can have one.",
+      "buckets over pre-signed URLs, which a lock would refuse). 0 sets no lock; versions that are locked already stay so for their time.",
     default: 0,
     min: 0,
     max: 3650,

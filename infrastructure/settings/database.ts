@@ -62,7 +62,8 @@ export const databaseSettings = {
   }),
   databasePasswordVersion: integer({
     description:
-      "Raise it by one for a new password, then deploy all layers: the services get it with their next roll, at once.",
+      "Raise it by one for a new password, with databaseApplyImmediately on, then deploy the application layer: the services get " +
+      "it as they roll.",
     default: 1,
     min: 1,
     max: 9999,
@@ -100,7 +101,8 @@ export const databaseSettings = {
     allowed: "a time of the week such as sun:04:30-sun:05:30",
   }),
   databaseApplyImmediately: flag({
-    description: "Makes changes that may interrupt the database at once, not in the maintenance window.",
+    description:
+      "Makes a new password, and changes that may interrupt the database, at once, not in the maintenance window.",
   }),
   databaseBacktrackHours: integer({
     description:

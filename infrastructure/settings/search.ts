@@ -40,7 +40,7 @@ export const searchSettings = {
   }),
   searchMasterType: text({
     ...instanceType,
-    description: "Instance type of the dedicated master nodes. Default: m6g.large.search.",
+    description: "Instance type of the dedicated master nodes.",
     example: "m6g.large.search",
     default: "m6g.large.search",
   }),

@@ -52,8 +52,6 @@ describe("a deployment that is interrupted again and again", function () {
     const outcome = await run(scratch.folder, "make", ["deploy", "ENV=local"], (pid) => (group = pid));
     expect(outcome.code, outcome.output).not.to.equal(0);
     account.clear();
-    require("node:fs").writeFileSync(`/tmp/out.${service}.${action}`, outcome.output);
-    require("node:fs").cpSync(join(scratch.folder,".local/state"), `/tmp/state.${service}.${action}`, {recursive:true});
     return outcome;
   }
 

@@ -1,0 +1,63 @@
+import { Component } from "@selfhosted/common";
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Hosts } from "./hosts";
+
+export interface CertificateArgs {
+  hosts: Hosts;
+  /** Public zone that holds the hosts. */
+  zoneId: string;
+}
+
+/**
+ * A certificate for the installation's names, which ACM issues and renews for as long as the records stand that prove the
+ * domain. It belongs to this layer, because load balancers need it before there is anything that the dns layer could point to.
+ */
+export class Certificate extends Component {
+  /** Known once the certificate has been issued. */
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: CertificateArgs, opts: pulumi.ComponentResourceOptions) {
+    super("application", "Certificate", name, opts);
+    const { api, console, domain } = args.hosts;
+    const parent = { parent: this };
+
+    const certificate = new aws.acm.Certificate(
+      `${name}-request`,
+      { domainName: api, subjectAlternativeNames: [console, domain], validationMethod: "DNS" },
+      parent,
+    );
+    const proofs = [api, console, domain].map((host) => {
+      const option = certificate.domainValidationOptions.apply((options) => proofOf(host, options));
+      return new aws.route53.Record(
+        `${name}-proof-${host}`,
+        {
+          zoneId: args.zoneId,
+          name: option.resourceRecordName,
+          type: option.resourceRecordType,
+          records: [option.resourceRecordValue],
+          ttl: 300,
+        },
+        parent,
+      );
+    });
+    const issued = new aws.acm.CertificateValidation(
+      `${name}-issued`,
+      { certificateArn: certificate.arn, validationRecordFqdns: proofs.map(({ fqdn }) => fqdn) },
+      { ...parent, customTimeouts: { create: "15m" } },
+    );
+    this.arn = issued.certificateArn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+type Proof = aws.types.output.acm.CertificateDomainValidationOption;
+
+/** The record by which ACM knows who owns a host name. */
+function proofOf(host: string, options: Proof[]): Proof {
+  const found = options.find(({ domainName }) => domainName === host);
+  if (found === undefined) {
+    throw new Error(`ACM names no record that would prove ${host}.`);
+  }
+  return found;
+}
