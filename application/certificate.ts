@@ -2,8 +2,25 @@ import { Component } from "@selfhosted/common";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Hosts } from "./hosts";
+import type { ApplicationConfig } from "./settings";
 
-export interface CertificateArgs {
+/** The certificate that the customer brings, or one that is requested. */
+export function certificateArn(
+  name: string,
+  { config, hosts }: { config: ApplicationConfig; hosts: Hosts },
+  opts: pulumi.ComponentResourceOptions,
+): pulumi.Input<string> {
+  const { certificateArn: brought, certificateZoneId: zoneId } = config;
+  if (brought !== undefined) {
+    return brought;
+  }
+  if (zoneId === undefined) {
+    throw new Error("Neither certificateArn nor certificateZoneId is set, but no problem was reported.");
+  }
+  return new Certificate(name, { hosts, zoneId }, opts).arn;
+}
+
+interface CertificateArgs {
   hosts: Hosts;
   /** Public zone that holds the hosts. */
   zoneId: string;
@@ -13,7 +30,7 @@ export interface CertificateArgs {
  * A certificate for the installation's names, which ACM issues and renews for as long as the records stand that prove the
  * domain. It belongs to this layer, because load balancers need it before there is anything that the dns layer could point to.
  */
-export class Certificate extends Component {
+class Certificate extends Component {
   /** Known once the certificate has been issued. */
   readonly arn: pulumi.Output<string>;
 

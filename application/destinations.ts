@@ -41,7 +41,10 @@ export function toService(service: "s3" | "dynamodb", facts: Facts, opts: pulumi
   }
   const name = `com.amazonaws.${facts.upstream.installation.region}.${service}`;
   // China begins some names with `cn.`; which ones is for AWS to know.
-  const list = aws.ec2.getPrefixListOutput({ filters: [{ name: "prefix-list-name", values: [name, `cn.${name}`] }] }, opts);
+  const list = aws.ec2.getPrefixListOutput(
+    { filters: [{ name: "prefix-list-name", values: [name, `cn.${name}`] }] },
+    opts,
+  );
   return [{ what: service, port: 443, to: { prefixListId: list.id } }];
 }
 

@@ -10,7 +10,7 @@ import {
 } from "@selfhosted/common";
 import * as pulumi from "@pulumi/pulumi";
 import { Api } from "./api";
-import { Certificate } from "./certificate";
+import { certificateArn } from "./certificate";
 import { Cluster } from "./cluster";
 import { readInputs } from "./config";
 import { Console } from "./console";
@@ -43,11 +43,11 @@ export = program(async () => {
     },
     { provider },
   );
-  const certificateArn =
-    config.certificateZoneId === undefined
-      ? required(config.certificateArn)
-      : new Certificate(named("certificate"), { hosts, zoneId: config.certificateZoneId }, { provider }).arn;
-  const platform = { config, upstream, hosts, where, cluster, images: images(config, installation, where) };
+  const platform = {
+    ...{ config, upstream, hosts, where, cluster },
+    images: images(config, installation, where),
+    certificateArn: certificateArn(named("certificate"), { config, hosts }, { provider }),
+  };
 
   const migration = new Migration(named("migration"), platform, { provider });
   const after = [migration.migrated];
@@ -63,7 +63,7 @@ export = program(async () => {
     console: serviceOutputs(hosts.console, console),
     jobs: api.jobs && workerOutputs(api.jobs),
     migration: { taskDefinitionArn: migration.task.definition.arn, logGroup: migration.task.logGroup.name },
-    certificateArn: config.certificateArn,
+    certificateArn: platform.certificateArn,
     internal: config.internal,
     dualStack: config.dualStack,
     vpcId: upstream.network.vpcId,

@@ -65,7 +65,8 @@ export function misfits(
   ];
 }
 
-function isWithin(domain: string, zone: string): boolean {
+/** Whether a zone holds a host name. */
+export function isWithin(domain: string, zone: string): boolean {
   const [name, parent] = [domain.toLowerCase(), zone.toLowerCase()];
   return name === parent || name.endsWith(`.${parent}`);
 }

@@ -21,7 +21,10 @@ export interface WantedEndpoint {
 const interfaces = ["ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager"];
 const gateways = ["s3", "dynamodb"];
 
-/** The endpoints to make: all that are needed but those that the VPC has from somebody else. */
+/**
+ * The endpoints to make: all that are needed but those that the VPC has from somebody else. Where none are to be made, though
+ * private subnets have no way out, those that lack are a problem.
+ */
 export async function lookUpEndpoints(
   config: Config,
   network: Network,
@@ -30,7 +33,9 @@ export async function lookUpEndpoints(
   findings: Findings,
   opts: pulumi.InvokeOptions,
 ): Promise<WantedEndpoint[]> {
-  const services = config.endpointsEnabled ? ["s3", ...interfaces, ...config.endpointsExtraServices] : [];
+  const { endpointsEnabled } = config;
+  const closed = network.closedSubnetIds.join(", ");
+  const services = endpointsEnabled || closed ? ["s3", ...interfaces, ...config.endpointsExtraServices] : [];
   const wanted = await Promise.all(
     services.map(async (service) => {
       const offered = await findings.lookUp("endpointsEnabled", `service ${service}`, offer(service, where, opts));
@@ -48,7 +53,15 @@ export async function lookUpEndpoints(
       return [];
     }),
   );
-  return wanted.flat();
+  const lacking = wanted.flat();
+  if (!endpointsEnabled && lacking.length > 0) {
+    const names = lacking.map(({ service }) => service).join(", ");
+    findings.add(
+      "endpointsEnabled",
+      `found false, but ${closed} have no way out of ${network.vpcId}, which lacks endpoints for ${names}`,
+    );
+  }
+  return lacking;
 }
 
 type Offer = aws.ec2.GetVpcEndpointServiceResult;

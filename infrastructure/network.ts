@@ -27,6 +27,8 @@ export class Network {
   /** One private subnet in each zone, by zone. */
   readonly privateSubnetsByZone: ReadonlyMap<string, string>;
   readonly privateRouteTableIds: string[];
+  /** Private subnets without a way out of the VPC, which VPC endpoints have to make up for. */
+  readonly closedSubnetIds: string[];
 
   constructor({ vpc, subnets, routeTables }: NetworkFacts) {
     this.vpcId = vpc.id;
@@ -38,6 +40,9 @@ export class Network {
     this.privateRouteTableIds = [
       ...new Set(subnets.privateSubnetIds.flatMap(({ id }) => routeTableOf(id, routeTables)?.id ?? [])),
     ].sort();
+    this.closedSubnetIds = subnets.privateSubnetIds
+      .map(({ id }) => id)
+      .filter((id) => wayOutOf(id, routeTables) === undefined);
     this.outputs = {
       vpcId: vpc.id,
       publicSubnetIds: subnets.publicSubnetIds.map(({ id }) => id),
@@ -106,7 +111,7 @@ export function networkProblems({ vpc, subnets, routeTables }: NetworkFacts): Co
       add(key, `all subnets are in zone ${[...zones].join()}; allowed: two zones or more`);
     }
   }
-  const wayOut = (id: string): Route | undefined => routeTableOf(id, routeTables)?.routes.find(leavesVpc);
+  const wayOut = (id: string): Route | undefined => wayOutOf(id, routeTables);
   for (const { id } of subnets.publicSubnetIds) {
     if (!wayOut(id)?.gatewayId.startsWith("igw-")) {
       add("publicSubnetIds", `${id} has no default route to an internet gateway`);
@@ -126,6 +131,10 @@ export function networkProblems({ vpc, subnets, routeTables }: NetworkFacts): Co
 }
 
 type Route = RouteTable["routes"][number];
+
+function wayOutOf(subnetId: string, tables: RouteTable[]): Route | undefined {
+  return routeTableOf(subnetId, tables)?.routes.find(leavesVpc);
+}
 
 function leavesVpc({ cidrBlock, ipv6CidrBlock }: Route): boolean {
   return cidrBlock === "0.0.0.0/0" || ipv6CidrBlock === "::/0";

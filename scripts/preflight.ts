@@ -10,6 +10,7 @@ import { enter, type Environment } from "./lib/environment";
 import { fits } from "./lib/layers";
 import { checkAccount } from "./lib/prerequisites/account";
 import { judgeConfiguration, readFound, type Configuration } from "./lib/prerequisites/configuration";
+import { checkCertificateZone } from "./lib/prerequisites/certificate-zone";
 import { checkImages } from "./lib/prerequisites/images";
 import { checkKey } from "./lib/prerequisites/key";
 import { checkNetwork } from "./lib/prerequisites/network";
@@ -48,7 +49,7 @@ function checks(
 ): Promise<Finding[]>[] {
   const clients = awsClients(region);
   const { accountId, vpcId, publicSubnetIds, privateSubnetIds, isolatedSubnetIds } = infrastructure;
-  const { certificateArn, domain, subdomain } = application;
+  const { certificateArn, certificateZoneId, domain, subdomain } = application;
   const domains = domain === undefined ? undefined : domainsOf(hosts({ domain, subdomain }), dns.bareDomain ?? false);
   const looks: Promise<Finding[]>[] = [
     examine("account", () => checkAccount(clients.sts, { accountId, region }, deployed?.installation)),
@@ -75,6 +76,13 @@ function checks(
   }
   if (certificateArn && domains) {
     looks.push(examine("certificate", () => checkCertificate(clients.acm, certificateArn, domains)));
+  }
+  if (certificateZoneId && domains) {
+    looks.push(
+      examine("certificate zone", async () => [
+        await checkCertificateZone(clients.route53, certificateZoneId, domains),
+      ]),
+    );
   }
   if ((dns.zoneId ?? dns.zoneName) !== undefined && dns.zoneVpcIds && domains) {
     const query = { config: dns as DnsConfig, domains, internal: application.internal ?? false, vpcId };

@@ -1,7 +1,7 @@
 import { managedNames } from "../environment/managed-names";
-import type { InputRule } from ".";
+import type { ConfigRule } from ".";
 
-const extraNames: InputRule = ({ config }) =>
+const extraNames: ConfigRule = ({ config }) =>
   (["api", "console", "migration"] as const).flatMap((container) => {
     const plain = `${container}ExtraEnvironment` as const;
     const secret = `${container}ExtraSecrets` as const;
@@ -24,7 +24,7 @@ const extraNames: InputRule = ({ config }) =>
     return [...managed, ...twice];
   });
 
-const execNeedsWriting: InputRule = ({ config }) =>
+const execNeedsWriting: ConfigRule = ({ config }) =>
   config.execEnabled && config.readOnlyRootFilesystem
     ? [
         {
@@ -35,7 +35,7 @@ const execNeedsWriting: InputRule = ({ config }) =>
       ]
     : [];
 
-const logRouter: InputRule = ({ config }) => {
+const logRouter: ConfigRule = ({ config }) => {
   const options = Object.keys(config.logRouterOptions);
   if (config.logRouterImage && !options.includes("Name")) {
     return [
@@ -58,4 +58,4 @@ const logRouter: InputRule = ({ config }) => {
 };
 
 /** Rules about what goes into the containers. */
-export const containerRules: InputRule[] = [extraNames, execNeedsWriting, logRouter];
+export const containerRules: ConfigRule[] = [extraNames, execNeedsWriting, logRouter];

@@ -1,5 +1,5 @@
 import { settings, type ApplicationConfig } from "../settings";
-import type { InputRule } from ".";
+import type { ConfigRule } from ".";
 
 type Key = keyof ApplicationConfig;
 
@@ -28,7 +28,7 @@ const notWith: [key: Key, other: Key][] = [
   ["migrationImageDigest", "migrationImage"],
 ];
 
-const oneCertificate: InputRule = ({ config: { certificateArn, certificateZoneId } }) =>
+const oneCertificate: ConfigRule = ({ config: { certificateArn, certificateZoneId } }) =>
   (certificateArn === undefined) === (certificateZoneId === undefined)
     ? [
         {
@@ -43,7 +43,7 @@ const oneCertificate: InputRule = ({ config: { certificateArn, certificateZoneId
       ]
     : [];
 
-const together: InputRule = ({ config }) =>
+const together: ConfigRule = ({ config }) =>
   allOrNone.flatMap((keys) => {
     const missing = keys.filter((key) => config[key] === undefined);
     const set = keys.filter((key) => config[key] !== undefined);
@@ -56,7 +56,7 @@ const together: InputRule = ({ config }) =>
         }));
   });
 
-const beside: InputRule = ({ config }) =>
+const beside: ConfigRule = ({ config }) =>
   onlyWith
     .filter(([key, other]) => config[key] !== undefined && config[other] === undefined)
     .map(([key, other]) => ({
@@ -65,7 +65,7 @@ const beside: InputRule = ({ config }) =>
       fix: `pulumi config rm ${key}`,
     }));
 
-const apart: InputRule = ({ config }) =>
+const apart: ConfigRule = ({ config }) =>
   notWith
     .filter(([key, other]) => config[key] !== undefined && config[other] !== undefined)
     .map(([key, other]) => ({
@@ -74,4 +74,4 @@ const apart: InputRule = ({ config }) =>
       fix: `pulumi config rm ${key}`,
     }));
 
-export const groupRules: InputRule[] = [together, beside, apart, oneCertificate];
+export const groupRules: ConfigRule[] = [together, beside, apart, oneCertificate];

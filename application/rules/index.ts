@@ -12,12 +12,23 @@ export interface Inputs {
   upstream: InfrastructureOutputs;
 }
 
-/** A rule over several settings, or over settings and the layer above. */
+/** A rule over several settings. */
+export type ConfigRule = (inputs: Pick<Inputs, "config">) => ConfigProblem[];
+
+/** A rule over settings and the layer above. */
 export type InputRule = (inputs: Inputs) => ConfigProblem[];
 
-const rules: InputRule[] = [...groupRules, ...placeRules, privateRule, capacityRule, ...containerRules];
+const configRules: ConfigRule[] = [...groupRules, ...containerRules];
+const inputRules: InputRule[] = [...placeRules, privateRule, capacityRule];
 
-/** Everything in the configuration that doesn't fit together. */
-export function problemsOf(inputs: Inputs): ConfigProblem[] {
-  return rules.flatMap((rule) => rule(inputs));
+/**
+ * Everything in the configuration that doesn't fit together.
+ *
+ * @param inputs without `upstream`, before the infrastructure layer is deployed, the rules that need it are left out.
+ */
+export function problemsOf({ config, upstream }: Pick<Inputs, "config"> & Partial<Inputs>): ConfigProblem[] {
+  return [
+    ...configRules.flatMap((rule) => rule({ config })),
+    ...(upstream ? inputRules.flatMap((rule) => rule({ config, upstream })) : []),
+  ];
 }

@@ -37,7 +37,8 @@ function image(key: "apiImage" | "consoleImage" | "migrationImage" | "logRouterI
 const table: NeedsInternet[] = [
   {
     key: "turnstileSiteKey",
-    needs: ({ config }) => (config.turnstileSiteKey ? "the API has Cloudflare Turnstile check who resets a password" : undefined),
+    needs: ({ config }) =>
+      config.turnstileSiteKey ? "the API has Cloudflare Turnstile check who resets a password" : undefined,
   },
   signIn("github", "github.com"),
   signIn("gitlab", "gitlab.com"),

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { infrastructureOutputs, accountId } from "@selfhosted/common/testing";
+import { accountId, infrastructureOutputs, type Values } from "@selfhosted/common/testing";
 import { deploy, type Trial } from "./fixtures";
 
 async function refusal(trial: Trial): Promise<string> {
@@ -58,6 +58,16 @@ describe("configuration", () => {
       "a certificate of another account",
       { config: { certificateArn: "arn:aws:acm:eu-central-1:999999999999:certificate/1" } },
       [/certificateArn: found a certificate of account 999999999999/],
+    ],
+    [
+      "no certificate",
+      { config: { certificateArn: undefined } },
+      [/certificateArn: not set, and certificateZoneId neither/, /certificateZoneId <public zone>/],
+    ],
+    [
+      "two certificates",
+      { config: { certificateZoneId: "Z0123456789" } },
+      [/certificateArn: set beside certificateZoneId/, /pulumi config rm certificateZoneId/],
     ],
     [
       "no public subnets",
@@ -172,6 +182,77 @@ describe("configuration", () => {
       }
     });
   }
+
+  const needInternet: [what: string, trial: Trial, sentence: RegExp][] = [
+    [
+      "Turnstile",
+      { config: { turnstileSiteKey: "k" }, secrets: { turnstileSecretKey: "k" } },
+      /turnstileSiteKey: the API has Cloudflare Turnstile check/,
+    ],
+    [
+      "sign-in by github.com",
+      { config: { githubOauthId: "i" }, secrets: { githubOauthSecret: "s" } },
+      /githubOauthId: the console asks github\.com who signs in/,
+    ],
+    [
+      "sign-in by gitlab.com",
+      {
+        config: { gitlabOauthId: "i", gitlabOauthEndpoint: "https://gitlab.com" },
+        secrets: { gitlabOauthSecret: "s" },
+      },
+      /gitlabOauthId: the console asks gitlab\.com/,
+    ],
+    [
+      "sign-in by Bitbucket",
+      { config: { bitbucketOauthId: "i" }, secrets: { bitbucketOauthSecret: "s" } },
+      /bitbucketOauthId: the console asks bitbucket\.org/,
+    ],
+    [
+      "images of another region",
+      { config: { imageRegistryRegion: "us-east-1" } },
+      /imageRegistryRegion: images are pulled from ECR in us-east-1, and VPC endpoints serve eu-central-1 only/,
+    ],
+    [
+      "an image of a public registry",
+      { config: { consoleImage: "docker.io/pulumi/console:20260101-1000-signed" } },
+      /consoleImage: the image is pulled from docker\.io/,
+    ],
+  ];
+  const closed = { internal: true };
+  for (const [what, { config, secrets }, sentence] of needInternet) {
+    it(`refuses ${what} where tasks can't call the internet`, async () => {
+      expect(await refusal({ config: { ...config, ...closed }, secrets }))
+        .to.match(sentence)
+        .and.match(/private networks only \(egressCidrBlocks\)/)
+        .and.match(/pulumi config rm \w+; or open a way out: .*httpsProxy.*egressCidrBlocks 0\.0\.0\.0\/0/);
+    });
+  }
+
+  const all = {
+    config: Object.assign({}, ...needInternet.map(([, { config }]) => config)) as Values,
+    secrets: Object.assign({}, ...needInternet.map(([, { secrets }]) => secrets)) as Values,
+  };
+
+  it("refuses them all at once where only private networks are named", async () => {
+    const config = { ...all.config, egressCidrBlocks: "10.0.0.0/8,100.64.7.0/24,fd00::/8" };
+    expect(await refusal({ ...all, config })).to.match(/has 6 problems/);
+  });
+
+  const waysOut: [what: string, Values][] = [
+    ["load balancers face it", {}],
+    ["the networks hold some of it", { ...closed, egressCidrBlocks: "10.0.0.0/8,140.82.112.0/20" }],
+    ["there is a proxy", { ...closed, httpsProxy: "http://proxy.example.internal:3128" }],
+  ];
+  for (const [what, way] of waysOut) {
+    it(`takes all that needs the internet where ${what}`, async () => {
+      await deploy({ ...all, config: { ...all.config, ...way } });
+    });
+  }
+
+  it("takes sign-in by a git server inside where tasks can't call the internet", async () => {
+    const config = { ...closed, githubOauthId: "i", githubOauthEndpoint: "https://github.example.internal" };
+    await deploy({ config, secrets: { githubOauthSecret: "s" } });
+  });
 
   it("refuses a secret that is stored in clear, without showing it", async () => {
     const message = await refusal({ config: { metricsSecret: "clear-text-canary" } });

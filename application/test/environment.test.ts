@@ -149,7 +149,8 @@ describe("environment", () => {
       PULUMI_ENGINE_EVENTS_LEGACY_WRITE: "true",
       HTTP_PROXY: "http://proxy.example.com:3128",
       HTTPS_PROXY: "http://proxy.example.com:3128",
-      NO_PROXY: "localhost,127.0.0.1,169.254.169.254,169.254.170.2,.example.com",
+      NO_PROXY:
+        "localhost,127.0.0.1,169.254.169.254,169.254.170.2,search.example.internal,api.internal.example.com,.example.com",
       API_TLS_CERTIFICATE: certificate,
       API_MIN_TLS_VERSION: "1.2",
       GODEBUG: "netdns=go",
@@ -195,6 +196,21 @@ describe("environment", () => {
       MIGRATIONS_TABLE_NAME: "m",
     });
     expect(Object.keys(secretVariables(outcome, "migration"))).to.include("EXTRA_TOKEN");
+  });
+
+  it("names what is in the VPC anyway, so that no proxy is asked for it", async () => {
+    const outcome = await deploy({
+      config: { internal: true, httpsProxy: "http://proxy.example.internal:3128" },
+      upstream: { endpointsSecurityGroupId: "sg-endpoints" },
+    });
+    for (const task of ["api", "console"]) {
+      expect(variables(outcome, task)["NO_PROXY"]?.split(",")).to.include.members([
+        "api.pulumi.example.com",
+        "kms.eu-central-1.amazonaws.com",
+        "s3.eu-central-1.amazonaws.com",
+      ]);
+    }
+    expect(variables(outcome, "migration")).to.not.have.property("NO_PROXY");
   });
 
   it("never sets an empty variable", async () => {

@@ -19,6 +19,14 @@ export const search = {
   credentials: { arn: `arn:aws:secretsmanager:eu-central-1:${accountId}:secret:search`, versionId: "version-2" },
 };
 
+interface Filter {
+  values: string[];
+}
+
+const answers: Record<string, (args: Values) => Values> = {
+  "aws:ec2/getPrefixList:getPrefixList": ({ filters }) => ({ id: `pl-of-${(filters as Filter[])[0]?.values[0]}` }),
+};
+
 export interface Trial extends Pick<Program, "preview" | "partition" | "calls" | "resource" | "stack"> {
   config?: Values;
   secrets?: Values;
@@ -36,7 +44,7 @@ export function deploy(trial?: Trial): Promise<Outcome> {
   return trial ? record(trial) : (plain ??= record({}));
 }
 
-function record({ config, secrets, upstream: changed, ...rest }: Trial): Promise<Outcome> {
+function record({ config, secrets, upstream: changed, calls, ...rest }: Trial): Promise<Outcome> {
   const above = { ...infrastructureOutputs(rest.partition), ...changed };
   const { partition = "aws" } = rest;
   const { region } = partitions[partition];
@@ -53,6 +61,7 @@ function record({ config, secrets, upstream: changed, ...rest }: Trial): Promise
       ...config,
     },
     secretKeys: Object.keys(secret),
+    calls: { ...answers, ...calls },
     ...rest,
   });
 }

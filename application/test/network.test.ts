@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { infrastructureOutputs, type Outcome, type Values } from "@selfhosted/common/testing";
-import { deploy, type Trial } from "./fixtures";
+import { deploy, search, type Trial } from "./fixtures";
 
 const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const egress = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
@@ -71,9 +71,6 @@ describe("network", () => {
       config,
       secrets: { smtpPassword: "p" },
       upstream: { endpointsSecurityGroupId: "sg-endpoints" },
-      calls: {
-        "aws:ec2/getPrefixList:getPrefixList": ({ name }) => ({ id: `pl-of-${String(name)}`, cidrBlocks: [], name }),
-      },
     });
     expect(found.filter((way) => way.startsWith("[api-tasks]"))).to.have.members([
       "[api-tasks] → sg-database:3306",
@@ -85,6 +82,33 @@ describe("network", () => {
     ]);
     expect(found).to.include.members(["console-tasks → [sg-endpoints]:443", "migration-task → [sg-endpoints]:443"]);
     expect(found.join()).to.not.include("0.0.0.0/0:");
+  });
+
+  it("lets a private installation out to nothing but its own VPC, search, S3 and the endpoints", async () => {
+    const trial = { config: { internal: true }, upstream: { search, endpointsSecurityGroupId: "sg-endpoints" } };
+    const found = await waysOf(trial);
+    const out = (task: string): string[] => found.filter((way) => way.startsWith(`[${task}]`));
+    const everyTask = ["sg-endpoints:443", "pl-of-com.amazonaws.eu-central-1.s3:443", "10.0.0.0/16:443"];
+    const of = (task: string, ...more: string[]): string[] =>
+      [...everyTask, ...more].map((destination) => `[${task}] → ${destination}`);
+    expect(out("api-tasks")).to.have.members(of("api-tasks", "sg-database:3306", "sg-search:443"));
+    expect(out("console-tasks")).to.have.members(of("console-tasks", "api-lb:443"));
+    expect(out("migration-task")).to.have.members(of("migration-task", "sg-database:3306"));
+  });
+
+  it("lets the API of a private installation out to its mail server and its audit table", async () => {
+    const mail = (smtpServer: string): Trial => ({
+      config: { internal: true, smtpServer, smtpUsername: "u", smtpSender: "a@b.c", auditLogsTable: "audit" },
+      secrets: { smtpPassword: "p" },
+      upstream: { endpointsSecurityGroupId: "sg-endpoints" },
+    });
+    const own = await waysOf(mail("smtp.example.internal:25"));
+    expect(own).to.include.members([
+      "[api-tasks] → 10.0.0.0/16:25",
+      "[api-tasks] → pl-of-com.amazonaws.eu-central-1.dynamodb:443",
+    ]);
+    const ses = await waysOf(mail("email-smtp.eu-central-1.amazonaws.com:587"));
+    expect(ses).to.include.members(["[api-tasks] → sg-endpoints:587", "api-tasks → [sg-endpoints]:587"]);
   });
 
   it("opens no way to a collector beside the container", async () => {
@@ -148,6 +172,14 @@ describe("load balancers", () => {
     ]);
     expect(found.filter((way) => way.startsWith("0.0.0.0/0 →"))).to.deep.equal([]);
     expect(outcome.outputs).to.include({ internal: true });
+  });
+
+  it("bring the console's calls to the API's tasks, never back to where they came from", async () => {
+    const { ofType } = await deploy({ config: { internal: true } });
+    const services = ofType("aws:ecs/service:Service").map(({ inputs }) => inputs["loadBalancers"] as Values[]);
+    const groups = services.map((balancers) => balancers.map(({ targetGroupArn }) => targetGroupArn));
+    expect(groups.map((each) => each.length)).to.deep.equal([1, 1]);
+    expect(new Set(groups.flat()).size).to.equal(2);
   });
 
   it("let in only the networks that are allowed", async () => {

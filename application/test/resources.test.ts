@@ -91,25 +91,3 @@ describe("two installations in one account and region", () => {
     expect(blue.filter((name) => green.includes(name) && !name.startsWith("pulumi:"))).to.deep.equal([]);
   });
 });
-
-describe("partitions", () => {
-  for (const partition of ["aws-us-gov", "aws-cn"] as const) {
-    it(`of ${partition} see nothing of another one`, async () => {
-      const { resources, outputs } = await deploy({
-        partition,
-        config: { execEnabled: true, registryPublicBucket: "registry" },
-      });
-      const everything = JSON.stringify([
-        resources.map(({ inputs }) => ({ ...inputs, __provider: undefined })),
-        outputs,
-      ]);
-      expect(everything).to.include(`arn:${partition}:`);
-      expect(everything).to.not.match(/arn:aws:/);
-      if (partition === "aws-cn") {
-        const hosts = everything.match(/[a-z0-9.-]+\.amazonaws\.com(\.cn)?/g) ?? [];
-        const foreign = hosts.filter((host) => !host.endsWith(".cn") && host !== "ecs-tasks.amazonaws.com");
-        expect(foreign).to.deep.equal([]);
-      }
-    });
-  }
-});

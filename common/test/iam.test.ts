@@ -75,6 +75,8 @@ describe("partition", () => {
       "1.dkr.ecr.cn-north-1.amazonaws.com",
     ]);
     expect(foreignNames("aws", { host: "sts.amazonaws.com.cn" })).to.deep.equal(["sts.amazonaws.com.cn"]);
-    expect(foreignNames("aws-cn", [key("aws-cn"), "sts.amazonaws.com.cn", "logs.cn-north-1.amazonaws.com.cn"])).to.deep.equal([]);
+    expect(
+      foreignNames("aws-cn", [key("aws-cn"), "sts.amazonaws.com.cn", "logs.cn-north-1.amazonaws.com.cn"]),
+    ).to.deep.equal([]);
   });
 });

@@ -12,7 +12,8 @@ export function foreignNames(partition: Partition, value: unknown): string[] {
   const text = JSON.stringify(value);
   const arns = (text.match(/\barn:aws[a-z-]*:[^"\\]*/g) ?? []).filter((arn) => !arn.startsWith(`arn:${partition}:`));
   const hosts = (text.match(/[\w.-]*\bamazonaws\.com(\.cn)?/g) ?? []).filter(
-    (host) => !principals.includes(host) && host.endsWith(".cn") !== (partitions[partition].dnsSuffix === "amazonaws.com.cn"),
+    (host) =>
+      !principals.includes(host) && host.endsWith(".cn") !== (partitions[partition].dnsSuffix === "amazonaws.com.cn"),
   );
   return [...arns, ...hosts];
 }

@@ -1,4 +1,4 @@
-import { Recorded, Values } from "@selfhosted/common/testing";
+import { Recorded } from "@selfhosted/common/testing";
 
 export interface Statement {
   Sid: string;
@@ -13,12 +13,4 @@ export interface Statement {
 export function statements(resource: Recorded, input = "policy"): Record<string, Statement> {
   const document = JSON.parse(String(resource.inputs[input])) as { Statement: Statement[] };
   return Object.fromEntries(document.Statement.map((statement) => [statement.Sid, statement]));
-}
-
-/** Every text within a value. */
-export function texts(value: unknown): string[] {
-  if (typeof value === "string") {
-    return [value];
-  }
-  return typeof value === "object" && value !== null ? Object.values(value as Values).flatMap(texts) : [];
 }

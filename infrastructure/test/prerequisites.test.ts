@@ -154,6 +154,11 @@ const unfit: [string, LayerArgs, RegExp][] = [
     { config: { endpointsEnabled: true }, calls: withEndpoint({ routeTableIds: ["rtb-other"] }) },
     /endpointsEnabled: vpce-1 for s3 is not attached to rtb-private/,
   ],
+  [
+    "private subnets without a way out, and no endpoints in its place",
+    { calls: withRoutes("rtb-private", { natGatewayId: "" }) },
+    /endpointsEnabled: found false, but subnet-1000000000000000a, .* have no way out of vpc-\w+, which lacks endpoints for s3, ecr\.api, ecr\.dkr, kms, logs, secretsmanager/,
+  ],
 ];
 
 describe("An account that isn't ready", () => {

@@ -1,9 +1,8 @@
 import { managedTagKeys } from "@selfhosted/common";
-import { Outcome, Partition, Recorded, Values } from "@selfhosted/common/testing";
+import { Outcome, Recorded, Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { configurations, everythingOn } from "./configurations";
 import { runLayer } from "./layer";
-import { texts } from "./policies";
 
 /** The longest that AWS allows, by resource type and the input that is the name. */
 const nameLimits: Record<string, [string, number]> = {
@@ -128,28 +127,3 @@ describe("The longest names", () => {
     }
   });
 });
-
-/** What may not stand anywhere in a partition. Principals of services keep the global suffix in all of them. */
-const foreign: Record<Partition, RegExp> = {
-  aws: /arn:aws-|amazonaws\.com\.cn/,
-  "aws-us-gov": /arn:aws(-cn)?:|amazonaws\.com\.cn/,
-  "aws-cn": /arn:aws(-us-gov)?:|\.cn-[a-z]+-\d\.amazonaws\.com(?!\.cn)/,
-};
-
-for (const [partition, pattern] of Object.entries(foreign) as [Partition, RegExp][]) {
-  it(`Nothing in partition ${partition} names another one`, async () => {
-    const permissionsBoundaryArn = `arn:${partition}:iam::111122223333:policy/boundary`;
-    const bucketReplicationRegion = { aws: "eu-west-1", "aws-us-gov": "us-gov-east-1", "aws-cn": "cn-northwest-1" }[
-      partition
-    ];
-    const config = { ...everythingOn, permissionsBoundaryArn, bucketReplicationRegion };
-    const { resources, outputs } = await runLayer({ config, partition });
-    expect(resources.length).to.be.greaterThan(150);
-    for (const { name, inputs } of resources) {
-      for (const text of texts(inputs)) {
-        expect(text, name).to.not.match(pattern);
-      }
-    }
-    expect(texts(outputs).filter((text) => pattern.test(text))).to.deep.equal([]);
-  });
-}

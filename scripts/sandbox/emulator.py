@@ -8,6 +8,7 @@ from copy import copy
 from ipaddress import ip_network
 from itertools import cycle, islice
 
+from moto.acm.models import CertBundle
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores, utcnow
 from moto.ec2.models import ec2_backends
@@ -16,11 +17,14 @@ from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2.models import elbv2_backends
 from moto.moto_api._internal import mock_random
+from moto.rds.models import RDSBackend
 from moto.server import main
 
 update_service = EC2ContainerServiceBackend.update_service
 delete_service = EC2ContainerServiceBackend.delete_service
 create_service = EC2ContainerServiceResponse.create_service
+modify_subnet_group = RDSBackend.modify_db_subnet_group
+describe_certificate = CertBundle.describe
 required_resources = EC2ContainerServiceBackend._calculate_task_resource_requirements
 
 
@@ -92,6 +96,22 @@ def register_targets(backend, service):
             group.register([{"Id": address, "Port": load_balancer["containerPort"]} for address in addresses])
 
 
+def modify_and_keep(backend, subnet_name, description, subnets):
+    """moto takes a subnet group out to change it, and forgets to put it back."""
+    group = modify_subnet_group(backend, subnet_name, description, subnets)
+    backend.subnet_groups[subnet_name] = group
+    return group
+
+
+def describe_in_use(bundle):
+    """moto goes on counting a certificate as used by listeners that are gone, or have another one."""
+    _, _, _, region, account, _ = bundle.arn.split(":", 5)
+    balancers = elbv2_backends[account][region].load_balancers.values()
+    listeners = [listener for balancer in balancers for listener in balancer.listeners.values()]
+    bundle.in_use_by = [listener.arn for listener in listeners if bundle.arn in listener.certificates]
+    return describe_certificate(bundle)
+
+
 def fargate_resources(task_definition):
     """On Fargate a container needs no memory of its own; moto insists on it."""
     complete = copy(task_definition)
@@ -103,6 +123,8 @@ EC2ContainerServiceResponse.create_service = create_and_run
 EC2ContainerServiceBackend.update_service = update_and_run
 EC2ContainerServiceBackend.delete_service = stop_and_delete
 EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(fargate_resources)
+RDSBackend.modify_db_subnet_group = modify_and_keep
+CertBundle.describe = describe_in_use
 
 if __name__ == "__main__":
     main()

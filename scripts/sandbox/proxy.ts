@@ -102,6 +102,7 @@ export function deny(): Fault["play"] {
 
 export function throttle(): Fault["play"] {
   return (call, forward) => {
+    if (call.service === "s3") return refuse("SlowDown", "Please reduce your request rate.", 503)(call, forward);
     const code = call.service === "ec2" ? "RequestLimitExceeded" : isJson(call) ? "ThrottlingException" : "Throttling";
     return refuse(code, "Rate exceeded")(call, forward);
   };

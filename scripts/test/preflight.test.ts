@@ -1,6 +1,7 @@
 import type { HostedZone, ResourceRecordSet, Route53 } from "@aws-sdk/client-route-53";
 import { expect } from "chai";
 import { judgeAccount } from "../lib/prerequisites/account";
+import { judgeCertificateZone } from "../lib/prerequisites/certificate-zone";
 import { judgeConfiguration, type Found } from "../lib/prerequisites/configuration";
 import { judgeBroughtKey } from "../lib/prerequisites/key";
 import { checkZone, type ZoneQuery } from "../lib/prerequisites/zone";
@@ -39,6 +40,12 @@ describe("preflight: configuration", () => {
     expect(configuration.region).to.equal("eu-central-1");
     expect(configuration.infrastructure.publicSubnetIds).to.deep.equal(["subnet-00000001", "subnet-00000002"]);
     expect(configuration.dns.zoneName).to.equal("example.com");
+  });
+
+  it("misses a certificate before anything is deployed", () => {
+    const bare = without(application, "selfhosted-application:certificateArn");
+    const { findings } = judgeConfiguration({ infrastructure, application: bare, dns }, undefined);
+    expect(failures(findings).join()).to.match(/application certificateArn: not set, and certificateZoneId neither/);
   });
 
   it("tells the problems of all layers at once, and where to type the remedy", () => {
@@ -197,4 +204,26 @@ describe("preflight: zone", () => {
     const found = await checkZone(route53(), { ...query, domains: ["api.example.org"] });
     expect(failures(found).join()).to.contain("api.example.org lies outside of zone example.com (ZPUBLIC)");
   });
+});
+
+describe("preflight: the zone that proves a certificate", () => {
+  const zone = (values: Partial<HostedZone>): HostedZone => ({
+    Id: "Z0",
+    Name: "example.com.",
+    CallerReference: "",
+    ...values,
+  });
+  const hosts = ["api.example.com", "app.example.com"];
+  const judged: [what: string, HostedZone, RegExp | undefined][] = [
+    ["a public one that holds the hosts", zone({}), undefined],
+    ["a private one", zone({ Config: { PrivateZone: true } }), /private example\.com/],
+    ["one of another domain", zone({ Name: "ample.com." }), /which doesn't hold api\.example\.com, app\.example\.com/],
+  ];
+  for (const [what, found, complaint] of judged) {
+    it(`${complaint ? "refuses" : "takes"} ${what}`, () => {
+      const { verdict, evidence } = judgeCertificateZone(found, hosts);
+      expect(verdict).to.equal(complaint ? "fail" : "ok");
+      expect(evidence).to.match(complaint ?? /public example\.com/);
+    });
+  }
 });

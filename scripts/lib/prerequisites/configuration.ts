@@ -52,9 +52,7 @@ export function judgeConfiguration(
   const infrastructure = judge("infrastructure", infrastructureSettings, found, (config) =>
     infrastructureRules.flatMap((rule) => rule(config)),
   );
-  const application = judge("application", applicationSettings, found, (config) =>
-    upstream ? problemsOf({ config, upstream }) : [],
-  );
+  const application = judge("application", applicationSettings, found, (config) => problemsOf({ config, upstream }));
   const dns = judge("dns", dnsSettings, found, (config) => dnsRules.flatMap((rule) => rule(config)));
   return {
     configuration: {

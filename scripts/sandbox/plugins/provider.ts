@@ -139,8 +139,12 @@ export class Provider<Account> {
     if (!call.isResumed) {
       throw new Error(`${id} exists already. Delete it, or bring it into the stack with "pulumi import".`);
     }
-    const found = await type.read(id, inputs, call);
-    await type.update?.(id, inputs, { ...inputs, ...found }, call);
+    const found = { ...inputs, ...(await type.read(id, inputs, call)) };
+    try {
+      await type.update?.(id, inputs, found, call);
+    } catch (error) {
+      throw new IncompleteResource(id, found, (error as Error).message);
+    }
     return { id, outputs: await this.settled(type, id, inputs, {}, call) };
   }
 

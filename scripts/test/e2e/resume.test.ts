@@ -79,7 +79,7 @@ describe("a deployment that is interrupted again and again", function () {
   });
 
   it("goes on, survives throttling, and names the resource that AWS refuses, with the words of AWS", async () => {
-    for (const service of ["ec2", "iam", "rds"]) {
+    for (const service of ["ec2", "iam", "s3", "rds"]) {
       account.inject({ service, action: /./, times: 3, play: throttle() });
     }
     account.inject({ service: "rds", action: "CreateDBInstance", play: deny() });

@@ -20,7 +20,10 @@ export function standing(): Promise<Installation> {
   return deployed;
 }
 
-after(() => scratch?.remove());
+after(async function () {
+  this.timeout(60_000);
+  await scratch?.remove();
+});
 
 async function deploy(checkout: Scratch): Promise<Installation> {
   const { code, output } = await checkout.make("deploy", "ENV=local");

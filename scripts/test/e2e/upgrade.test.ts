@@ -71,7 +71,8 @@ describe("a change of the application that goes wrong, or must not go too far", 
       .and.include("No service was changed")
       .and.include("error: Dirty database version 214")
       .and.match(/The database is dirty: .* version 214\. .*Restore the snapshot/)
-      .and.include(`${application.imageTag} is still serving`);
+      .and.include(`:${application.imageTag}, console `)
+      .and.include(`the configuration names ${application.imageTag} again`);
     expect(await services()).to.deep.equal(before);
   });
 
@@ -79,7 +80,9 @@ describe("a change of the application that goes wrong, or must not go too far", 
     const { serviceName, taskDefinitionArn } = application.api;
     const { code, output } = await upgradeUnder(...rolledBack(serviceName));
     expect(code).not.to.equal(0);
-    expect(output, output).to.match(/circuit breaker/).and.include(taskDefinitionArn.split("/").at(-1));
+    expect(output, output)
+      .to.match(/circuit breaker/)
+      .and.include(taskDefinitionArn.split("/").at(-1));
     expect((await services()).api?.taskDefinition).to.equal(taskDefinitionArn);
   });
 
@@ -109,6 +112,6 @@ describe("a change of the application that goes wrong, or must not go too far", 
     expect(after.console?.taskDefinition).to.equal(before.console?.taskDefinition);
     expect(after.api?.desiredCount).to.equal(desiredCount);
     expect(after.console?.desiredCount).to.equal(desiredCount);
-    expect(output).not.to.include("changed\"");
+    expect(output).not.to.include('changed"');
   });
 });

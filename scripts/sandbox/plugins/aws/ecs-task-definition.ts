@@ -12,6 +12,7 @@ import {
 import type { TaskDefinitionArgs } from "@pulumi/aws/ecs";
 import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, between, matching, oneOf, required, rule, type Check } from "../checks";
+import { unfulfilled } from "../diff";
 import type { Properties, ResourceType } from "../resource";
 import type { Account } from "./account";
 import { containers, normalised } from "./ecs-containers";
@@ -73,6 +74,12 @@ export const taskDefinitionType: ResourceType<Account, Inputs> = {
     ...(await roleExists("executionRoleArn", executionRoleArn, account)),
     ...(await roleExists("taskRoleArn", taskRoleArn, account)),
   ],
+  async find(inputs, { account, isResumed }) {
+    if (!isResumed) return undefined;
+    const latest = await describeTaskDefinition(inputs.family, account);
+    const isAsked = latest?.status === "ACTIVE" && !unfulfilled(inputs, taskDefinitionOutputs(latest)).length;
+    return isAsked ? latest.taskDefinitionArn : undefined;
+  },
   async create(inputs, { account }) {
     const { containerDefinitions, ephemeralStorage, runtimePlatform, tagsAll, volumes } = inputs;
     const command = new RegisterTaskDefinitionCommand({

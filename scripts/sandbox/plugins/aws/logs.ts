@@ -76,8 +76,9 @@ const group: ResourceType<Account, GroupInputs> = {
   },
   async update(id, { kmsKeyId, tagsAll }, olds, { account }) {
     const client = account.client(CloudWatchLogsClient);
-    if (kmsKeyId) await client.send(new AssociateKmsKeyCommand({ logGroupName: id, kmsKeyId }));
-    else if (olds.kmsKeyId) await client.send(new DisassociateKmsKeyCommand({ logGroupName: id }));
+    const isOther = kmsKeyId !== olds.kmsKeyId;
+    if (isOther && kmsKeyId) await client.send(new AssociateKmsKeyCommand({ logGroupName: id, kmsKeyId }));
+    else if (isOther) await client.send(new DisassociateKmsKeyCommand({ logGroupName: id }));
     const { set, removed } = tagChanges(olds.tagsAll, tagsAll);
     const resourceArn = account.arn("logs", `log-group:${id}`);
     if (removed.length) await client.send(new UntagResourceCommand({ resourceArn, tagKeys: removed }));

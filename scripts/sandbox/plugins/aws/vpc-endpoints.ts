@@ -27,7 +27,17 @@ type Inputs = Tagged<Unwrap<VpcEndpointArgs>> & { vpcEndpointType: "Gateway" | "
 const gatewayServices = ["s3", "dynamodb"];
 const interfaceServices = [
   ...["s3", "ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "kms", "logs", "monitoring", "rds"],
-  ...["secretsmanager", "sns", "ssm", "ssmmessages", "ec2messages", "sts", "elasticloadbalancing"],
+  ...[
+    "secretsmanager",
+    "sns",
+    "ssm",
+    "ssmmessages",
+    "ec2messages",
+    "sts",
+    "elasticloadbalancing",
+    "email-smtp",
+    "kms-fips",
+  ],
 ];
 
 const fields = {

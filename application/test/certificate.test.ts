@@ -1,0 +1,61 @@
+import { expect } from "chai";
+import type { Values } from "@selfhosted/common/testing";
+import { deploy, type Trial } from "./fixtures";
+
+const requested = "arn:aws:acm:eu-central-1:111122223333:certificate/requested";
+
+/** What ACM answers to a request: a record for each name, in any order. */
+function acm(type: string, _name: string, inputs: Values): Values | undefined {
+  if (type !== "aws:acm/certificate:Certificate") {
+    return undefined;
+  }
+  const names = [inputs["domainName"], ...(inputs["subjectAlternativeNames"] as unknown[])].map(String);
+  return {
+    arn: requested,
+    domainValidationOptions: names.reverse().map((name) => ({
+      domainName: name,
+      resourceRecordName: `_proof.${name}.`,
+      resourceRecordType: "CNAME",
+      resourceRecordValue: `_value-of-${name}.`,
+    })),
+  };
+}
+
+const trial: Trial = { config: { certificateArn: undefined, certificateZoneId: "Z0PUBLIC" }, resource: acm };
+const hosts = ["api.pulumi.example.com", "app.pulumi.example.com", "pulumi.example.com"];
+
+describe("a certificate that is requested", () => {
+  it("covers both hosts and the domain, and is proven by a record for each", async () => {
+    const outcome = await deploy(trial);
+    const { inputs } = outcome.the("aws:acm/certificate:Certificate");
+    expect([inputs["domainName"], ...(inputs["subjectAlternativeNames"] as string[])]).to.deep.equal(hosts);
+    expect(inputs["validationMethod"]).to.equal("DNS");
+    const records = outcome.ofType("aws:route53/record:Record").map(({ inputs: record }) => record);
+    expect(records).to.have.deep.members(
+      hosts.map((host) => ({
+        zoneId: "Z0PUBLIC",
+        name: `_proof.${host}.`,
+        type: "CNAME",
+        records: [`_value-of-${host}.`],
+        ttl: 300,
+      })),
+    );
+  });
+
+  it("has been issued before a load balancer uses it", async () => {
+    const outcome = await deploy({
+      ...trial,
+      resource: (type, name, inputs) =>
+        type === "aws:acm/certificateValidation:CertificateValidation"
+          ? { certificateArn: `${requested}-issued` }
+          : acm(type, name, inputs),
+    });
+    const used = outcome.ofType("aws:lb/listener:Listener").map(({ inputs }) => inputs["certificateArn"]);
+    expect(used).to.deep.equal([`${requested}-issued`, `${requested}-issued`]);
+    expect(outcome.outputs["certificateArn"]).to.equal(`${requested}-issued`);
+  });
+
+  it("is none where the customer brings one", async () => {
+    expect((await deploy()).ofType("aws:acm/certificate:Certificate")).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,74 @@
+import { projectOf } from "@selfhosted/common";
+import { expect } from "chai";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { scratchCheckout } from "../../lib/scratch";
+import { inventory } from "./inventory";
+import { plainPulumi, upArguments } from "./plain-pulumi";
+import { standing, type Installation } from "./standing";
+
+describe("what a person does wrong", function () {
+  this.timeout(300_000);
+  let installation: Installation;
+
+  before(async () => {
+    installation = await standing();
+  });
+
+  const stateFile = (): string =>
+    join(installation.scratch.folder, ".local/state/.pulumi/stacks", projectOf("application"), "local.json");
+
+  it("names a port that is taken", async () => {
+    const scratch = scratchCheckout();
+    const server = createServer();
+    try {
+      await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+      const { port } = server.address() as AddressInfo;
+      const { code, output } = await scratch.make("deploy", "ENV=local", `SANDBOX_PORT=${port}`);
+      expect(code).not.to.equal(0);
+      expect(output).to.include(`Port ${port} is taken by another program; set SANDBOX_PORT to a free one`);
+    } finally {
+      server.close();
+      await scratch.remove();
+    }
+  });
+
+  it("refuses a wrong passphrase, and touches neither state nor account", async () => {
+    const { scratch, aws } = installation;
+    const before = { state: readFileSync(stateFile(), "utf8"), inventory: await inventory(aws) };
+    const { code, output } = await plainPulumi(scratch, "application", upArguments("local"), {
+      PULUMI_CONFIG_PASSPHRASE: "another",
+    });
+    expect(code).not.to.equal(0);
+    expect(output).to.match(/passphrase/i);
+    expect({ state: readFileSync(stateFile(), "utf8"), inventory: await inventory(aws) }).to.deep.equal(before);
+  });
+
+  it("tells everything that is wrong with the configuration of all layers at once, and deploys none", async () => {
+    const { scratch, aws } = installation;
+    const before = await inventory(aws);
+    const mistakes = {
+      infrastructure: [/^ .*:(vpcId|size): .*$/gm, "  selfhosted-infrastructure:size: enormous"],
+      application: [/^ .*:(certificateArn): .*$/gm, ""],
+    } as const;
+    const restore = Object.entries(mistakes).map(([layer, [lines, instead]]) => {
+      const file = join(scratch.folder, layer, "Pulumi.local.yaml");
+      const text = readFileSync(file, "utf8");
+      writeFileSync(file, `${text.replace(lines, "").trimEnd()}\n${instead}\n`);
+      return () => writeFileSync(file, text);
+    });
+    try {
+      const { code, output } = await scratch.make("deploy", "ENV=local");
+      expect(code).not.to.equal(0);
+      expect(output, output)
+        .to.match(/vpcId/)
+        .and.match(/size.*enormous.*small, medium/)
+        .and.match(/certificateArn/)
+        .and.not.include("Updating");
+    } finally {
+      restore.forEach((undo) => undo());
+    }
+    expect(await inventory(aws)).to.deep.equal(before);
+  });
+});
