@@ -16,8 +16,8 @@ export async function interpose({ folder }: Scratch): Promise<Interposed> {
   const proxy = await startProxy(record.url);
   writeFileSync(file, JSON.stringify({ ...record, url: proxy.url }));
   return {
-    inject: proxy.inject,
-    clear: proxy.clear,
+    inject: (...faults) => proxy.inject(...faults),
+    clear: () => proxy.clear(),
     remove: async () => {
       writeFileSync(file, JSON.stringify(record));
       await proxy.close();
