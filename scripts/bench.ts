@@ -46,7 +46,7 @@ async function measure(scratch: Scratch, step: string, args: string[]): Promise<
   const started = performance.now();
   let peakMiB = 0;
   let sampler: NodeJS.Timeout | undefined;
-  const { code, output } = await run(scratch.folder, "make", args, (pid) => {
+  const { code, output } = await run(scratch.folder, "make", ["--no-print-directory", ...args], (pid) => {
     sampler = setInterval(() => {
       peakMiB = Math.max(peakMiB, memoryOf([pid, ...emulator(scratch.folder)]));
     }, sampleMs);

@@ -33,7 +33,7 @@ export function scratchCheckout(): Scratch {
   mkdirSync(join(folder, ".local"));
   symlinkSync(join(localFolder, "venv"), join(folder, ".local", "venv"));
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
-  const make = (...args: string[]): Promise<Outcome> => run(folder, "make", args);
+  const make = (...args: string[]): Promise<Outcome> => run(folder, "make", ["--no-print-directory", ...args]);
   return {
     folder,
     make,

@@ -28,7 +28,10 @@ export class Deployment {
   constructor(private readonly stage: Stage) {}
 
   /** @throws when the URN is taken; a failing provider is told and remembered instead. */
-  register(goal: Goal): Promise<Registration> {
+  register(asked: Goal): Promise<Registration> {
+    const { type, version, inputs } = asked;
+    // The version of an explicit provider is one of its inputs, as it is of a default one.
+    const goal = urns.isProvider(type) && version ? { ...asked, inputs: { version, ...inputs } } : asked;
     const urn = this.#claim(goal);
     return this.#attempt(urn, goal, () => this.#apply(urn, goal));
   }

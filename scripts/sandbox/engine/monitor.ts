@@ -113,10 +113,26 @@ export class Monitor {
     const resource = snapshot.news.find((candidate) => candidate.urn === request.getUrn());
     // Without a preview, an unknown comes from a failed resource; what was there before is the better knowledge.
     if (!resource || (!preview && hasUnknown(outputs))) return new Empty();
+    if (isStack(resource.type)) {
+      this.outputs = outputs;
+      return new Empty();
+    }
     resource.outputs = outputs;
-    if (isStack(resource.type)) this.outputs = outputs;
     snapshot.touch();
     return new Empty();
+  }
+
+  /**
+   * Gives the stack the outputs that the program ended with. After a failure one that is missing may just not have been reached:
+   * the old one stays.
+   */
+  settleOutputs(before: Properties, failed: boolean): void {
+    const { snapshot } = this.options.stage;
+    const root = snapshot.news.find((resource) => isStack(resource.type));
+    if (!root || !this.outputs) return;
+    this.outputs = failed ? { ...before, ...this.outputs } : this.outputs;
+    root.outputs = this.outputs;
+    snapshot.touch();
   }
 
   async #read(request: proto.ReadResourceRequest): Promise<proto.ReadResourceResponse> {

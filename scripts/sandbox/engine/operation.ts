@@ -7,6 +7,7 @@ import { refresh } from "./refresh";
 import { adoptLeftovers, deleteAll, withDependents } from "./removal";
 import { openSession, type Session } from "./session";
 import { isStack } from "./urn";
+import type { Properties } from "./values";
 
 const TITLES = {
   preview: "Previewing update",
@@ -42,7 +43,7 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
     const session = await openSession({ ...options, preview, display }, backend.read(name)!);
     const { snapshot, work } = session.stage;
     const before = snapshot.resources.find((resource) => isStack(resource.type))?.outputs ?? {};
-    await perform(options, session);
+    await perform(options, session, before);
     if (options.expectNoChanges && display.changes > 0) work.fail("", "no changes were expected but changes occurred");
     display.finish(before, session.monitor.outputs);
     return work.failed.size === 0;
@@ -51,7 +52,7 @@ export async function runOperation(options: OperationOptions): Promise<boolean> 
   }
 }
 
-async function perform(options: OperationOptions, session: Session): Promise<void> {
+async function perform(options: OperationOptions, session: Session, before: Properties): Promise<void> {
   const { stage, close } = session;
   const interrupt = new AbortController();
   const onSignal = (): void => {
@@ -66,6 +67,7 @@ async function perform(options: OperationOptions, session: Session): Promise<voi
   } catch (error) {
     stage.work.fail("", messageOf(error));
   } finally {
+    session.monitor.settleOutputs(before, stage.work.failed.size > 0);
     await close();
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
