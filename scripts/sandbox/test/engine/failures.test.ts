@@ -39,15 +39,19 @@ describe("the stand-in when something goes wrong", function () {
     expect(playground.state("shelf").pending_operations).to.equal(undefined);
   });
 
-  it("deletes nothing when the program fails", async () => {
+  it("deletes nothing and keeps the outputs when the program fails", async () => {
+    const outputs = (): Promise<string> => playground.must("shelf", "stack", "output", "--json");
     playground.configureFiles([{ name: "old" }]);
     await playground.must("shelf", ...up);
+    const before = await outputs();
+    expect(Object.keys(JSON.parse(before) as object)).to.have.lengthOf.at.least(1);
     playground.configureFiles([{ name: "new" }], { fail: true });
     const { code, stdout } = await playground.run("shelf", up);
     expect(code).to.equal(1);
     expect(stdout).to.include("the program gives up");
     expect(playground.files()).to.have.property("old");
     expect(playground.resource("shelf", "old")).not.to.equal(undefined);
+    expect(await outputs()).to.equal(before);
   });
 
   it("names a resource option that it doesn't have, instead of passing over it", async () => {
