@@ -18,7 +18,7 @@ export function apiPermissions(
   const statements = [
     ...registryStatements(config, where),
     ...auditStatements(config, where),
-    ...execStatements(cluster, upstream.dataKeyArn, where),
+    ...execStatements(cluster, upstream.dataKeyArn),
   ];
   const role = upstream.apiTaskRoleArn.split("/").pop() ?? "";
   return statements.length > 0

@@ -98,7 +98,7 @@ function keyPolicy(where: Surroundings): pulumi.Output<string> {
       sid: "Logs",
       principals: { service: regionalPrincipal("logs", where) },
       resources: "*",
-      actions: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+      actions: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
       conditions: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": arn(where, "logs", "log-group:*") } },
     },
     {

@@ -47,7 +47,7 @@ export class SearchLogs extends Component {
           {
             sid: "SearchLogs",
             principals: { service: servicePrincipal("es") },
-            actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:PutLogEventsBatch"],
+            actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
             resources: groups.map((group) => pulumi.interpolate`${group.arn}:*`),
             conditions: {
               StringEquals: { "aws:SourceAccount": args.where.accountId },

@@ -69,7 +69,7 @@ describe("secrets", () => {
   it("are pinned, and encrypted with the data key", async () => {
     const outcome = await deploy();
     expect(secretVariables(outcome, "api")["PULUMI_LICENSE_KEY"]).to.match(
-      /:pulumi-test-api-secrets-secret:PULUMI_LICENSE_KEY::version-of-pulumi-test-api-secrets-version$/,
+      /:secret:pulumi-test-api-secrets-\w{6}:PULUMI_LICENSE_KEY::version-of-pulumi-test-api-secrets-version$/,
     );
     expect(outcome.the("aws:secretsmanager/secret:Secret", "api-secrets-secret").inputs["kmsKeyId"]).to.match(
       /:key\/data$/,

@@ -9,6 +9,7 @@ import { Recorder, type Answers, type Recorded } from "./recorder";
 import type { Values } from "./values";
 
 export { accountId, partitions, type Partition } from "./account";
+export { arnOf } from "./arns";
 export { foreignNames } from "./foreign";
 export { infrastructureOutputs } from "./infrastructure";
 export { type Recorded } from "./recorder";

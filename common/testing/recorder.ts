@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accountId, partitions, type Partition } from "./account";
+import { arnOf } from "./arns";
 import { plain, secretPaths, type Values } from "./values";
 
 /** A resource that a program registered. */
@@ -85,9 +86,8 @@ export class Recorder implements pulumi.runtime.Mocks {
     }
     const given = await this.answers.resource?.(args.type, args.name, inputs);
     const where = partitions[this.answers.partition ?? "aws"];
-    const [service = ""] = (args.type.split(":")[1] ?? "").split("/");
     const invented = {
-      arn: `arn:${where.partition}:${service}:${where.region}:${accountId}:${args.name}`,
+      arn: arnOf({ type: args.type, name: args.name, inputs }, where.partition),
       name: args.name,
       dnsName: `${args.name}.elb.${where.region}.${where.dnsSuffix}`,
       zoneId: "Z0123456789ABC",

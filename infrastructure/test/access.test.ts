@@ -95,7 +95,7 @@ describe("The service's key", () => {
     const grant = (await run()).the("aws:kms/grant:Grant");
     expect(grant.inputs).to.deep.include({
       keyId: serviceKey,
-      granteePrincipal: "arn:aws:iam:eu-central-1:111122223333:pulumi-prod-data-access-api-role",
+      granteePrincipal: "arn:aws:iam::111122223333:role/pulumi-prod-data-access-api",
       operations: ["Encrypt", "Decrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "DescribeKey"],
     });
   });

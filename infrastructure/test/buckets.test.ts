@@ -1,4 +1,4 @@
-import { Outcome, Recorded, Values } from "@selfhosted/common/testing";
+import { arnOf, Outcome, Recorded, Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { runLayer } from "./layer";
 import { statements } from "./policies";
@@ -177,7 +177,7 @@ describe("Copies in another region", () => {
       sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
     });
     expect((first?.["destination"] as Values)["encryptionConfiguration"]).to.deep.equal({
-      replicaKmsKeyId: `arn:aws:kms:eu-central-1:111122223333:${key.name}`,
+      replicaKmsKeyId: arnOf(key),
     });
     const copy = outcome.the("aws:s3/bucket:Bucket", "-replication-checkpoint-bucket");
     expect(copy.inputs["bucket"]).to.equal("pulumi-checkpoint-prod-111122223333-eu-west-1");

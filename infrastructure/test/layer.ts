@@ -43,7 +43,7 @@ function runOnce({ config, partition = "aws", stack = "prod", calls, resource }:
     partition,
     config: { ...required, ...config },
     calls: { ...account(partition), ...calls },
-    resource: (type, name, inputs) => ({ ...asAws(type, inputs, partition), ...resource?.(type, name, inputs) }),
+    resource,
   });
 }
 
@@ -63,9 +63,4 @@ export async function refusal(args: LayerArgs): Promise<string> {
     throw new Error(`refused only after it had made ${made.join(", ")}`);
   }
   return outcome.message;
-}
-
-/** Outputs that AWS forms from the inputs. */
-function asAws(type: string, inputs: Values, partition: Partition): Values {
-  return type === "aws:s3/bucket:Bucket" ? { arn: `arn:${partition}:s3:::${String(inputs["bucket"])}` } : {};
 }

@@ -70,7 +70,7 @@ describe("Search", () => {
       endpoint: "https://pulumi-prod-search-domain.example.internal:443",
       securityGroupId: "pulumi-prod-search-access-id",
       credentials: {
-        arn: "arn:aws:secretsmanager:eu-central-1:111122223333:pulumi-prod-search-credentials-secret",
+        arn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:pulumi-prod-search-credentials-secret-AbCdEf",
         versionId: "version-of-pulumi-prod-search-credentials-version",
       },
     });

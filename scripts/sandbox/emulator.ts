@@ -1,13 +1,13 @@
-import { spawn, spawnSync } from "node:child_process";
-import { createHash, randomUUID } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pythonWith } from "../lib/python";
+import { localFolder } from "../lib/repository";
 import { readSeeded, seed, type Seeded } from "./seed";
 
-/** Ignored folder of the repository where everything installed, running or scratch lives. */
-const localFolder = resolve(__dirname, "../../.local");
 const requirements = join(__dirname, "requirements.txt");
 const program = join(__dirname, "emulator.py");
 const defaultPort = 4566;
@@ -91,8 +91,10 @@ export async function stop(folder = localFolder): Promise<void> {
 }
 
 async function launch(folder: string, options: Options, report: (line: string) => void): Promise<Endpoint> {
-  const python = await install(options.environments ?? join(localFolder, "venv"), report);
-  const port = await choosePort(options.port ?? portFromEnvironment());
+  const { environments } = options;
+  const python = await pythonWith(requirements, { purpose: "the emulated AWS account", environments, report });
+  const required = options.port ?? portFromEnvironment();
+  const port = await choosePort(required);
   report(`starting the emulated AWS account on port ${port} …`);
   const log = join(folder, "emulator.log");
   const output = openSync(log, "w");
@@ -118,75 +120,22 @@ async function launch(folder: string, options: Options, report: (line: string) =
   // Written before the server is ready, so that the next start finds it even if this one is interrupted.
   writeFileSync(recordFile(folder), JSON.stringify(endpoint, undefined, 2));
   const deadline = Date.now() + startDeadlineMs;
-  while (!(await answers(endpoint.url, 2_000))) {
+  // Another account may answer on a port that both found free: so this one has to say itself that it listens.
+  while (!readFileSync(log, "utf8").includes("Running on") || !(await answers(endpoint.url, 2_000))) {
     if (server.exitCode !== null || Date.now() > deadline) {
       server.kill("SIGKILL");
       rmSync(recordFile(folder), { force: true });
-      throw new Error(
-        `The emulated AWS account did not start; ${log} ends with: ${lastLine(readFileSync(log, "utf8"))}`,
-      );
+      if (required === undefined && readFileSync(log, "utf8").includes("in use")) {
+        return launch(folder, options, report);
+      }
+      const lastLine = readFileSync(log, "utf8").trim().split("\n").at(-1) ?? "";
+      throw new Error(`The emulated AWS account did not start; ${log} ends with: ${lastLine}`);
     }
     await sleep(100);
   }
   // Equal ids from run to run.
   await fetch(`${endpoint.url}/moto-api/seed?a=42`, { method: "POST" });
   return endpoint;
-}
-
-/** Makes the Python environment, once per content of `requirements.txt`, and returns its interpreter. */
-async function install(environments: string, report: (line: string) => void): Promise<string> {
-  const digest = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
-  const finished = join(environments, digest);
-  const python = join(finished, "bin", "python");
-  if (existsSync(python)) return python;
-  const base = findPython();
-  report("installing the emulated AWS account (once, about half a minute) …");
-  // Made aside and renamed when complete: an interrupted or concurrent installation is never mistaken for a finished one.
-  const draft = `${finished}.${process.pid}`;
-  mkdirSync(environments, { recursive: true });
-  try {
-    await run(base, ["-m", "venv", draft], "Python could not make a virtual environment");
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--retries", "2"];
-    await run(
-      join(draft, "bin", "python"),
-      [...pip, "--requirement", requirements],
-      "pip could not install the emulated AWS account; it needs a Python package index, set PIP_INDEX_URL if yours is private",
-    );
-    if (!existsSync(python)) {
-      // There it may still lie if the Python that it was made with is gone.
-      rmSync(finished, { recursive: true, force: true });
-      renameSync(draft, finished);
-    }
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-  }
-  return python;
-}
-
-function findPython(): string {
-  const found: string[] = [];
-  for (const command of ["python3", "python"]) {
-    const version = spawnSync(command, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
-      encoding: "utf8",
-    });
-    if (version.status !== 0) continue;
-    const [major, minor] = version.stdout.trim().split(".").map(Number);
-    if (major === 3 && minor >= 9) {
-      if (spawnSync(command, ["-c", "import venv, ensurepip"]).status === 0) return command;
-      throw new Error(`${command} lacks the venv module; on Debian and Ubuntu install the package python3-venv.`);
-    }
-    found.push(`${command} is ${version.stdout.trim()}`);
-  }
-  const reason = found.length ? `found only an older one (${found.join(", ")})` : "found none on PATH";
-  throw new Error(`The emulated AWS account needs Python 3.9 or newer; ${reason}.`);
-}
-
-async function run(command: string, args: string[], failure: string): Promise<void> {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const code = await new Promise<number | null>((done, fail) => child.on("error", fail).on("close", done));
-  if (code !== 0) throw new Error(`${failure}: ${lastLine(output)}`);
 }
 
 function portFromEnvironment(): number | undefined {
@@ -241,8 +190,4 @@ function isAlive(pid: number): boolean {
 
 function recordFile(folder: string): string {
   return join(folder, "emulator.json");
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
 }

@@ -50,6 +50,18 @@ describe("the emulated account's process", () => {
     expect(() => process.kill(second.pid, 0)).to.throw(/ESRCH/);
   }).timeout(60_000);
 
+  it("is one of its own where two start at the same moment", async () => {
+    const other = mkdtempSync(join(tmpdir(), "emulator-"));
+    try {
+      const [one, two] = await Promise.all([start(folder, options()), start(other, options())]);
+      expect(one.url).not.to.equal(two.url);
+      expect([one.isNew, two.isNew]).to.deep.equal([true, true]);
+    } finally {
+      await stop(other);
+      rmSync(other, { recursive: true, force: true });
+    }
+  }).timeout(60_000);
+
   it("isn't taken for running when its number belongs to another process", async () => {
     const stale = {
       url: `http://127.0.0.1:${await freePort()}`,

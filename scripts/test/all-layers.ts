@@ -1,0 +1,65 @@
+import { partitions, run, type Outcome, type Partition, type Values } from "@selfhosted/common/testing";
+import { join } from "node:path";
+import { everythingOn } from "../../infrastructure/test/configurations";
+import { runLayer } from "../../infrastructure/test/layer";
+import { repository } from "../lib/repository";
+
+const otherRegion: Record<Partition, string> = {
+  aws: "eu-west-1",
+  "aws-us-gov": "us-gov-east-1",
+  "aws-cn": "cn-northwest-1",
+};
+
+/** The infrastructure layer over mocks, with all that may name something of AWS. */
+export function infrastructure(partition: Partition, config: Values = {}): Promise<Outcome> {
+  const own = {
+    permissionsBoundaryArn: `arn:${partition}:iam::111122223333:policy/boundary`,
+    bucketReplicationRegion: otherRegion[partition],
+  };
+  return runLayer({ partition, config: { ...everythingOn, ...own, ...config } });
+}
+
+/** The application layer on what the infrastructure layer says, with all that may name something of AWS. */
+export function application(partition: Partition, above: Outcome, config: Values = {}): Promise<Outcome> {
+  const { region } = partitions[partition];
+  return run({
+    layer: "application",
+    folder: join(repository, "application"),
+    stack: "prod",
+    partition,
+    stacks: { "selfhosted-infrastructure": above.outputs },
+    config: {
+      imageTag: "20260101-1000-signed",
+      domain: "example.com",
+      certificateArn: `arn:${partition}:acm:${region}:111122223333:certificate/1`,
+      licenseKey: "licence",
+      agGridLicenseKey: "licence",
+      execEnabled: true,
+      jobsEnabled: true,
+      fipsEndpoints: true,
+      registryPublicBucket: "registry",
+      auditLogsTable: "audit",
+      httpsProxy: "http://proxy.example.internal:3128",
+      ...config,
+    },
+    secretKeys: ["licenseKey", "agGridLicenseKey"],
+    calls: { "aws:ec2/getPrefixList:getPrefixList": () => ({ id: "pl-1" }) },
+  });
+}
+
+/** The dns layer on what the application layer says. */
+export function dns(partition: Partition, above: Outcome): Promise<Outcome> {
+  return run({
+    layer: "dns",
+    folder: join(repository, "dns"),
+    stack: "prod",
+    partition,
+    stacks: { "selfhosted-application": above.outputs },
+    config: {
+      zoneName: "example.com",
+      bareDomain: true,
+      assumeRoleArn: `arn:${partition}:iam::444455556666:role/dns`,
+    },
+    calls: { "aws:route53/getZone:getZone": (asked) => ({ ...asked, zoneId: "Z0" }) },
+  });
+}
