@@ -7,6 +7,7 @@ import { apiVariables, type ApiMode } from "./environment/api";
 import { environment } from "./environment/variables";
 import { FargateService } from "./fargate-service";
 import { LoadBalancer } from "./load-balancer";
+import { routerPorts } from "./log-router";
 import type { Platform } from "./platform";
 import { TaskNetwork } from "./task-network";
 
@@ -44,6 +45,7 @@ export class Api extends Component {
         config.gitlabOauthEndpoint,
       ),
       ...config.apiEgressPorts.map(Number),
+      ...routerPorts(config),
     ];
     const destinations = [
       toDatabase(platform),

@@ -8,6 +8,7 @@ import { environment } from "./environment/variables";
 import { execStatements } from "./exec";
 import { FargateService } from "./fargate-service";
 import { LoadBalancer } from "./load-balancer";
+import { routerPorts } from "./log-router";
 import type { Platform } from "./platform";
 import { TaskNetwork, type Destination } from "./task-network";
 
@@ -32,7 +33,11 @@ export class Console extends Component {
     const parent = { parent: this };
 
     const exec = config.execEnabled ? this.execRole(`${name}-exec`, platform) : undefined;
-    const ports = [443, ...portsOf(config.consoleInternalApiEndpoint, config.httpProxy, config.httpsProxy)];
+    const ports = [
+      443,
+      ...portsOf(config.consoleInternalApiEndpoint, config.httpProxy, config.httpsProxy),
+      ...routerPorts(config),
+    ];
     // An internal load balancer is reached inside of the network, so its group has to let the console in.
     const toApi: Destination[] = config.internal
       ? [{ what: "api", port: 443, to: { securityGroupId: args.apiSecurityGroupId } }]
@@ -81,10 +86,7 @@ export class Console extends Component {
   }
 
   /** The console calls nothing in AWS. It has a role only while shells may be opened in it. */
-  private execRole(
-    name: string,
-    { upstream, where, cluster }: Platform,
-  ): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
+  private execRole(name: string, { upstream, cluster }: Platform): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
     const role = new aws.iam.Role(
       `${name}-role`,
       {
@@ -94,7 +96,7 @@ export class Console extends Component {
       },
       { parent: this },
     );
-    const statements = execStatements(cluster, upstream.dataKeyArn, where);
+    const statements = execStatements(cluster, upstream.dataKeyArn);
     const policy = new aws.iam.RolePolicy(
       `${name}-policy`,
       { role: role.name, policy: policyDocument(statements) },

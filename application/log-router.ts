@@ -14,6 +14,13 @@ export function routerSecrets(config: ApplicationConfig): Record<string, pulumi.
   return Object.fromEntries(Object.entries(config.logRouterSecrets).map(([name, value]) => [prefix + name, value]));
 }
 
+/** The port of the destination, where the options name one. Fluent Bit takes its keys in any case. */
+export function routerPorts({ logRouterOptions }: ApplicationConfig): number[] {
+  return Object.entries(logRouterOptions)
+    .filter(([name]) => name.toLowerCase() === "port")
+    .map(([, port]) => Number(port));
+}
+
 /** The log of a container that goes through the router. */
 export function routedLog(
   config: ApplicationConfig,

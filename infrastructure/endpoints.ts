@@ -25,6 +25,8 @@ export class Endpoints extends Component {
         name: physicalName("securityGroup", `${name}-access`),
         description: "Who may reach the VPC endpoints",
         vpcId,
+        // Where endpoints are turned off, the group goes before the application layer can take its rules out.
+        revokeRulesOnDelete: true,
       },
       { parent: this },
     );

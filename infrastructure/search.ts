@@ -53,6 +53,8 @@ export class Search extends Component {
         name: physicalName("securityGroup", `${name}-access`),
         description: "Who may reach OpenSearch",
         vpcId: network.vpcId,
+        // Where search is turned off, the group goes before the application layer can take its rules out.
+        revokeRulesOnDelete: true,
       },
       { parent: this },
     );

@@ -1,4 +1,5 @@
 import { managedNames } from "../environment/managed-names";
+import { routerPorts } from "../log-router";
 import type { ConfigRule } from ".";
 
 const extraNames: ConfigRule = ({ config }) =>
@@ -36,25 +37,29 @@ const execNeedsWriting: ConfigRule = ({ config }) =>
     : [];
 
 const logRouter: ConfigRule = ({ config }) => {
-  const options = Object.keys(config.logRouterOptions);
-  if (config.logRouterImage && !options.includes("Name")) {
-    return [
-      {
-        key: "logRouterOptions",
-        reason: "lacks Name, the Fluent Bit output that logRouterImage shall write to",
-        fix: "pulumi config set --path logRouterOptions.Name http",
-      },
-    ];
+  if (!config.logRouterImage) {
+    return (["logRouterOptions", "logRouterSecrets"] as const)
+      .filter((key) => Object.keys(config[key]).length > 0)
+      .map((key) => ({
+        key,
+        reason: "set without logRouterImage, and means nothing alone",
+        fix: `pulumi config rm ${key}`,
+      }));
   }
-  return !config.logRouterImage && options.length > 0
-    ? [
-        {
-          key: "logRouterOptions",
-          reason: "set without logRouterImage, and means nothing alone",
-          fix: "pulumi config rm logRouterOptions",
-        },
-      ]
-    : [];
+  const lacksName = {
+    key: "logRouterOptions",
+    reason: "lacks Name, the Fluent Bit output that logRouterImage shall write to",
+    fix: "pulumi config set --path logRouterOptions.Name http",
+  };
+  const wrongPort = {
+    key: "logRouterOptions",
+    reason: "found a Port that is none; allowed: a number from 1 to 65535",
+    fix: "pulumi config set --path logRouterOptions.Port 443",
+  };
+  return [
+    ...("Name" in config.logRouterOptions ? [] : [lacksName]),
+    ...(routerPorts(config).every((port) => Number.isInteger(port) && port >= 1 && port <= 65535) ? [] : [wrongPort]),
+  ];
 };
 
 /** Rules about what goes into the containers. */

@@ -91,8 +91,9 @@ export const operationSettings = {
     optional: true,
   }),
   logRouterOptions: map({
-    description: "Options of the Fluent Bit output, `Name` first of all.",
-    example: '{"Name":"http","Host":"logs.example.com"}',
+    description:
+      "Options of the Fluent Bit output, `Name` first of all. Tasks may call the `Port` that stands here; without one, 443 only.",
+    example: '{"Name":"http","Host":"logs.example.com","Port":"443","tls":"on"}',
   }),
   logRouterSecrets: secretMap({ description: "Secret options of the Fluent Bit output." }),
   apiExtraEnvironment: extraEnvironment("API"),

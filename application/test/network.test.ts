@@ -84,6 +84,18 @@ describe("network", () => {
     expect(found.join()).to.not.include("0.0.0.0/0:");
   });
 
+  it("lets services, but not the migration, out to where their logs go", async () => {
+    const logRouterOptions = { Name: "http", Host: "logs.example.com", Port: "8088" };
+    const found = await waysOf({
+      config: { jobsEnabled: true, logRouterImage: "registry.example.com/fluent-bit:3", logRouterOptions },
+    });
+    expect(found.filter((way) => way.endsWith(":8088"))).to.have.members([
+      "[api-tasks] → 0.0.0.0/0:8088",
+      "[api-jobs-tasks] → 0.0.0.0/0:8088",
+      "[console-tasks] → 0.0.0.0/0:8088",
+    ]);
+  });
+
   it("lets a private installation out to nothing but its own VPC, search, S3 and the endpoints", async () => {
     const trial = { config: { internal: true }, upstream: { search, endpointsSecurityGroupId: "sg-endpoints" } };
     const found = await waysOf(trial);

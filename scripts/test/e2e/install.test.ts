@@ -7,16 +7,12 @@ import type { ApplicationOutputs, InfrastructureOutputs } from "@selfhosted/comm
 import { expect } from "chai";
 import { scratchCheckout, type Outcome, type Scratch } from "../../lib/scratch";
 import { inventory, type Access } from "./inventory";
-import { access, seeded } from "./sandbox";
+import { access, changes, seeded } from "./sandbox";
 
 interface Outputs {
   infrastructure: InfrastructureOutputs;
   application: ApplicationOutputs;
 }
-
-/** Lines of the summaries that say how many resources were made, changed or removed. */
-const changes = (output: string): string[] =>
-  output.split("\n").filter((line) => /^\s+\S+ \d+ (created|updated|deleted|replaced)/.test(line));
 
 /** What was done to resources, as `<operation> <type>`, from what `pulumi up` shows. */
 function operations(output: string): string[] {
@@ -164,7 +160,7 @@ describe("an installation in the sandbox", function () {
     );
     expect(code).not.to.equal(0);
     expect(output)
-      .to.match(/is older than .*, which is serving/)
+      .to.match(/is older than .*, for which the database was migrated/)
       .and.match(/ALLOW_DOWNGRADE=1/);
   });
 

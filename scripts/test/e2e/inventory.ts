@@ -24,6 +24,7 @@ import {
   ListGrantsCommand,
   ListKeysCommand,
 } from "@aws-sdk/client-kms";
+import { ListDomainNamesCommand, OpenSearchClient } from "@aws-sdk/client-opensearch";
 import {
   DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
@@ -54,6 +55,7 @@ export async function inventory(access: Access): Promise<string[]> {
     record: () => records(access),
     role: () => roles(access),
     scaling: () => scaling(access),
+    searchDomain: () => searchDomains(access),
     secret: () => secrets(access),
     securityGroup: () => securityGroups(access),
     taskDefinition: () => taskDefinitions(access),
@@ -151,6 +153,11 @@ async function scaling(access: Access): Promise<(string | undefined)[]> {
   const { ScalableTargets = [] } = await client.send(new DescribeScalableTargetsCommand(ofEcs));
   const { ScalingPolicies = [] } = await client.send(new DescribeScalingPoliciesCommand(ofEcs));
   return [...ScalableTargets.map((target) => target.ResourceId), ...ScalingPolicies.map((policy) => policy.PolicyName)];
+}
+
+async function searchDomains(access: Access): Promise<(string | undefined)[]> {
+  const { DomainNames = [] } = await new OpenSearchClient(access).send(new ListDomainNamesCommand({}));
+  return DomainNames.map((domain) => domain.DomainName);
 }
 
 async function secrets(access: Access): Promise<(string | undefined)[]> {

@@ -7,24 +7,11 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
 import type { ApplicationOutputs, Layer } from "@selfhosted/common";
-import { projectOf } from "@selfhosted/common";
 import { expect } from "chai";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse, stringify } from "yaml";
 import { scratchCheckout, type Outcome, type Scratch } from "../../lib/scratch";
+import { configure } from "./configuration";
 import { inventory, type Access } from "./inventory";
 import { access, seeded } from "./sandbox";
-
-/** Edits the configuration of a layer's stack as a user does in a text editor; `undefined` takes a setting out. */
-function configure({ folder }: Scratch, layer: Layer, changes: Record<string, string | undefined>): void {
-  const file = join(folder, layer, "Pulumi.local.yaml");
-  const stack = parse(readFileSync(file, "utf8")) as { config: Record<string, unknown> };
-  for (const [key, value] of Object.entries(changes)) {
-    stack.config[`${projectOf(layer)}:${key}`] = value;
-  }
-  writeFileSync(file, stringify(stack));
-}
 
 describe("a private installation in the sandbox", function () {
   this.timeout(300_000);

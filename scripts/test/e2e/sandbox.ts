@@ -19,6 +19,11 @@ export function access(scratch: Scratch): Access {
   };
 }
 
+/** Lines of the summaries that say how many resources were made, changed or removed. */
+export function changes(output: string): string[] {
+  return output.split("\n").filter((line) => /^\s+\S+ \d+ (created|updated|deleted|replaced)/.test(line));
+}
+
 function read(scratch: Scratch, file: string): unknown {
   return JSON.parse(readFileSync(join(scratch.folder, ".local", file), "utf8"));
 }

@@ -112,14 +112,19 @@ function ruleType(isEgress: boolean): ResourceType<Account, RuleInputs> {
       await account.client(EC2Client).send(new ModifySecurityGroupRulesCommand(request));
       await retag(id, olds.tagsAll, inputs.tagsAll, account);
     },
-    async delete(id, { securityGroupId }, { account }) {
-      const request = { GroupId: securityGroupId, SecurityGroupRuleIds: [id] };
-      if (!(await describeRule(id, account))) return;
-      const client = account.client(EC2Client);
-      if (isEgress) await client.send(new RevokeSecurityGroupEgressCommand(request));
-      else await client.send(new RevokeSecurityGroupIngressCommand(request));
+    async delete(id, _olds, { account }) {
+      const found = await describeRule(id, account);
+      if (found) await revoke(found, account);
     },
   };
+}
+
+/** Takes a rule out of its group. */
+export async function revoke(rule: SecurityGroupRule, account: Account): Promise<void> {
+  const request = { GroupId: rule.GroupId, SecurityGroupRuleIds: [rule.SecurityGroupRuleId ?? ""] };
+  const client = account.client(EC2Client);
+  if (rule.IsEgress) await client.send(new RevokeSecurityGroupEgressCommand(request));
+  else await client.send(new RevokeSecurityGroupIngressCommand(request));
 }
 
 function permission(inputs: RuleInputs): IpPermission {

@@ -16,7 +16,7 @@ import type { Account } from "./account";
 import { filters, retag, tagSpecifications } from "./ec2-common";
 import { exactlyOne, unlessMissing } from "./errors";
 import { fromAws } from "./fields";
-import { described, egressRule, ingressRule } from "./security-group-rules";
+import { described, egressRule, ingressRule, revoke } from "./security-group-rules";
 import { taggable, tagMap, type Tagged } from "./tags";
 
 type GroupInputs = Tagged<Unwrap<SecurityGroupArgs>>;
@@ -58,8 +58,9 @@ const group: ResourceType<Account, GroupInputs> = {
     return found && groupOutputs(found);
   },
   update: (id, inputs, olds, { account }) => retag(id, olds.tagsAll, inputs.tagsAll, account),
-  async delete(id, _olds, { account }) {
+  async delete(id, { revokeRulesOnDelete }, { account }) {
     if (!(await describeGroup(id, account))) return;
+    if (revokeRulesOnDelete) await revokeRulesAbout(id, account);
     const users = await usersOf(id, account);
     if (users.length) throw new Error(`EC2 doesn't delete security group ${id}: it is used by ${users.join(", ")}.`);
     await account.client(EC2Client).send(new DeleteSecurityGroupCommand({ GroupId: id }));
@@ -79,6 +80,13 @@ function groupOutputs(group: SecurityGroup): Properties {
     ),
     tagsAll: tagMap(group.Tags),
   };
+}
+
+/** Takes out the group's own rules, and those of other groups that name it. */
+async function revokeRulesAbout(id: string, account: Account): Promise<void> {
+  const { SecurityGroupRules = [] } = await account.client(EC2Client).send(new DescribeSecurityGroupRulesCommand({}));
+  const about = SecurityGroupRules.filter((one) => one.GroupId === id || one.ReferencedGroupInfo?.GroupId === id);
+  for (const one of about) await revoke(one, account);
 }
 
 /** What keeps EC2 from deleting the group: network interfaces in it and other groups' rules about it. */

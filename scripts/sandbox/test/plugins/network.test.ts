@@ -68,6 +68,25 @@ describe("the network", () => {
     expect(await stack.read(ingress)).to.equal(undefined);
   });
 
+  it("takes a group's name out of other groups' rules before it deletes it, where it is told so", async () => {
+    const search = await stack.create(groupType, "search", {
+      vpcId: seeded.vpcId,
+      description: "Search",
+      revokeRulesOnDelete: true,
+    });
+    const ports = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
+    const way = {
+      out: { securityGroupId: api.id, referencedSecurityGroupId: search.id },
+      in: { securityGroupId: search.id },
+    };
+    const out = await stack.create(egressType, "api-search", { ...ports, ...way.out });
+    await stack.create(ingressType, "search-api", { ...ports, ...way.in, referencedSecurityGroupId: api.id });
+    await stack.delete(search);
+    expect(await stack.read(search)).to.equal(undefined);
+    expect(await stack.read(out)).to.equal(undefined);
+    await stack.delete(out);
+  });
+
   it("refuses rules that EC2 would refuse", async () => {
     const refusal = (inputs: Record<string, unknown>) =>
       stack.refusal(ingressType, { securityGroupId: api.id, ipProtocol: "tcp", ...inputs });
