@@ -1,18 +1,10 @@
 import { expect } from "chai";
-import { existsSync, realpathSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { Playground, STAND_IN } from "./support";
+import { join } from "node:path";
+import { realPulumi, STAND_IN } from "../real-pulumi";
+import { Playground } from "./support";
 
-/** The real command, with what it needs to run programs. */
-function findReal(): string | undefined {
-  const folders = (process.env.PATH ?? "")
-    .split(delimiter)
-    .filter((folder) => existsSync(join(folder, "pulumi-language-nodejs")));
-  const commands = folders.map((folder) => join(folder, "pulumi")).filter((file) => existsSync(file));
-  return commands.find((file) => realpathSync(file) !== realpathSync(STAND_IN));
-}
-
-const real = findReal();
+const folder = realPulumi();
+const real = folder && join(folder, "pulumi");
 
 describe(`the stand-in and the real command${real ? "" : " (skipped: no real `pulumi` on PATH)"}`, function () {
   this.timeout(180_000);

@@ -77,6 +77,20 @@ describe("a stack's life with the stand-in", function () {
     expect(playground.state("shelf").resources).to.have.length(before!.length);
   });
 
+  it("exports to the end, to whoever reads slowly", async () => {
+    const file = playground.stateFile("shelf");
+    const state = readFileSync(file, "utf8");
+    const content = "x".repeat(1_000_000);
+    writeFileSync(file, state.replaceAll(/"content": ?"two"/g, `"content": "${content}"`));
+    const running = playground.start("shelf", ["stack", "export"]);
+    running.child.stdout!.pause();
+    setTimeout(() => running.child.stdout!.resume(), 3_000);
+    const { stdout } = await running.finished;
+    writeFileSync(file, state);
+    expect(() => JSON.parse(stdout) as unknown).not.to.throw();
+    expect(stdout).to.include(content);
+  });
+
   it("learns of changes made elsewhere with refresh", async () => {
     rmSync(`${playground.disk}/c`);
     writeFileSync(`${playground.disk}/a`, "edited");

@@ -3,10 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { stringify } from "yaml";
+import { STAND_IN } from "../real-pulumi";
 import type { Checkpoint, Deployment, ResourceState } from "../../engine/state";
 
 const FIXTURES = join(__dirname, "fixtures");
-export const STAND_IN = join(__dirname, "..", "..", "pulumi");
 const MODULES = join(__dirname, "..", "..", "..", "..", "node_modules");
 const PLUGINS = [join(FIXTURES, "bin"), join(__dirname, "..", "..", "plugins", "bin")];
 
