@@ -28,6 +28,9 @@ preflight: install ## Check configuration and prerequisites; changes nothing. [E
 upgrade: install ## Another release: images checked, snapshot, migration, roll, verdict. [ENV, IMAGE_TAG, ALLOW_DOWNGRADE=1]
 	$(call run,upgrade) --image-tag "$(IMAGE_TAG)" $(if $(ALLOW_DOWNGRADE),--allow-downgrade)
 
+rollback: install ## Undo the last upgrade; refuses where its migration stands in the way. [ENV, ALLOW_DOWNGRADE=1]
+	$(call run,rollback) $(if $(ALLOW_DOWNGRADE),--allow-downgrade)
+
 destroy: install ## Remove dns, application and infrastructure; says what will be lost, and asks. [ENV, YES=1]
 	$(call run,destroy) $(yes)
 
@@ -79,4 +82,4 @@ node_modules/.package-lock.json: package-lock.json
 	npm ci --no-fund --no-audit --loglevel=error >&2 || { echo "error: npm could not install the packages. It needs a package registry: see \`npm config get registry\`." >&2; exit 1; }
 	touch $@
 
-.PHONY: deploy preview preflight upgrade destroy verify status outputs env sandbox-stop test lint docs bench help install
+.PHONY: deploy preview preflight upgrade rollback destroy verify status outputs env sandbox-stop test lint docs bench help install

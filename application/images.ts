@@ -1,5 +1,10 @@
 import { arn, type Installation, type Surroundings } from "@selfhosted/common";
 import type { ApplicationConfig } from "./settings";
+import type { releaseSettings } from "./settings/release";
+
+/** The settings that say which images run. */
+export type ImageConfig = Pick<ApplicationConfig, keyof typeof releaseSettings> &
+  Partial<Pick<ApplicationConfig, "logRouterImage">>;
 
 /** A container image. */
 export interface Image {
@@ -17,10 +22,19 @@ export interface Images {
   logRouter?: Image;
 }
 
+/** An image in ECR, by the parts of its reference. */
+export interface EcrImage {
+  accountId: string;
+  region: string;
+  repository: string;
+  tag?: string;
+  digest?: string;
+}
+
 const repositories = { api: "pulumi/service", console: "pulumi/console", migration: "pulumi/migrations" } as const;
 
 /** The images that the configuration names. */
-export function images(config: ApplicationConfig, installation: Installation, where: Surroundings): Images {
+export function images(config: ImageConfig, installation: Installation, where: Surroundings): Images {
   const registry = {
     ...where,
     accountId: config.imageRegistryAccountId ?? installation.accountId,
@@ -34,9 +48,10 @@ export function images(config: ApplicationConfig, installation: Installation, wh
     }
     const host = `${registry.accountId}.dkr.ecr.${registry.region}.${registry.dnsSuffix}`;
     const repository = `${config.imagePrefix ?? ""}${repositories[kind]}`;
+    const tag = (kind === "migration" && config.migrationImageTag) || config.imageTag;
     const digest = config[`${kind}ImageDigest`];
     return {
-      uri: `${host}/${repository}:${config.imageTag}${digest ? `@${digest}` : ""}`,
+      uri: `${host}/${repository}:${tag}${digest ? `@${digest}` : ""}`,
       repositoryArn: arn(registry, "ecr", `repository/${repository}`),
     };
   };
@@ -49,11 +64,19 @@ export function images(config: ApplicationConfig, installation: Installation, wh
   };
 }
 
+/**
+ * The parts of `<account>.dkr.ecr.<region>.<suffix>/<repository>[:<tag>][@<digest>]`; undefined where an image isn't in ECR.
+ */
+export function parseImage(reference: string): EcrImage | undefined {
+  const pattern = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z.]+\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/;
+  const [, accountId, region, repository, tag, digest] = pattern.exec(reference) ?? [];
+  return accountId && region && repository
+    ? { accountId, region, repository, ...(tag && { tag }), ...(digest && { digest }) }
+    : undefined;
+}
+
 /** An image by its whole reference. */
 function given(uri: string, where: Surroundings): Image {
-  const [, accountId, region, repository] =
-    /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z.]+\/([^:@]+)/.exec(uri) ?? [];
-  return accountId && region && repository
-    ? { uri, repositoryArn: arn({ ...where, accountId, region }, "ecr", `repository/${repository}`) }
-    : { uri };
+  const image = parseImage(uri);
+  return image ? { uri, repositoryArn: arn({ ...where, ...image }, "ecr", `repository/${image.repository}`) } : { uri };
 }

@@ -17,7 +17,7 @@ import { Console } from "./console";
 import { hosts as hostsOf } from "./hosts";
 import { images } from "./images";
 import { Migration } from "./migration";
-import { serviceOutputs, workerOutputs } from "./outputs";
+import { serviceOutputs, taskOutputs, workerOutputs } from "./outputs";
 
 export = program(async () => {
   const { config, upstream } = await readInputs();
@@ -62,7 +62,7 @@ export = program(async () => {
     api: serviceOutputs(hosts.api, api),
     console: serviceOutputs(hosts.console, console),
     jobs: api.jobs && workerOutputs(api.jobs),
-    migration: { taskDefinitionArn: migration.task.definition.arn, logGroup: migration.task.logGroup.name },
+    migration: taskOutputs(migration.task),
     certificateArn: platform.certificateArn,
     internal: config.internal,
     dualStack: config.dualStack,

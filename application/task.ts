@@ -27,6 +27,8 @@ export interface TaskArgs extends Pick<ContainerArgs, "port" | "user" | "openFil
 /** One kind of task, with all that ECS needs to start it: log group, secrets, execution role, task definition. */
 export class Task extends Component {
   readonly definition: aws.ecs.TaskDefinition;
+  /** Reference of the image that its container pulls. */
+  readonly image: string;
   readonly logGroup: aws.cloudwatch.LogGroup;
   /** What must be there before a task starts. */
   readonly prerequisites: pulumi.Resource[];
@@ -37,6 +39,7 @@ export class Task extends Component {
     const { installation, dataKeyArn } = upstream;
     const parent = { parent: this };
     const logRouter = args.oneShot ? undefined : images.logRouter;
+    this.image = args.image.uri;
 
     this.logGroup = logGroup(`${name}-logs`, { logRetentionDays: Number(config.logRetentionDays), dataKeyArn }, parent);
 
@@ -68,7 +71,7 @@ export class Task extends Component {
     const container = containerDefinition({
       ...args,
       name: args.container,
-      image: args.image.uri,
+      image: this.image,
       memory: args.size.memory - (logRouter ? logRouterMemory : 0),
       environment: args.environment.plain,
       secrets: only(Object.keys(args.environment.secret), references),

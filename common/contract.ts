@@ -87,11 +87,16 @@ export interface LoadBalancerOutputs {
   zoneId: string;
 }
 
-/** A service that nobody calls from outside. */
-export interface WorkerOutputs {
-  serviceName: string;
+export interface TaskOutputs {
   taskDefinitionArn: string;
+  /** Reference of the image that its container pulls. */
+  image: string;
   logGroup: string;
+}
+
+/** A service that nobody calls from outside. */
+export interface WorkerOutputs extends TaskOutputs {
+  serviceName: string;
 }
 
 export interface ServiceOutputs extends WorkerOutputs {
@@ -111,7 +116,7 @@ export interface ApplicationOutputs {
   console: ServiceOutputs;
   /** Background jobs of the API, where they have a service of their own. */
   jobs?: WorkerOutputs;
-  migration: { taskDefinitionArn: string; logGroup: string };
+  migration: TaskOutputs;
   certificateArn: string;
   /** Load balancers in the private subnets only. */
   internal: boolean;
@@ -191,6 +196,13 @@ export const dnsContract: Contract<DnsOutputs> = {
     healthCheckIds: "optional",
   },
 };
+
+/** What a layer's outputs lack to follow the contract. */
+export function missingOutputs<T>(contract: Contract<T>, outputs: Record<string, unknown>): string[] {
+  return Object.entries(contract.outputs)
+    .filter(([key, need]) => need === "required" && outputs[key] === undefined)
+    .map(([key]) => key);
+}
 
 /** `T`, any part of which may still be an output. */
 export type DeepInput<T> = pulumi.Input<

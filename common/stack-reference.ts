@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "./program";
-import { Contract } from "./contract";
+import { Contract, missingOutputs } from "./contract";
 
 /** The outputs of another layer. */
 export type LayerOutputs<T> = { [K in keyof T]-?: pulumi.Output<T[K]> };
@@ -50,9 +50,7 @@ function check<T>(contract: Contract<T>, stack: string, outputs: Record<string, 
         `Both must come from the same release. ${deploy}`,
     );
   }
-  const missing = Object.entries(contract.outputs)
-    .filter(([key, need]) => need === "required" && outputs[key] === undefined)
-    .map(([key]) => key);
+  const missing = missingOutputs(contract, outputs);
   if (missing.length > 0) {
     throw new UserError(`Stack ${stack} lacks the outputs ${missing.join(", ")}. ${deploy}`);
   }

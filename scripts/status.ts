@@ -7,7 +7,8 @@ import { enter } from "./lib/environment";
 import { readLayers, type Deployed } from "./lib/layers";
 import { layers } from "./lib/pulumi";
 import { explain, table } from "./lib/report";
-import { databaseRows, loadBalancerRow, serviceRow, type Row } from "./lib/status-rows";
+import { restorePoints } from "./lib/snapshot";
+import { databaseRows, loadBalancerRow, restorePointRow, serviceRow, type Row } from "./lib/status-rows";
 
 /** `make status`: what runs where, with which image. It judges nothing; that is `make verify`. */
 command({ env: { type: "string" }, json: { type: "boolean" } }, async ({ env, json }) => {
@@ -22,7 +23,7 @@ async function statusOf(deployed: Partial<Deployed>): Promise<Row[]> {
   const rows = await Promise.all([
     ...(deployed.dns ? [Promise.resolve(addresses(deployed.dns))] : []),
     ...(deployed.application ? applicationRows(deployed.application) : []),
-    ...(deployed.infrastructure ? [databaseOf(deployed.infrastructure)] : []),
+    ...(deployed.infrastructure ? databaseOf(deployed.infrastructure) : []),
   ]);
   const absent = layers.filter((layer) => deployed[layer] === undefined);
   return [...rows.flat(), ...absent.map((layer) => ({ what: layer, where: "", version: "", state: "not deployed" }))];
@@ -51,9 +52,15 @@ function applicationRows(application: Deployed["application"]): Promise<Row[]>[]
   ]);
 }
 
-function databaseOf({ database, installation }: Deployed["infrastructure"]): Promise<Row[]> {
+function databaseOf({ database, installation }: Deployed["infrastructure"]): Promise<Row[]>[] {
   const { rds } = awsClients(installation.region);
-  return rowsOf("database", async () => databaseRows(await lookAtDatabase(rds, database.clusterIdentifier)));
+  return [
+    rowsOf("database", async () => databaseRows(await lookAtDatabase(rds, database.clusterIdentifier))),
+    rowsOf("restore point", async () => {
+      const [last] = await restorePoints(database.clusterIdentifier, installation.region);
+      return last ? [restorePointRow(last)] : [];
+    }),
+  ];
 }
 
 /** The rows of one thing; where AWS can't be asked, a row that says why. */

@@ -1,15 +1,14 @@
-import type { ApplicationOutputs } from "@selfhosted/common";
+import { isOlder } from "../application/releases";
 import { command, requireEnv } from "./lib/command";
 import { enter } from "./lib/environment";
-import { requireImages } from "./lib/images";
+import { imageTag, sameImage } from "./lib/images";
 import { readInstallation } from "./lib/layers";
-import { mustPulumi, pulumi } from "./lib/pulumi";
-import { refuseDowngrade } from "./lib/release";
-import { hasMigrated, serving } from "./lib/serving";
+import { migratedImage } from "./lib/migrated";
+import { planRelease, readRelease, writeRelease, type Release, type ReleaseConfig } from "./lib/release";
+import { roll, serves, serving, whereItStands } from "./lib/roll";
 import { snapshotBefore } from "./lib/snapshot";
-import { verify } from "./verify";
 
-/** `make upgrade`: another image tag in the application layer, with a way back. */
+/** `make upgrade`: another release in the application layer, with a way back. */
 command(
   { env: { type: "string" }, "image-tag": { type: "string" }, "allow-downgrade": { type: "boolean" } },
   async (args) => {
@@ -20,51 +19,57 @@ command(
     const environment = await enter(requireEnv(args.env));
     const { name } = environment;
     const { infrastructure, application } = await readInstallation(name);
-    const before = application.imageTag;
-    if (!args["allow-downgrade"]) {
-      refuseDowngrade(before, tag);
+    const { installation, imageTag: before } = application;
+
+    const migrated = await migratedImage(name);
+    const database = imageTag(migrated ?? "") ?? before;
+    const goesBack = isOlder(tag, database);
+    if (goesBack && !args["allow-downgrade"]) {
+      throw new Error(downgrade(name, tag, database));
     }
-    await requireImages(application, tag);
-    if (tag !== before) {
-      await snapshotBefore({ cluster: infrastructure.database.clusterIdentifier, from: before, to: tag });
+    const config = await readRelease(name);
+    const release = await planRelease(config, installation, tag, goesBack ? migrated : undefined);
+    if (!sameImage(release.images.migration, migrated)) {
+      const cluster = infrastructure.database.clusterIdentifier;
+      await snapshotBefore({ cluster, from: before, to: tag }, installation.region);
     }
 
-    await setTag(name, tag);
+    await writeRelease(name, config, release.config);
     console.log(`\nrolling ${name} from ${before} to ${tag} …`);
-    const consent = ["--yes", "--skip-preview", "--non-interactive"];
-    const { code } = await pulumi("application", ["up", "--stack", name, ...consent], { show: true });
-    const verdict = code === 0 ? await verify(environment) : code;
+    const verdict = await roll(environment);
     if (verdict !== 0) {
-      console.error(await explain(name, application, tag));
+      const found = await serving(application);
+      console.error(
+        serves(found, release.images)
+          ? `\n${tag} is serving, but not all is well. Mend what is named above, then: make verify ENV=${name}`
+          : `\nThe upgrade of ${name} to ${tag} failed. ${await whereItStands(application, found)}\n` +
+              (await wayOn(name, config, release)),
+      );
     }
     return verdict;
   },
 );
 
-async function setTag(env: string, tag: string): Promise<void> {
-  await mustPulumi("application", ["config", "set", "imageTag", tag, "--stack", env]);
+function downgrade(env: string, tag: string, database: string): string {
+  return (
+    `${tag} is older than ${database}, for which the database was migrated, and there is no migration back. ` +
+    `To undo the last upgrade: make rollback ENV=${env}. Any other older release is unsupported on this database unless the ` +
+    `vendor says so; if it does, add ALLOW_DOWNGRADE=1`
+  );
 }
 
 /**
- * Says where a failed upgrade stands. As long as the database is that of the old release the configuration goes back to it, so
- * that the next deployment changes nothing.
+ * What to do after an upgrade that failed. As long as the database is that of the old release the configuration goes back to it,
+ * so that the next deployment changes nothing.
  */
-async function explain(env: string, application: ApplicationOutputs, tag: string): Promise<string> {
-  const images = await serving(application);
+async function wayOn(env: string, before: ReleaseConfig, { tag, config, images }: Release): Promise<string> {
   const again = `make upgrade ENV=${env} IMAGE_TAG=${tag}`;
-  if (Object.values(images).every((image) => image.endsWith(`:${tag}`))) {
-    return `\n${tag} is serving, but the checks above failed. Mend what they name, then: make verify ENV=${env}`;
-  }
-  const state = `\nThe upgrade of ${env} to ${tag} failed. Serving: API ${images.api}, console ${images.console}.`;
-  if (await hasMigrated(application, tag)) {
+  if (sameImage(images.migration, await migratedImage(env))) {
     return (
-      `${state}\nThe database has been migrated for ${tag}, so the configuration keeps naming it. ` +
-      `Mend the cause and run \`${again}\`, or upgrade to a later release that mends it.`
+      `The database has what ${tag} needs, so the configuration keeps naming it. Mend the cause and run \`${again}\`, ` +
+      `upgrade to a later release that mends it, or go back: make rollback ENV=${env}`
     );
   }
-  await setTag(env, application.imageTag);
-  return (
-    `${state}\nThe migration didn't get through; the configuration names ${application.imageTag} again. ` +
-    `Mend the cause, then: ${again}`
-  );
+  await writeRelease(env, config, before);
+  return `The migration didn't get through; the configuration names ${before.imageTag} again. Mend the cause, then: ${again}`;
 }

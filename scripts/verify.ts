@@ -31,8 +31,7 @@ function checks(clients: AwsClients, { infrastructure, application, dns }: Deplo
   const { acm, ecs, elb, kms, rds, s3, secrets } = clients;
   const { installation, clusterName } = application;
   const services = servicesOf(application).map(({ name, outputs }) => {
-    const asked = { taskDefinitionArn: outputs.taskDefinitionArn, imageTag: application.imageTag };
-    return { name, outputs, asked, facts: lookAtService(ecs, clusterName, outputs.serviceName) };
+    return { name, outputs, facts: lookAtService(ecs, clusterName, outputs.serviceName) };
   });
   return [
     examine("records", async () =>
@@ -53,8 +52,8 @@ function checks(clients: AwsClients, { infrastructure, application, dns }: Deplo
         return judgeLoadBalancer(name, await lookAtLoadBalancer(elb, outputs), application, wanted);
       }),
     ),
-    ...services.map(({ name, facts, asked }) =>
-      examine(`${name} service`, async () => judgeService(name, await facts, asked)),
+    ...services.map(({ name, outputs, facts }) =>
+      examine(`${name} service`, async () => judgeService(name, await facts, outputs)),
     ),
     examine("migration", () => checkMigration(ecs, application)),
     examine("secrets", async () => {

@@ -1,3 +1,4 @@
+import { isOlder } from "../releases";
 import { settings, type ApplicationConfig } from "../settings";
 import type { ConfigRule } from ".";
 
@@ -26,6 +27,7 @@ const notWith: [key: Key, other: Key][] = [
   ["apiImageDigest", "apiImage"],
   ["consoleImageDigest", "consoleImage"],
   ["migrationImageDigest", "migrationImage"],
+  ["migrationImageTag", "migrationImage"],
 ];
 
 const oneCertificate: ConfigRule = ({ config: { certificateArn, certificateZoneId } }) =>
@@ -70,8 +72,19 @@ const apart: ConfigRule = ({ config }) =>
     .filter(([key, other]) => config[key] !== undefined && config[other] !== undefined)
     .map(([key, other]) => ({
       key,
-      reason: `set beside ${other}, which names the whole image; put the digest there`,
+      reason: `set beside ${other}, which names the whole image; say it there`,
       fix: `pulumi config rm ${key}`,
     }));
 
-export const groupRules: ConfigRule[] = [together, beside, apart, oneCertificate];
+const migratedBefore: ConfigRule = ({ config: { imageTag, migrationImageTag } }) =>
+  migrationImageTag !== undefined && isOlder(migrationImageTag, imageTag)
+    ? [
+        {
+          key: "migrationImageTag",
+          reason: `found ${migrationImageTag}, which is older than imageTag, ${imageTag}; a release needs its own migrations`,
+          fix: "pulumi config rm migrationImageTag",
+        },
+      ]
+    : [];
+
+export const groupRules: ConfigRule[] = [together, beside, apart, oneCertificate, migratedBefore];

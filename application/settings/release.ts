@@ -24,14 +24,24 @@ function imageOverride(image: string) {
   });
 }
 
+const releaseTag = {
+  example: "20260101-1000-signed",
+  pattern: /^\d{8}-\d+(-[\w.-]+)?$/,
+  allowed:
+    "a release such as 20260101-1000-signed; moving tags such as latest or edge would change under a running stack",
+};
+
 /** Which version runs, and where its images come from. */
 export const releaseSettings = {
   imageTag: text({
     description: "Release of Pulumi Self-Hosted to run: one tag for the three images. `make upgrade` changes it.",
-    example: "20260101-1000-signed",
-    pattern: /^\d{8}-\d+(-[\w.-]+)?$/,
-    allowed:
-      "a release such as 20260101-1000-signed; moving tags such as latest or edge would change under a running stack",
+    ...releaseTag,
+  }),
+  migrationImageTag: text({
+    description:
+      "Release that the database was migrated for, where an older one runs on it. `make rollback` sets it, `make upgrade` takes it out.",
+    optional: true,
+    ...releaseTag,
   }),
   imageRegistryAccountId: text({
     description: "AWS account whose ECR holds the images. Default: the installation's account.",

@@ -30,6 +30,16 @@ describe("configuration", () => {
       [/apiImageDigest: set beside apiImage/],
     ],
     [
+      "migrations older than the release",
+      { config: { migrationImageTag: "20251103-204-signed" } },
+      [/migrationImageTag: found 20251103-204-signed, which is older than imageTag/, /config rm migrationImageTag/],
+    ],
+    [
+      "two names for the migrations",
+      { config: { migrationImageTag: "20260301-1100-signed", migrationImage: "registry.example.com/x:1" } },
+      [/migrationImageTag: set beside migrationImage/],
+    ],
+    [
       "an upper-case domain",
       { config: { domain: "Example.com" } },
       [/domain: found "Example.com"; allowed: a domain in lower case/],
@@ -164,9 +174,19 @@ describe("configuration", () => {
       [/logRouterOptions: lacks Name/],
     ],
     [
+      "a log router that sends to no port",
+      {
+        config: {
+          logRouterImage: "registry.example.com/fluent-bit:3",
+          logRouterOptions: { Name: "http", port: "https" },
+        },
+      },
+      [/logRouterOptions: found a Port that is none/],
+    ],
+    [
       "log options without router",
-      { config: { logRouterOptions: { Name: "http" } } },
-      [/logRouterOptions: set without logRouterImage/],
+      { config: { logRouterOptions: { Name: "http" } }, secrets: { logRouterSecrets: { http_Passwd: "p" } } },
+      [/logRouterOptions: set without logRouterImage/, /logRouterSecrets: set without logRouterImage/],
     ],
     [
       "a log kept too short",

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { accountId } from "@selfhosted/common/testing";
+import { parseImage } from "../images";
 import { containers, deploy, type Trial } from "./fixtures";
 
 const digest = `sha256:${"0".repeat(64)}`;
@@ -48,6 +49,12 @@ describe("images", () => {
     expect(console).to.match(/:20260101-1000-signed$/);
   });
 
+  it("keep the migrations of a later release, where its database stays", async () => {
+    const [api, , migration] = await imagesOf({ config: { migrationImageTag: "20260301-1100-signed" } });
+    expect(api).to.match(/:20260101-1000-signed$/);
+    expect(migration).to.equal(`${host}/pulumi/migrations:20260301-1100-signed`);
+  });
+
   it("are replaced one by one, with the rights that the other registry needs", async () => {
     const config = {
       apiImage: `registry.example.com/service@${digest}`,
@@ -63,5 +70,29 @@ describe("images", () => {
   it("have the registry host of their partition", async () => {
     const [api] = await imagesOf({ partition: "aws-cn" });
     expect(api).to.match(/^\d{12}\.dkr\.ecr\.cn-north-1\.amazonaws\.com\.cn\/pulumi\/service:/);
+  });
+});
+
+describe("the reference of an image", () => {
+  it("in ECR has an account, a region, a repository and a tag", () => {
+    expect(
+      parseImage("111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/mirror/pulumi/service:20260105-317-signed"),
+    ).to.deep.equal({
+      accountId: "111122223333",
+      region: "cn-north-1",
+      repository: "mirror/pulumi/service",
+      tag: "20260105-317-signed",
+    });
+  });
+
+  it("may carry a digest in place of the tag, or beside it", () => {
+    const repository = "111122223333.dkr.ecr-fips.us-gov-west-1.amazonaws.com/pulumi/service";
+    const parts = { accountId: "111122223333", region: "us-gov-west-1", repository: "pulumi/service", digest };
+    expect(parseImage(`${repository}@${digest}`)).to.deep.equal(parts);
+    expect(parseImage(`${repository}:1.2@${digest}`)).to.deep.equal({ ...parts, tag: "1.2" });
+  });
+
+  it("outside ECR isn't looked for", () => {
+    expect(parseImage("docker.io/pulumi/service:latest")).to.equal(undefined);
   });
 });

@@ -56,13 +56,14 @@ export function loadBalancer(thing: string, partition: Partition = "aws"): LoadB
 }
 
 export function applicationOutputs(partition: Partition = "aws", domain = "pulumi.example.com"): ApplicationOutputs {
-  const { region } = partitions[partition];
+  const { region, dnsSuffix } = partitions[partition];
   const service = (thing: string, host: string): ServiceOutputs => ({
     domain: host,
     loadBalancer: loadBalancer(thing, partition),
     targetGroupArn: `arn:${partition}:elasticloadbalancing:${region}:${accountId}:targetgroup/${thing}/1`,
     serviceName: `acme-prod-${thing}`,
     taskDefinitionArn: `arn:${partition}:ecs:${region}:${accountId}:task-definition/acme-prod-${thing}:1`,
+    image: `${accountId}.dkr.ecr.${region}.${dnsSuffix}/pulumi/${thing}:20250901-101-signed`,
     logGroup: `acme-prod-${thing}`,
   });
   return {
@@ -79,7 +80,7 @@ export function applicationOutputs(partition: Partition = "aws", domain = "pulum
     imageTag: "20250901-101-signed",
     api: service("api", `api.${domain}`),
     console: service("console", `app.${domain}`),
-    migration: { taskDefinitionArn: "", logGroup: "" },
+    migration: { taskDefinitionArn: "", image: "", logGroup: "" },
     certificateArn: `arn:${partition}:acm:${region}:${accountId}:certificate/1`,
     internal: false,
     dualStack: false,

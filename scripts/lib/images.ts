@@ -1,50 +1,48 @@
-import { ECRClient, BatchGetImageCommand } from "@aws-sdk/client-ecr";
-import { DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
-import type { ApplicationOutputs } from "@selfhosted/common";
+import { ECR } from "@aws-sdk/client-ecr";
+import type { Installation } from "@selfhosted/common";
+import { images, parseImage, type ImageConfig } from "../../application/images";
 
-/** An image in ECR, as a task definition names it: `<account>.dkr.ecr.<region>.<suffix>/<repository>:<tag>`. */
-export interface Image {
-  registryId: string;
-  repository: string;
-  /** Absent where the image is pinned by its digest. */
-  tag?: string;
+/** Containers that have an image of the release. */
+export const kinds = ["api", "console", "migration"] as const;
+export type Kind = (typeof kinds)[number];
+
+/** References of images, by container. */
+export type References = Record<Kind, string>;
+
+/** The images that a configuration names. The host of the registry ends as in the partition `aws`: `sameImage` passes over it. */
+export function references(config: ImageConfig, place: Pick<Installation, "accountId" | "region">): References {
+  const where = { ...place, partition: "aws", dnsSuffix: "amazonaws.com" };
+  // Of the installation, images take the place alone.
+  const { api, console, migration } = images(config, place as Installation, where);
+  return { api: api.uri, console: console.uri, migration: migration.uri };
 }
 
-/** The parts of an image's name; undefined where it isn't in ECR. */
-export function parseImage(name: string): Image | undefined {
-  const found = /^(\d{12})\.dkr\.ecr\.[^/]+\/([^:@]+)(?::([^@]+))?/.exec(name);
-  const [, registryId, repository, tag] = found ?? [];
-  return registryId && repository ? { registryId, repository, ...(tag && { tag }) } : undefined;
+/** Whether two references name the same image, wherever it is. */
+export function sameImage(one: string, other = ""): boolean {
+  const [a, b] = [one, other].map((reference) => reference.slice(reference.indexOf("/")));
+  return a === b;
 }
 
-/**
- * Checks that each image of the installation exists with another tag. Images outside ECR and those pinned by digest are left to
- * the deployment.
- *
- * @throws Error that lists every image that is missing, with the way to bring it.
- */
-export async function requireImages(application: ApplicationOutputs, tag: string): Promise<void> {
-  const { api, console, migration } = application;
-  const definitions = [api, console, migration].map((each) => each.taskDefinitionArn);
-  const names = (await Promise.all(definitions.map(imagesOf))).flat();
-  const images = names.flatMap((name) => parseImage(name) ?? []).filter((image) => image.tag === application.imageTag);
-  const missing = (await Promise.all(images.map(async (image) => ((await exists(image, tag)) ? [] : [image])))).flat();
-  if (missing.length > 0) {
-    const list = missing.map((image) => `  ${image.repository}:${tag} in the registry of account ${image.registryId}`);
-    throw new Error(
-      `These images are missing, so nothing was changed:\n${list.join("\n")}\n` +
-        `Push them to ECR first: the three images of a release carry the same tag.`,
-    );
+/** `20250901-101-signed` of `registry/service:20250901-101-signed@sha256:…`. */
+export function imageTag(image: string): string | undefined {
+  const [name] = image.slice(image.lastIndexOf("/") + 1).split("@");
+  return name?.split(":")[1];
+}
+
+/** What ECR knows of an image: its digest, or why it isn't there. */
+export type LookedUp = { digest: string } | { missing: string };
+
+/** Looks an image up by its digest or, where it has none, by its tag; undefined where it isn't in ECR. */
+export async function lookUp(reference: string): Promise<LookedUp | undefined> {
+  const image = parseImage(reference);
+  if (image === undefined) {
+    return undefined;
   }
-}
-
-async function imagesOf(taskDefinition: string): Promise<string[]> {
-  const found = await new ECSClient({}).send(new DescribeTaskDefinitionCommand({ taskDefinition }));
-  return found.taskDefinition?.containerDefinitions?.flatMap((container) => container.image ?? []) ?? [];
-}
-
-async function exists({ registryId, repository }: Image, tag: string): Promise<boolean> {
-  const command = new BatchGetImageCommand({ registryId, repositoryName: repository, imageIds: [{ imageTag: tag }] });
-  const { images } = await new ECRClient({}).send(command);
-  return images !== undefined && images.length > 0;
+  const { images: found = [], failures = [] } = await new ECR({ region: image.region }).batchGetImage({
+    registryId: image.accountId,
+    repositoryName: image.repository,
+    imageIds: [image.digest ? { imageDigest: image.digest } : { imageTag: image.tag }],
+  });
+  const digest = found[0]?.imageId?.imageDigest;
+  return digest ? { digest } : { missing: failures[0]?.failureReason ?? failures[0]?.failureCode ?? "not found" };
 }

@@ -2,6 +2,7 @@ import {
   applicationContract,
   dnsContract,
   infrastructureContract,
+  missingOutputs,
   type ApplicationOutputs,
   type Contract,
   type DnsOutputs,
@@ -49,7 +50,7 @@ export function checked<T>(contract: Contract<T>, env: string, found: Record<str
   if (fits(contract, found)) {
     return found;
   }
-  const lacks = missing(contract, found);
+  const lacks = missingOutputs(contract, found);
   throw new Error(
     `The ${contract.layer} layer of ${env} was deployed by another release: its outputs follow version ` +
       `${String(found["contractVersion"])} of their contract${lacks.length > 0 ? ` and lack ${lacks.join(", ")}` : ""}; ` +
@@ -60,11 +61,5 @@ export function checked<T>(contract: Contract<T>, env: string, found: Record<str
 /** Whether outputs are those that this release reads. */
 export function fits<T>(contract: Contract<T>, found: unknown): found is T {
   const outputs = (found ?? {}) as Record<string, unknown>;
-  return outputs["contractVersion"] === contract.version && missing(contract, outputs).length === 0;
-}
-
-function missing<T>(contract: Contract<T>, found: Record<string, unknown>): string[] {
-  return Object.entries(contract.outputs)
-    .filter(([key, need]) => need === "required" && found[key] === undefined)
-    .map(([key]) => key);
+  return outputs["contractVersion"] === contract.version && missingOutputs(contract, outputs).length === 0;
 }

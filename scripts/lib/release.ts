@@ -1,20 +1,105 @@
-/**
- * Refuses an older release than the one serving. Releases begin with their date and build number (`20260105-317-signed`); tags of
- * another form can't be compared, and pass.
- *
- * @throws Error that says why, and how to insist.
- */
-export function refuseDowngrade(from: string, to: string): void {
-  const [before, after] = [from, to].map((tag) => /^(\d{8})-(\d+)/.exec(tag)?.slice(1).map(Number));
-  if (before === undefined || after === undefined) {
-    return;
+import { projectOf, type Installation } from "@selfhosted/common";
+import { parseImage, type ImageConfig } from "../../application/images";
+import { releaseSettings } from "../../application/settings/release";
+import { kinds, lookUp, references, type Kind, type LookedUp, type References } from "./images";
+import { mustPulumi } from "./pulumi";
+
+/** The settings that say which release runs. */
+export type ReleaseConfig = Pick<ImageConfig, keyof typeof releaseSettings>;
+
+/** Where a change of release leads. */
+export interface Release {
+  tag: string;
+  /** The settings of the application layer, with what changes. */
+  config: ReleaseConfig;
+  images: References;
+}
+
+/** The release that the configuration of an environment names. */
+export async function readRelease(env: string): Promise<ReleaseConfig> {
+  const text = await mustPulumi("application", ["config", "--json", "--stack", env]);
+  const found = JSON.parse(text) as Record<string, { value?: string }>;
+  const keys = Object.keys(releaseSettings).map((key) => [key, found[`${projectOf("application")}:${key}`]?.value]);
+  return Object.fromEntries(keys) as ReleaseConfig;
+}
+
+/** Makes the configuration of an environment name another release. */
+export async function writeRelease(env: string, from: ReleaseConfig, to: ReleaseConfig): Promise<void> {
+  for (const key of Object.keys(releaseSettings) as (keyof ReleaseConfig)[]) {
+    const value = to[key];
+    if (value !== from[key]) {
+      const change = value === undefined ? ["rm", key] : ["set", key, value];
+      await mustPulumi("application", ["config", ...change, "--stack", env]);
+    }
   }
-  const [fromDate = 0, fromBuild = 0] = before;
-  const [toDate = 0, toBuild = 0] = after;
-  if (toDate < fromDate || (toDate === fromDate && toBuild < fromBuild)) {
+}
+
+/**
+ * The same installation with another release. Images that are pinned by their digest are pinned to that of the other release.
+ *
+ * @param migrated reference of the image that the database keeps to, where it doesn't go along.
+ * @throws Error that lists every image that is missing, or can't be changed by a tag.
+ */
+export async function planRelease(
+  config: ReleaseConfig,
+  place: Pick<Installation, "accountId" | "region">,
+  tag: string,
+  migrated?: string,
+  look = lookUp,
+): Promise<Release> {
+  const changing = kinds.filter((kind) => kind !== "migration" || migrated === undefined);
+  const tagged: ReleaseConfig = {
+    ...config,
+    imageTag: tag,
+    ...(migrated ? keepTo(config, tag, migrated) : { migrationImageTag: undefined }),
+    ...merge(changing.map((kind) => byTag(config, kind, tag))),
+  };
+  const wanted = references(tagged, place);
+  const found = await Promise.all(changing.map(async (kind) => [kind, await look(wanted[kind])] as const));
+
+  const problems = found.flatMap(([kind, image]) => {
+    if (image === undefined) {
+      return isPinned(config, kind) ? [`${wanted[kind]}: pinned by digest, and not in ECR, which knows digests`] : [];
+    }
+    return "missing" in image ? [`${wanted[kind]}: ${image.missing}`] : [];
+  });
+  if (problems.length > 0) {
     throw new Error(
-      `${to} is older than ${from}, which is serving. The database has been migrated for ${from}, and there is no migration ` +
-        `back: an older release on it is unsupported unless the vendor says so. If it does: add ALLOW_DOWNGRADE=1`,
+      `These images can't be had, so nothing was changed:\n${problems.map((problem) => `  ${problem}`).join("\n")}\n` +
+        `Push them to ECR first: the three images of a release carry the same tag. What is pinned in another registry ` +
+        `you change by hand, with the settings apiImage, consoleImage and migrationImage, and deploy.`,
     );
   }
+  const pinned = found.filter(([kind]) => isPinned(config, kind));
+  const next = { ...tagged, ...merge(pinned.map(([kind, image]) => byDigest(tagged, kind, image))) };
+  return { tag, config: next, images: references(next, place) };
+}
+
+/** The settings that keep the migration at an image. */
+function keepTo(config: ReleaseConfig, tag: string, migrated: string): Partial<ReleaseConfig> {
+  const image = parseImage(migrated);
+  return config.migrationImage
+    ? { migrationImage: migrated }
+    : { migrationImageTag: image?.tag === tag ? undefined : image?.tag, migrationImageDigest: image?.digest };
+}
+
+function isPinned(config: ReleaseConfig, kind: Kind): boolean {
+  return config[`${kind}ImageDigest`] !== undefined || (config[`${kind}Image`]?.includes("@") ?? false);
+}
+
+/** The settings that name an image by its tag alone. */
+function byTag(config: ReleaseConfig, kind: Kind, tag: string): Partial<ReleaseConfig> {
+  const repository = config[`${kind}Image`]?.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+  return { [`${kind}ImageDigest`]: undefined, [`${kind}Image`]: repository && `${repository}:${tag}` };
+}
+
+/** The settings that pin it to what was found under the tag. */
+function byDigest(tagged: ReleaseConfig, kind: Kind, found: LookedUp | undefined): Partial<ReleaseConfig> {
+  const digest = found && "digest" in found ? found.digest : undefined;
+  const whole = tagged[`${kind}Image`];
+  return whole ? { [`${kind}Image`]: `${whole}@${digest}` } : { [`${kind}ImageDigest`]: digest };
+}
+
+function merge(parts: Partial<ReleaseConfig>[]): Partial<ReleaseConfig> {
+  return Object.assign({}, ...parts) as Partial<ReleaseConfig>;
 }

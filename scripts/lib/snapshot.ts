@@ -1,38 +1,69 @@
-import { RDSClient, CreateDBClusterSnapshotCommand, waitUntilDBClusterSnapshotAvailable } from "@aws-sdk/client-rds";
+import {
+  paginateDescribeDBClusterSnapshots,
+  RDS,
+  waitUntilDBClusterSnapshotAvailable,
+  type DBClusterSnapshot,
+} from "@aws-sdk/client-rds";
 
-export interface Upgrade {
-  /** Identifier of the database cluster. */
-  cluster: string;
+/** A snapshot of the database from before an upgrade. */
+export interface RestorePoint {
+  identifier: string;
   from: string;
   to: string;
+  takenAt: Date;
 }
 
 /** Snapshots of Aurora are taken from its storage; an hour is far more than a large one takes. */
 const ceilingSeconds = 3600;
 
+/** Tags of a snapshot, by which it is known as a way back. */
+const tags = { from: "upgrade-from", to: "upgrade-to" };
+
 /**
  * Takes a snapshot of the database before an upgrade, and waits for it. It carries both image tags, so that it tells what it is a
  * way back from.
- *
- * @returns its identifier.
  */
-export async function snapshotBefore({ cluster, from, to }: Upgrade, client = new RDSClient({})): Promise<string> {
+export async function snapshotBefore(
+  { cluster, from, to }: { cluster: string; from: string; to: string },
+  region: string,
+): Promise<void> {
+  const client = new RDS({ region });
   const moment = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
   const identifier = `${cluster}-before-${to}-${moment}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   console.log(`taking the database snapshot ${identifier} …`);
-  await client.send(
-    new CreateDBClusterSnapshotCommand({
-      DBClusterIdentifier: cluster,
-      DBClusterSnapshotIdentifier: identifier,
-      Tags: [
-        { Key: "upgrade-from", Value: from },
-        { Key: "upgrade-to", Value: to },
-      ],
-    }),
-  );
+  await client.createDBClusterSnapshot({
+    DBClusterIdentifier: cluster,
+    DBClusterSnapshotIdentifier: identifier,
+    Tags: [
+      { Key: tags.from, Value: from },
+      { Key: tags.to, Value: to },
+    ],
+  });
   await waitUntilDBClusterSnapshotAvailable(
     { client, maxWaitTime: ceilingSeconds, minDelay: 2, maxDelay: 15 },
     { DBClusterSnapshotIdentifier: identifier },
   );
-  return identifier;
+}
+
+/** The snapshots from before upgrades of a database, the latest first. */
+export async function restorePoints(cluster: string, region: string): Promise<RestorePoint[]> {
+  const points: RestorePoint[] = [];
+  const pages = paginateDescribeDBClusterSnapshots(
+    { client: new RDS({ region }) },
+    { DBClusterIdentifier: cluster, SnapshotType: "manual" },
+  );
+  for await (const { DBClusterSnapshots = [] } of pages) {
+    points.push(...DBClusterSnapshots.flatMap(restorePoint));
+  }
+  return points.sort((a, b) => b.takenAt.getTime() - a.takenAt.getTime());
+}
+
+/** The snapshot as a way back; nothing where it was taken for something else. */
+function restorePoint({
+  DBClusterSnapshotIdentifier: identifier,
+  SnapshotCreateTime: takenAt,
+  TagList = [],
+}: DBClusterSnapshot): RestorePoint[] {
+  const [from, to] = [tags.from, tags.to].map((key) => TagList.find(({ Key }) => Key === key)?.Value);
+  return identifier && takenAt && from && to ? [{ identifier, takenAt, from, to }] : [];
 }

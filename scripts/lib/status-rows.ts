@@ -1,6 +1,8 @@
 import type { DatabaseFacts } from "./checks/data";
 import type { LoadBalancerFacts } from "./checks/load-balancers";
-import { imageTag, primaryOf, shortName, type ServiceFacts } from "./checks/services";
+import { primaryOf, shortName, type ServiceFacts } from "./checks/services";
+import { imageTag } from "./images";
+import type { RestorePoint } from "./snapshot";
 
 /** One thing that runs. */
 export interface Row {
@@ -59,4 +61,10 @@ export function databaseRows({ cluster, instances }: DatabaseFacts): Row[] {
       state: instance.DBInstanceStatus ?? "",
     })),
   ];
+}
+
+/** The snapshot from before the last upgrade. */
+export function restorePointRow({ identifier, from, to, takenAt }: RestorePoint): Row {
+  const taken = `taken ${takenAt.toISOString().slice(0, 16)}Z, before ${to}`;
+  return { what: "  restore point", where: identifier, version: from, state: taken };
 }

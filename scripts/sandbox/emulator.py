@@ -10,18 +10,20 @@ from itertools import cycle, islice
 
 from moto.acm.models import CertBundle
 from moto.core.responses import ActionResult
-from moto.core.utils import camelcase_to_underscores, utcnow
+from moto.core.utils import camelcase_to_underscores, unix_time_millis, utcnow
 from moto.ec2.models import ec2_backends
 from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2.models import elbv2_backends
+from moto.logs.models import logs_backends
 from moto.moto_api._internal import mock_random
 from moto.rds.models import RDSBackend
 from moto.server import main
 
 update_service = EC2ContainerServiceBackend.update_service
 delete_service = EC2ContainerServiceBackend.delete_service
+run_task = EC2ContainerServiceBackend.run_task
 create_service = EC2ContainerServiceResponse.create_service
 modify_subnet_group = RDSBackend.modify_db_subnet_group
 describe_certificate = CertBundle.describe
@@ -81,6 +83,22 @@ def run(backend, service, forced):
     register_targets(backend, service)
 
 
+def run_and_log(backend, *args, **kwargs):
+    """Of tasks that run by themselves there is the migration, which finds nothing to do and says so."""
+    tasks = run_task(backend, *args, **kwargs)
+    for task in tasks:
+        definition = backend.describe_task_definition(task.task_definition_arn)
+        for container in definition.container_definitions:
+            options = container.get("logConfiguration", {}).get("options", {})
+            group, prefix = options.get("awslogs-group"), options.get("awslogs-stream-prefix")
+            logs = logs_backends[backend.account_id][backend.region_name]
+            if group in logs.groups:
+                stream = f"{prefix}/{container['name']}/{task.task_arn.split('/')[-1]}"
+                logs.create_log_stream(group, stream)
+                logs.put_log_events(group, stream, [{"timestamp": int(unix_time_millis()), "message": "no change"}])
+    return tasks
+
+
 def register_targets(backend, service):
     """Makes the addresses of the service's tasks the targets of its target groups, spread over its subnets."""
     account, region = backend.account_id, backend.region_name
@@ -123,6 +141,7 @@ EC2ContainerServiceResponse.create_service = create_and_run
 EC2ContainerServiceBackend.update_service = update_and_run
 EC2ContainerServiceBackend.delete_service = stop_and_delete
 EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(fargate_resources)
+EC2ContainerServiceBackend.run_task = run_and_log
 RDSBackend.modify_db_subnet_group = modify_and_keep
 CertBundle.describe = describe_in_use
 

@@ -1,5 +1,12 @@
-import type { Deployment, DescribeServicesResponse, DescribeTasksResponse, Service, Task } from "@aws-sdk/client-ecs";
-import { rewrite, rewriteJson, type Fault } from "./proxy";
+import type {
+  Deployment,
+  DescribeServicesResponse,
+  DescribeTasksResponse,
+  ListTasksRequest,
+  Service,
+  Task,
+} from "@aws-sdk/client-ecs";
+import { answer, rewrite, rewriteJson, type Fault } from "./proxy";
 
 /** Tasks that stop with this exit code; `reason` is what ECS tells of the container, such as `OutOfMemoryError`. */
 export function failingTasks(exitCode: number, reason?: string): Fault {
@@ -33,9 +40,15 @@ export function unhealthyTargets(): Fault {
   };
 }
 
+/** What every log stream says. */
+export function logLines(...lines: string[]): Fault {
+  const events = lines.map((message, index) => ({ message, timestamp: index, ingestionTime: index }));
+  return { service: "logs", action: "GetLogEvents", play: () => answer({ events }) };
+}
+
 /**
- * The next roll-out of that ECS service fails: its tasks don't get healthy, and after `times` looks at it the circuit breaker
- * has put the task definition from before back.
+ * The next roll-out of that ECS service fails: its tasks stop with exit code 1, and after `times` looks at it the circuit
+ * breaker has put the task definition from before back.
  */
 export function rolledBack(serviceName: string, times = 2): Fault[] {
   let wanted: string | undefined;
@@ -79,7 +92,30 @@ export function rolledBack(serviceName: string, times = 2): Fault[] {
     };
   }
 
+  const stopped = (): Task => ({
+    taskArn: `arn:aws:ecs:::task/${serviceName}/0000000000000001`,
+    taskDefinitionArn: wanted,
+    lastStatus: "STOPPED",
+    stoppedReason: "Essential container in task exited",
+    containers: [{ name: "api", exitCode: 1 }],
+  });
+
   return [
+    {
+      service: "ecs",
+      action: "ListTasks",
+      play: (call, forward) => {
+        const asked = JSON.parse(call.body) as ListTasksRequest;
+        const ofFailed = wanted && asked.serviceName === serviceName && asked.desiredStatus === "STOPPED";
+        return ofFailed ? answer({ taskArns: [stopped().taskArn] }) : forward();
+      },
+    },
+    {
+      service: "ecs",
+      action: "DescribeTasks",
+      play: (call, forward) =>
+        call.body.includes(String(stopped().taskArn)) ? answer({ tasks: [stopped()] }) : forward(),
+    },
     {
       service: "ecs",
       action: "UpdateService",

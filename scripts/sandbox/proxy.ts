@@ -123,6 +123,11 @@ export function cut(lost: "call" | "answer"): Fault["play"] {
   };
 }
 
+/** Answers in the account's place, for services that speak JSON. */
+export function answer(value: object): Promise<Answer> {
+  return Promise.resolve(answerOf(200, "application/x-amz-json-1.1", JSON.stringify(value)));
+}
+
 /** Changes the account's answer. */
 export function rewrite(change: (body: string) => string): Fault["play"] {
   return async (_call, forward) => {
@@ -153,8 +158,9 @@ function isJson(call: ApiCall): boolean {
   return "x-amz-target" in call.headers || ["es", "backup"].includes(call.service);
 }
 
-function answerOf(status: number, type: string, body: string, code: string): Answer {
-  return { status, headers: { "content-type": type, "x-amzn-errortype": code }, body: Buffer.from(body) };
+function answerOf(status: number, type: string, body: string, error?: string): Answer {
+  const headers = { "content-type": type, ...(error && { "x-amzn-errortype": error }) };
+  return { status, headers, body: Buffer.from(body) };
 }
 
 function ask(target: string, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {

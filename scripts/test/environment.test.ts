@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { requireEnv } from "../lib/command";
 import { requireConfigured } from "../lib/environment";
-import { parseImage } from "../lib/images";
 
 describe("an environment", () => {
   let folder: string;
@@ -40,25 +39,4 @@ describe("an environment", () => {
       expect(() => requireEnv(env)).to.throw("Say which environment: ENV=local");
     });
   }
-});
-
-describe("the name of an image", () => {
-  it("in ECR has an account, a repository and a tag", () => {
-    expect(
-      parseImage("111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/mirror/pulumi/service:20260105-317-signed"),
-    ).to.deep.equal({
-      registryId: "111122223333",
-      repository: "mirror/pulumi/service",
-      tag: "20260105-317-signed",
-    });
-  });
-
-  it("may carry a digest in place of the tag", () => {
-    const image = parseImage(`111122223333.dkr.ecr.eu-central-1.amazonaws.com/pulumi/service@sha256:${"0".repeat(64)}`);
-    expect(image).to.deep.equal({ registryId: "111122223333", repository: "pulumi/service" });
-  });
-
-  it("outside ECR isn't looked for", () => {
-    expect(parseImage("docker.io/pulumi/service:latest")).to.equal(undefined);
-  });
 });

@@ -1,5 +1,4 @@
 import type { CertificateDetail } from "@aws-sdk/client-acm";
-import type { Service } from "@aws-sdk/client-ecs";
 import type { TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { DBCluster, DBInstance } from "@aws-sdk/client-rds";
 import { expect } from "chai";
@@ -10,126 +9,8 @@ import { judgeHealthCheck } from "../lib/checks/health-checks";
 import { judgeLoadBalancer, type LoadBalancerFacts } from "../lib/checks/load-balancers";
 import { expectedHosts, judgeRecords } from "../lib/checks/records";
 import { judgeSecret, usedSecrets } from "../lib/checks/secrets";
-import { imageTag, judgeMigration, judgeService, rollout } from "../lib/checks/services";
 import type { Finding } from "../lib/report";
-
-/** `name: verdict` of each finding. */
-function verdicts(findings: Finding[]): Record<string, string> {
-  return Object.fromEntries(findings.map(({ name, verdict }) => [name, verdict]));
-}
-
-function the(findings: Finding[], name: string): Finding {
-  const found = findings.find((finding) => finding.name === name);
-  if (found === undefined) {
-    throw new Error(`no finding ${name} among ${findings.map((finding) => finding.name).join(", ")}`);
-  }
-  return found;
-}
-
-describe("verify: services", () => {
-  const arn = (revision: number): string =>
-    `arn:aws:ecs:eu-central-1:111122223333:task-definition/acme-prod-api:${revision}`;
-  const asked = { taskDefinitionArn: arn(8), imageTag: "20260105-317-signed" };
-  const image = (tag: string) => ({
-    containerDefinitions: [{ image: `111122223333.dkr.ecr.eu-central-1.amazonaws.com/pulumi/service:${tag}` }],
-  });
-  const steady: Service = {
-    status: "ACTIVE",
-    desiredCount: 2,
-    runningCount: 2,
-    taskDefinition: arn(8),
-    deployments: [{ status: "PRIMARY", taskDefinition: arn(8), rolloutState: "COMPLETED" }],
-  };
-  const rolledBack: Service = {
-    ...steady,
-    taskDefinition: arn(7),
-    deployments: [
-      { status: "PRIMARY", taskDefinition: arn(7), rolloutState: "COMPLETED" },
-      {
-        status: "INACTIVE",
-        taskDefinition: arn(8),
-        rolloutState: "FAILED",
-        rolloutStateReason: "ECS deployment circuit breaker: tasks failed to start.",
-      },
-    ],
-    events: [
-      { message: "(service api) rolling back to deployment 7." },
-      { message: "(service api) has started 2 tasks." },
-    ],
-  };
-
-  it("is content with a steady service of the release that was asked for", () => {
-    const found = judgeService("api", { service: steady, taskDefinition: image("20260105-317-signed") }, asked);
-    expect(verdicts(found)).to.deep.equal({ "api tasks": "ok", "api rollout": "ok", "api image": "ok" });
-  });
-
-  it("fails a service that is steady because ECS rolled it back, with ECS's own events", () => {
-    const found = judgeService("api", { service: rolledBack, taskDefinition: image("20251103-204-signed") }, asked);
-    expect(verdicts(found)).to.deep.equal({ "api tasks": "ok", "api rollout": "fail", "api image": "fail" });
-    const { evidence, remedy } = the(found, "api rollout");
-    expect(evidence).to.match(
-      /serves acme-prod-api:7, not acme-prod-api:8: it rolled back \(ECS deployment circuit breaker/,
-    );
-    expect(remedy).to.contain("rolling back to deployment 7. | (service api) has started 2 tasks.");
-  });
-
-  it("fails a rollback also after ECS has forgotten the failed deployment", () => {
-    const forgotten = { ...rolledBack, deployments: rolledBack.deployments?.slice(0, 1) };
-    expect(rollout("api", forgotten, asked).verdict).to.equal("fail");
-  });
-
-  it("fails a deployment that failed and isn't rolled back yet", () => {
-    const failing: Service = {
-      ...steady,
-      deployments: [{ status: "PRIMARY", taskDefinition: arn(8), rolloutState: "FAILED" }],
-    };
-    expect(rollout("api", failing, asked).verdict).to.equal("fail");
-  });
-
-  it("fails while ECS is still rolling, and says so", () => {
-    const rolling: Service = {
-      ...steady,
-      deployments: [{ status: "PRIMARY", taskDefinition: arn(8), rolloutState: "IN_PROGRESS" }],
-    };
-    expect(rollout("api", rolling, asked)).to.deep.include({
-      verdict: "fail",
-      evidence: "acme-prod-api:8 IN_PROGRESS",
-    });
-  });
-
-  it("fails too few tasks, none at all, and a service that is gone", () => {
-    const tasks = (service: Service): string | undefined =>
-      the(judgeService("api", { service, taskDefinition: {} }, asked), "api tasks").verdict;
-    expect(tasks({ ...steady, runningCount: 1 })).to.equal("fail");
-    expect(tasks({ ...steady, desiredCount: 0, runningCount: 0 })).to.equal("fail");
-    expect(tasks({ ...steady, status: "INACTIVE" })).to.equal("fail");
-    expect(tasks({})).to.equal("fail");
-  });
-
-  it("reads the tag of an image, whatever stands around it", () => {
-    expect(imageTag("registry.example.com:5000/pulumi/service:20260105-317-signed")).to.equal("20260105-317-signed");
-    expect(imageTag(`pulumi/service:1.2@sha256:${"0".repeat(64)}`)).to.equal("1.2");
-    expect(imageTag(`pulumi/service@sha256:${"0".repeat(64)}`)).to.equal(undefined);
-    expect(imageTag("registry.example.com:5000/pulumi/service")).to.equal(undefined);
-  });
-
-  it("judges the last run of the migration, as long as ECS lists it", () => {
-    const run = (hour: number, exitCode?: number, lastStatus = "STOPPED") => ({
-      createdAt: new Date(2026, 5, 1, hour),
-      lastStatus,
-      stoppedReason: "Essential container in task exited",
-      containers: [{ exitCode }],
-    });
-    expect(judgeMigration([run(1, 1), run(2, 0)], "logs").verdict).to.equal("ok");
-    expect(judgeMigration([run(1, 0), run(2, 1)], "logs")).to.deep.include({
-      verdict: "fail",
-      evidence: "STOPPED, exit code 1, Essential container in task exited",
-    });
-    expect(judgeMigration([run(1)], "logs").verdict).to.equal("fail");
-    expect(judgeMigration([run(1, undefined, "RUNNING")], "logs").verdict).to.equal("fail");
-    expect(judgeMigration([], "logs").verdict).to.equal("ok");
-  });
-});
+import { the, verdicts } from "./findings";
 
 describe("verify: load balancers", () => {
   const application = { certificateArn: "arn:certificate", internal: false };

@@ -12,7 +12,7 @@ export interface ServiceFacts {
 /** What was asked of ECS. */
 export interface Asked {
   taskDefinitionArn: string;
-  imageTag: string;
+  image: string;
 }
 
 /** The services of an installation: those that users call, and the one for background jobs where there is one. */
@@ -50,7 +50,7 @@ export function judgeService(name: string, { service, taskDefinition }: ServiceF
       `read its events in ECS and its log group. ${lastEvents(service)}`.trim(),
     ),
     rollout(name, service, asked),
-    judgeImage(`${name} image`, taskDefinition, asked.imageTag),
+    judgeImage(`${name} image`, taskDefinition, asked.image),
   ];
 }
 
@@ -90,21 +90,15 @@ function servedBy(service: Service): string | undefined {
   return primaryOf(service)?.taskDefinition ?? service.taskDefinition;
 }
 
-/** The image whose tag is the release's, in a task definition. */
-function judgeImage(name: string, taskDefinition: TaskDefinition, tag: string): Finding {
+/** The image that was asked for, in a task definition. */
+function judgeImage(name: string, taskDefinition: TaskDefinition, asked: string): Finding {
   const images = (taskDefinition.containerDefinitions ?? []).map((container) => container.image ?? "");
   return finding(
     name,
-    images.some((image) => imageTag(image) === tag),
+    images.includes(asked),
     images.join(", ") || "no containers",
-    `its tag must be ${tag}: \`pulumi refresh\` and \`pulumi up\` in application/`,
+    `it must be ${asked}: \`pulumi refresh\` and \`pulumi up\` in application/`,
   );
-}
-
-/** `20250901-101-signed` of `registry/service:20250901-101-signed@sha256:…`. */
-export function imageTag(image: string): string | undefined {
-  const [name] = image.slice(image.lastIndexOf("/") + 1).split("@");
-  return name?.split(":")[1];
 }
 
 /** `family:revision`. */
@@ -122,7 +116,7 @@ function lastEvents({ events }: Service): string {
  * which release the database has; ECS lists the task itself for about an hour.
  */
 export async function checkMigration(ecs: ECS, application: ApplicationOutputs): Promise<Finding[]> {
-  const { clusterName: cluster, imageTag: tag, migration } = application;
+  const { clusterName: cluster, migration } = application;
   const { taskDefinition = {} } = await ecs.describeTaskDefinition({ taskDefinition: migration.taskDefinitionArn });
   const listed = await Promise.all(
     (["RUNNING", "STOPPED"] as const).map((desiredStatus) =>
@@ -132,7 +126,7 @@ export async function checkMigration(ecs: ECS, application: ApplicationOutputs):
   const taskArns = listed.flatMap((each) => each.taskArns ?? []);
   const { tasks = [] } = taskArns.length > 0 ? await ecs.describeTasks({ cluster, tasks: taskArns }) : {};
   const runs = tasks.filter((task) => task.taskDefinitionArn === migration.taskDefinitionArn);
-  return [judgeImage("migration image", taskDefinition, tag), judgeMigration(runs, migration.logGroup)];
+  return [judgeImage("migration image", taskDefinition, migration.image), judgeMigration(runs, migration.logGroup)];
 }
 
 /** @param runs those that ECS still lists. */

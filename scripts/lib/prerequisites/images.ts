@@ -1,8 +1,5 @@
-import { ECR } from "@aws-sdk/client-ecr";
-import type { Installation } from "@selfhosted/common";
-import { images } from "../../../application/images";
 import type { ApplicationConfig } from "../../../application/settings";
-import { parseImage } from "../images";
+import { lookUp, references } from "../images";
 import { examine, finding, type Finding } from "../report";
 
 const remedy = "push it to ECR first: the three images of a release carry the same tag";
@@ -12,36 +9,20 @@ export async function checkImages(
   config: ApplicationConfig,
   place: { accountId: string; region: string },
 ): Promise<Finding[]> {
-  // Only the host name of the registry depends on these two, and the look-up doesn't use it.
-  const where = { ...place, partition: "aws", dnsSuffix: "amazonaws.com" };
-  // Of the installation, images take the place alone.
-  const all = images(config, place as Installation, where);
+  const { logRouterImage: logRouter } = config;
+  const all = { ...references(config, place), ...(logRouter && { "log router": logRouter }) };
   const found = await Promise.all(
-    (["api", "console", "migration"] as const).map((kind) =>
-      examine(`${kind} image`, async () => [await checkImage(kind, all[kind].uri)], remedy),
-    ),
+    Object.entries(all).map(([container, reference]) => {
+      const name = `${container} image`;
+      return examine(name, async () => [await checkImage(name, reference)], remedy);
+    }),
   );
   return found.flat();
 }
 
-async function checkImage(kind: string, reference: string): Promise<Finding> {
-  const name = `${kind} image`;
-  const image = parseImage(reference);
-  if (image === undefined) {
-    return { name, verdict: "skip", evidence: `${reference} is not in ECR` };
-  }
-  const [, , , region] = reference.split(".");
-  const digest = reference.split("@")[1];
-  const found = await new ECR({ region }).batchGetImage({
-    registryId: image.registryId,
-    repositoryName: image.repository,
-    imageIds: [digest ? { imageDigest: digest } : { imageTag: image.tag }],
-  });
-  const [failure] = found.failures ?? [];
-  return finding(
-    name,
-    (found.images ?? []).length > 0,
-    failure ? `${reference}: ${failure.failureReason ?? failure.failureCode}` : reference,
-    remedy,
-  );
+async function checkImage(name: string, reference: string): Promise<Finding> {
+  const found = await lookUp(reference);
+  return found === undefined
+    ? { name, verdict: "skip", evidence: `${reference} is not in ECR` }
+    : finding(name, !("missing" in found), "missing" in found ? `${reference}: ${found.missing}` : reference, remedy);
 }

@@ -1,10 +1,11 @@
 import type { Layer } from "@selfhosted/common";
 import { expect } from "chai";
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { repository } from "../../lib/repository";
 import { scratchCheckout, type Scratch } from "../../lib/scratch";
 import type { Deployment, ResourceState } from "../../sandbox/engine/state";
+import { realPulumi } from "../../sandbox/test/real-pulumi";
 import { inventory, withoutRandom } from "./inventory";
 import { plainPulumi, upArguments } from "./plain-pulumi";
 import { access } from "./sandbox";
@@ -12,16 +13,7 @@ import { standing, type Installation } from "./standing";
 
 const sandbox = join(repository, "scripts", "sandbox");
 
-/** The folder of the real command and of what it needs to run programs. */
-function findReal(): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const complete = folders.filter((folder) =>
-    ["pulumi", "pulumi-language-nodejs"].every((file) => existsSync(join(folder, file))),
-  );
-  return complete.find((folder) => realpathSync(folder) !== realpathSync(sandbox));
-}
-
-const real = findReal();
+const real = realPulumi();
 
 describe(`the three layers under the stand-in and under the real command${real ? "" : " (skipped: no real `pulumi` on PATH)"}`, function () {
   this.timeout(600_000);

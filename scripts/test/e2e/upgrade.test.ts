@@ -2,27 +2,12 @@ import { DescribeServicesCommand, ECSClient, UpdateServiceCommand, type Service 
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
 import type { Outcome } from "../../lib/scratch";
-import { failingTasks, rolledBack } from "../../sandbox/faults";
+import { failingTasks, logLines, rolledBack } from "../../sandbox/faults";
 import type { Fault } from "../../sandbox/proxy";
 import { plainPulumi, upArguments } from "./plain-pulumi";
 import { interpose, type Interposed } from "./proxied";
 import { seeded } from "./sandbox";
 import { standing, type Installation } from "./standing";
-
-/** What every log stream says. */
-function logTail(...lines: string[]): Fault {
-  const events = lines.map((message, index) => ({ message, timestamp: index, ingestionTime: index }));
-  return {
-    service: "logs",
-    action: "GetLogEvents",
-    play: () =>
-      Promise.resolve({
-        status: 200,
-        headers: { "content-type": "application/x-amz-json-1.1" },
-        body: Buffer.from(JSON.stringify({ events })),
-      }),
-  };
-}
 
 describe("a change of the application that goes wrong, or must not go too far", function () {
   this.timeout(300_000);
@@ -63,7 +48,7 @@ describe("a change of the application that goes wrong, or must not go too far", 
     const before = await services();
     const { code, output } = await upgradeUnder(
       failingTasks(1),
-      logTail("applying migrations", "error: Dirty database version 214. Fix and force version."),
+      logLines("applying migrations", "error: Dirty database version 214. Fix and force version."),
     );
     expect(code).not.to.equal(0);
     expect(output, output)
@@ -76,13 +61,15 @@ describe("a change of the application that goes wrong, or must not go too far", 
     expect(await services()).to.deep.equal(before);
   });
 
-  it("fails when ECS rolls a service back, and says what is serving", async () => {
+  it("fails when ECS rolls a service back, and says what is serving, and why", async () => {
     const { serviceName, taskDefinitionArn } = application.api;
-    const { code, output } = await upgradeUnder(...rolledBack(serviceName));
+    const { code, output } = await upgradeUnder(...rolledBack(serviceName), logLines("panic: licence expired"));
     expect(code).not.to.equal(0);
     expect(output, output)
       .to.match(/circuit breaker/)
-      .and.include(taskDefinitionArn.split("/").at(-1));
+      .and.include(taskDefinitionArn.split("/").at(-1))
+      .and.include("stopped: Essential container in task exited; api: exit code 1\n  | panic: licence expired")
+      .and.include("or go back: make rollback ENV=local");
     expect((await services()).api?.taskDefinition).to.equal(taskDefinitionArn);
   });
 

@@ -1,0 +1,10 @@
+/**
+ * Whether a release is older than another. Releases begin with their date and build number (`20260105-317-signed`); tags of another
+ * form can't be compared.
+ */
+export function isOlder(release: string, than: string): boolean {
+  const [a, b] = [release, than].map((tag) => /^(\d{8})-(\d+)/.exec(tag)?.slice(1).map(Number));
+  const [date = 0, build = 0] = a ?? [];
+  const [otherDate = 0, otherBuild = 0] = b ?? [];
+  return a !== undefined && b !== undefined && (date < otherDate || (date === otherDate && build < otherBuild));
+}

@@ -1,0 +1,14 @@
+import { expect } from "chai";
+import { isOlder } from "../releases";
+
+describe("a release", () => {
+  const other = "20251103-204-signed";
+
+  for (const older of ["20250901-101-signed", "20251103-203-signed", "20251103-99-signed"]) {
+    it(`${older} is older than ${other}`, () => expect(isOlder(older, other)).to.equal(true));
+  }
+
+  for (const fine of [other, "20251103-205-signed", "20251103-1000-signed", "20260105-317-signed", "hotfix"]) {
+    it(`${fine} isn't older than ${other}`, () => expect(isOlder(fine, other)).to.equal(false));
+  }
+});

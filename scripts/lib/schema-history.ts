@@ -1,0 +1,71 @@
+import { CloudWatchLogs, paginateFilterLogEvents, type FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+
+/** What a run of the migration wrote. */
+export interface Run {
+  stream: string;
+  startedAt: Date;
+  lines: string[];
+}
+
+/** What the migrations of a time did to the database. */
+export interface SchemaHistory {
+  /** Every one of them found nothing to do, and said so. */
+  unchanged: boolean;
+  /** Lines that tell otherwise, or that nothing tells. */
+  evidence: string[];
+  /** When the first of them began that may have changed something. */
+  changedAt?: Date;
+}
+
+/** What the log says of the migrations since a moment. */
+export async function schemaHistory(logGroup: string, since: Date, region: string): Promise<SchemaHistory> {
+  const logs = new CloudWatchLogs({ region });
+  const { logGroups = [] } = await logs.describeLogGroups({ logGroupNamePrefix: logGroup });
+  const days = logGroups.find(({ logGroupName }) => logGroupName === logGroup)?.retentionInDays;
+  if (days !== undefined && Date.now() - since.getTime() > days * 86_400_000) {
+    return { unchanged: false, evidence: [`${logGroup} keeps ${days} days, and the upgrade is longer ago`] };
+  }
+  const events: FilteredLogEvent[] = [];
+  const asked = { logGroupName: logGroup, startTime: since.getTime() };
+  for await (const page of paginateFilterLogEvents({ client: logs }, asked)) {
+    events.push(...(page.events ?? []));
+  }
+  return events.length > 0
+    ? judgeSchema(runsOf(events))
+    : { unchanged: false, evidence: [`${logGroup} holds nothing since`] };
+}
+
+/** The events of each stream: a run of the migration writes to one of its own. */
+function runsOf(events: FilteredLogEvent[]): Run[] {
+  const streams = new Map<string, FilteredLogEvent[]>();
+  events.forEach((event) => {
+    const stream = event.logStreamName ?? "";
+    streams.set(stream, [...(streams.get(stream) ?? []), event]);
+  });
+  return [...streams].map(([stream, all]) => ({
+    stream,
+    startedAt: new Date(Math.min(...all.map(({ timestamp = 0 }) => timestamp))),
+    lines: all.map(({ message = "" }) => message.trimEnd()),
+  }));
+}
+
+/**
+ * Judges runs by what the migrations' container writes: `no change` where there was nothing to do, else a line such as
+ * `214/u add_index (12.3ms)` for each step (https://github.com/golang-migrate/migrate, `migrate.go`).
+ */
+export function judgeSchema(runs: Run[]): SchemaHistory {
+  const changing = runs.filter(({ lines }) => lines.some(isStep) || !lines.some((line) => /\bno change\b/.test(line)));
+  const [first] = changing.map(({ startedAt }) => startedAt).sort((a, b) => a.getTime() - b.getTime());
+  return {
+    unchanged: changing.length === 0,
+    evidence: changing.flatMap(({ stream, lines }) => {
+      const steps = lines.filter(isStep);
+      return steps.length > 0 ? steps : [`${stream}: ${lines.at(-1) ?? ""}`];
+    }),
+    ...(first && { changedAt: first }),
+  };
+}
+
+function isStep(line: string): boolean {
+  return /(^|\s)\d+\/u \S/.test(line);
+}
