@@ -25,11 +25,11 @@ preview: install ## Show what a deploy would change. [ENV]
 preflight: install ## Check configuration and prerequisites; changes nothing. [ENV, JSON=1]
 	$(call run,preflight) $(json)
 
-upgrade: install ## Another release: images checked, snapshot, migration, roll, verdict. [ENV, IMAGE_TAG, ALLOW_DOWNGRADE=1]
-	$(call run,upgrade) --image-tag "$(IMAGE_TAG)" $(if $(ALLOW_DOWNGRADE),--allow-downgrade)
+upgrade: install ## A later release: images checked, snapshot, migration, roll, verdict. [ENV, IMAGE_TAG]
+	$(call run,upgrade) --image-tag "$(IMAGE_TAG)"
 
-rollback: install ## Undo the last upgrade; refuses where its migration stands in the way. [ENV, ALLOW_DOWNGRADE=1]
-	$(call run,rollback) $(if $(ALLOW_DOWNGRADE),--allow-downgrade)
+rollback: install ## Undo the last upgrade; refuses where a migration stands in the way. [ENV, IMAGE_TAG, ALLOW_DOWNGRADE=1]
+	$(call run,rollback) $(if $(IMAGE_TAG),--image-tag "$(IMAGE_TAG)") $(if $(ALLOW_DOWNGRADE),--allow-downgrade)
 
 destroy: install ## Remove dns, application and infrastructure; says what will be lost, and asks. [ENV, YES=1]
 	$(call run,destroy) $(yes)

@@ -4,59 +4,56 @@ import { enter } from "./lib/environment";
 import { imageTag, sameImage } from "./lib/images";
 import { readInstallation } from "./lib/layers";
 import { migratedImage } from "./lib/migrated";
-import { planRelease, readRelease, writeRelease, type Release, type ReleaseConfig } from "./lib/release";
-import { roll, serves, serving, whereItStands } from "./lib/roll";
+import {
+  planRelease,
+  readRelease,
+  requireRelease,
+  writeRelease,
+  type Release,
+  type ReleaseConfig,
+} from "./lib/release";
+import { roll } from "./lib/roll";
+import { lookAtServed, servedRelease } from "./lib/served";
 import { snapshotBefore } from "./lib/snapshot";
 
-/** `make upgrade`: another release in the application layer, with a way back. */
-command(
-  { env: { type: "string" }, "image-tag": { type: "string" }, "allow-downgrade": { type: "boolean" } },
-  async (args) => {
-    const tag = args["image-tag"];
-    if (!tag) {
-      throw new Error("Say which release: make upgrade ENV=… IMAGE_TAG=20260105-317-signed");
-    }
-    const environment = await enter(requireEnv(args.env));
-    const { name } = environment;
-    const { infrastructure, application } = await readInstallation(name);
-    const { installation, imageTag: before } = application;
+/** `make upgrade`: a later release in the application layer, with a way back. */
+command({ env: { type: "string" }, "image-tag": { type: "string" } }, async (args) => {
+  const tag = requireRelease(args["image-tag"]);
+  const environment = await enter(requireEnv(args.env));
+  const { name } = environment;
+  const { infrastructure, application } = await readInstallation(name);
+  const { installation } = application;
 
-    const migrated = await migratedImage(name);
-    const database = imageTag(migrated ?? "") ?? before;
-    const goesBack = isOlder(tag, database);
-    if (goesBack && !args["allow-downgrade"]) {
-      throw new Error(downgrade(name, tag, database));
-    }
-    const config = await readRelease(name);
-    const release = await planRelease(config, installation, tag, goesBack ? migrated : undefined);
-    if (!sameImage(release.images.migration, migrated)) {
-      const cluster = infrastructure.database.clusterIdentifier;
-      await snapshotBefore({ cluster, from: before, to: tag }, installation.region);
-    }
+  const migrated = await migratedImage(name);
+  const database = imageTag(migrated ?? "") ?? application.imageTag;
+  if (isOlder(tag, database)) {
+    throw new Error(
+      `${tag} is older than ${database}, for which the database was migrated, and there is no migration back. ` +
+        `To see whether the services alone can go back: make rollback ENV=${name} IMAGE_TAG=${tag}`,
+    );
+  }
+  const config = await readRelease(name);
+  const release = await planRelease(config, installation, tag);
+  release.unchecked.forEach((image) => console.log(`not checked, since it isn't in ECR: ${image}`));
+  // After an upgrade that failed, what serves is neither what was asked for nor what the database is for.
+  const from = servedRelease(await lookAtServed(application)) ?? application.imageTag;
+  if (!sameImage(release.images.migration, migrated)) {
+    const { clusterIdentifier } = infrastructure.database;
+    await snapshotBefore(clusterIdentifier, { from, to: tag, database }, installation.region);
+  }
 
-    await writeRelease(name, config, release.config);
-    console.log(`\nrolling ${name} from ${before} to ${tag} …`);
-    const verdict = await roll(environment);
-    if (verdict !== 0) {
-      const found = await serving(application);
-      console.error(
-        serves(found, release.images)
-          ? `\n${tag} is serving, but not all is well. Mend what is named above, then: make verify ENV=${name}`
-          : `\nThe upgrade of ${name} to ${tag} failed. ${await whereItStands(application, found)}\n` +
-              (await wayOn(name, config, release)),
-      );
-    }
-    return verdict;
-  },
-);
-
-function downgrade(env: string, tag: string, database: string): string {
-  return (
-    `${tag} is older than ${database}, for which the database was migrated, and there is no migration back. ` +
-    `To undo the last upgrade: make rollback ENV=${env}. Any other older release is unsupported on this database unless the ` +
-    `vendor says so; if it does, add ALLOW_DOWNGRADE=1`
-  );
-}
+  await writeRelease(name, config, release.config);
+  console.log(`\nrolling ${name} from ${from} to ${tag} …`);
+  const verdict = await roll(environment, application, release.images);
+  if (verdict.code !== 0) {
+    const way = await wayOn(name, config, release);
+    const what = verdict.serving
+      ? `${tag} is serving, but not all is well.`
+      : `The upgrade of ${name} to ${tag} failed.`;
+    console.error(`\n${what} ${verdict.standing}\n${way}`);
+  }
+  return verdict.code;
+});
 
 /**
  * What to do after an upgrade that failed. As long as the database is that of the old release the configuration goes back to it,
@@ -66,7 +63,7 @@ async function wayOn(env: string, before: ReleaseConfig, { tag, config, images }
   const again = `make upgrade ENV=${env} IMAGE_TAG=${tag}`;
   if (sameImage(images.migration, await migratedImage(env))) {
     return (
-      `The database has what ${tag} needs, so the configuration keeps naming it. Mend the cause and run \`${again}\`, ` +
+      `The database is that of ${tag}, so the configuration keeps naming it. Mend the cause and run \`${again}\`, ` +
       `upgrade to a later release that mends it, or go back: make rollback ENV=${env}`
     );
   }

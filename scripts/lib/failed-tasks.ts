@@ -1,58 +1,63 @@
-import { CloudWatchLogs, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { ECS, type Task } from "@aws-sdk/client-ecs";
 import type { ApplicationOutputs } from "@selfhosted/common";
-import { lookAtService, servicesOf, shortName, type NamedService } from "./checks/services";
+import { shortName } from "./checks/services";
+import { sameImage, type References } from "./images";
+import { explain } from "./report";
+import { imageFor, serves, type Served } from "./served";
 
 const tailLines = 15;
 
 /**
- * What a roll-out died of: for each service the last of the tasks that ended though they ran another version than the one that
- * serves, with the last lines of its log. ECS forgets a task an hour after its end.
+ * What a roll-out died of: of each service that doesn't run the release, the last task that should have, with the last lines of
+ * its log. ECS forgets a task an hour after its end.
  */
-export async function failedTasks(application: ApplicationOutputs): Promise<string[]> {
-  const { region } = application.installation;
+export async function failedTasks(
+  { clusterName, installation }: ApplicationOutputs,
+  found: Served[],
+  images: References,
+): Promise<string[]> {
+  const { region } = installation;
   const clients = { ecs: new ECS({ region }), logs: new CloudWatchLogs({ region }) };
   const told = await Promise.all(
-    servicesOf(application).map((service) => lastFailure(clients, application.clusterName, service)),
+    found
+      .filter((service) => !serves(service, images))
+      .map(async (service) => {
+        const tasks = await stoppedTasks(clients.ecs, clusterName, service.serviceName);
+        const failed = lastFailure(tasks, imageFor(service.name, images));
+        return failed === undefined
+          ? []
+          : [`${service.name}: ${describeTask(failed)}`, ...(await tail(clients.logs, service.logGroup, failed))];
+      }),
   );
   return told.flat();
 }
 
-async function lastFailure(
-  { ecs, logs }: { ecs: ECS; logs: CloudWatchLogs },
-  cluster: string,
-  { name, outputs }: NamedService,
-): Promise<string[]> {
-  const { taskDefinition } = await lookAtService(ecs, cluster, outputs.serviceName);
-  const { taskArns = [] } = await ecs.listTasks({
-    cluster,
-    serviceName: outputs.serviceName,
-    desiredStatus: "STOPPED",
-  });
-  const { tasks = [] } = taskArns.length > 0 ? await ecs.describeTasks({ cluster, tasks: taskArns }) : {};
-  const failed = lastOf(
-    tasks.filter(({ taskDefinitionArn }) => taskDefinitionArn !== taskDefinition.taskDefinitionArn),
-  );
-  return failed === undefined
-    ? []
-    : [`${name}: ${describe(failed)}`, ...(await tail(logs, outputs.logGroup, failed)).map((line) => `  | ${line}`)];
+async function stoppedTasks(ecs: ECS, cluster: string, serviceName: string): Promise<Task[]> {
+  const { taskArns = [] } = await ecs.listTasks({ cluster, serviceName, desiredStatus: "STOPPED" });
+  return taskArns.length > 0 ? ((await ecs.describeTasks({ cluster, tasks: taskArns })).tasks ?? []) : [];
 }
 
-function lastOf(tasks: Task[]): Task | undefined {
-  return [...tasks].sort((a, b) => Number(b.stoppedAt ?? 0) - Number(a.stoppedAt ?? 0))[0];
+/** The last task of an image that ended by itself, or that ECS ended for its health: not one that a roll-out has put away. */
+export function lastFailure(tasks: Task[], image: string): Task | undefined {
+  return tasks
+    .filter(({ containers = [] }) => containers.some((container) => sameImage(container.image ?? "", image)))
+    .filter(({ stoppedReason = "" }) => !stoppedReason.startsWith("Scaling activity initiated by"))
+    .sort((a, b) => Number(b.stoppedAt ?? 0) - Number(a.stoppedAt ?? 0))[0];
 }
 
 /** Which task, and why ECS says that it stopped. */
-function describe({ taskArn, taskDefinitionArn, stoppedReason, containers = [] }: Task): string {
+export function describeTask({ taskArn, taskDefinitionArn, stoppedReason, containers = [] }: Task): string {
   const ends = containers
     .filter(({ exitCode, reason }) => exitCode !== undefined || reason)
     .map(({ name, exitCode, reason }) =>
       [`${name}:`, exitCode !== undefined && `exit code ${exitCode}`, reason].filter(Boolean).join(" "),
     );
-  return `task ${taskId(taskArn)} of ${shortName(taskDefinitionArn)} stopped: ${[stoppedReason, ...ends].filter(Boolean).join("; ")}`;
+  const why = [stoppedReason, ...ends].filter(Boolean).join("; ");
+  return `task ${taskId(taskArn)} of ${shortName(taskDefinitionArn)} stopped: ${why}`;
 }
 
-/** Nothing where its logs go elsewhere, or it never wrote any. */
+/** The end of a task's log; where it can't be read, as when the logs go elsewhere, why. */
 async function tail(logs: CloudWatchLogs, logGroupName: string, { taskArn, containers = [] }: Task): Promise<string[]> {
   const lines = await Promise.all(
     containers.map(async ({ name }) => {
@@ -61,14 +66,11 @@ async function tail(logs: CloudWatchLogs, logGroupName: string, { taskArn, conta
         const { events = [] } = await logs.getLogEvents({ logGroupName, logStreamName, limit: tailLines });
         return events.map(({ message = "" }) => message.trimEnd());
       } catch (error) {
-        if (error instanceof ResourceNotFoundException) {
-          return [];
-        }
-        throw error;
+        return [`${logGroupName}, ${logStreamName}: ${explain(error)}`];
       }
     }),
   );
-  return lines.flat();
+  return lines.flat().map((line) => `  | ${line}`);
 }
 
 function taskId(taskArn: string | undefined): string {

@@ -1,4 +1,4 @@
-import { ECR } from "@aws-sdk/client-ecr";
+import { ECR, RepositoryNotFoundException } from "@aws-sdk/client-ecr";
 import type { Installation } from "@selfhosted/common";
 import { images, parseImage, type ImageConfig } from "../../application/images";
 
@@ -38,11 +38,18 @@ export async function lookUp(reference: string): Promise<LookedUp | undefined> {
   if (image === undefined) {
     return undefined;
   }
-  const { images: found = [], failures = [] } = await new ECR({ region: image.region }).batchGetImage({
-    registryId: image.accountId,
-    repositoryName: image.repository,
-    imageIds: [image.digest ? { imageDigest: image.digest } : { imageTag: image.tag }],
-  });
-  const digest = found[0]?.imageId?.imageDigest;
-  return digest ? { digest } : { missing: failures[0]?.failureReason ?? failures[0]?.failureCode ?? "not found" };
+  try {
+    const { images: found = [], failures = [] } = await new ECR({ region: image.region }).batchGetImage({
+      registryId: image.accountId,
+      repositoryName: image.repository,
+      imageIds: [image.digest ? { imageDigest: image.digest } : { imageTag: image.tag }],
+    });
+    const digest = found[0]?.imageId?.imageDigest;
+    return digest ? { digest } : { missing: failures[0]?.failureReason ?? failures[0]?.failureCode ?? "not found" };
+  } catch (error) {
+    if (error instanceof RepositoryNotFoundException) {
+      return { missing: error.message };
+    }
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@ import { parseImage, type ImageConfig } from "../../application/images";
 import { releaseSettings } from "../../application/settings/release";
 import { kinds, lookUp, references, type Kind, type LookedUp, type References } from "./images";
 import { mustPulumi } from "./pulumi";
+import { explain } from "./report";
 
 /** The settings that say which release runs. */
 export type ReleaseConfig = Pick<ImageConfig, keyof typeof releaseSettings>;
@@ -13,6 +14,18 @@ export interface Release {
   /** The settings of the application layer, with what changes. */
   config: ReleaseConfig;
   images: References;
+  /** Those that nobody could look up, since they aren't in ECR. */
+  unchecked: string[];
+}
+
+/** @throws Error unless it is a release. */
+export function requireRelease(tag: string | undefined): string {
+  const { parse, allowed } = releaseSettings.imageTag;
+  const release = tag && parse(tag);
+  if (!release) {
+    throw new Error(`Say which release: IMAGE_TAG=20260105-317-signed; found "${tag ?? ""}", allowed: ${allowed}.`);
+  }
+  return release;
 }
 
 /** The release that the configuration of an environment names. */
@@ -55,7 +68,12 @@ export async function planRelease(
     ...merge(changing.map((kind) => byTag(config, kind, tag))),
   };
   const wanted = references(tagged, place);
-  const found = await Promise.all(changing.map(async (kind) => [kind, await look(wanted[kind])] as const));
+  const found = await Promise.all(
+    changing.map(async (kind) => {
+      const image = await look(wanted[kind]).catch((error: unknown) => ({ missing: explain(error) }));
+      return [kind, image] as const;
+    }),
+  );
 
   const problems = found.flatMap(([kind, image]) => {
     if (image === undefined) {
@@ -72,7 +90,8 @@ export async function planRelease(
   }
   const pinned = found.filter(([kind]) => isPinned(config, kind));
   const next = { ...tagged, ...merge(pinned.map(([kind, image]) => byDigest(tagged, kind, image))) };
-  return { tag, config: next, images: references(next, place) };
+  const unchecked = found.flatMap(([kind, image]) => (image === undefined ? [wanted[kind]] : []));
+  return { tag, config: next, images: references(next, place), unchecked };
 }
 
 /** The settings that keep the migration at an image. */

@@ -1,40 +1,43 @@
-import { ECS } from "@aws-sdk/client-ecs";
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { verify } from "../verify";
-import { lookAtService } from "./checks/services";
 import type { Environment } from "./environment";
 import { failedTasks } from "./failed-tasks";
-import { sameImage, type References } from "./images";
+import type { References } from "./images";
 import { pulumi } from "./pulumi";
+import { explain } from "./report";
+import { listServed, lookAtServed, serves } from "./served";
 
-type Serving = Record<"api" | "console", string>;
+/** How a change of release ended. */
+export interface Verdict {
+  /** Exit code; 0 when the release serves, and all checks of the installation hold. */
+  code: number;
+  /** Where it stands, for who has to go on from there: what serves, and what the tasks that should have died of. */
+  standing: string;
+  /** Whether every service runs the release, whatever else may be wrong. */
+  serving: boolean;
+}
 
-/** Deploys the application layer as it is configured, and verifies the installation. Returns the exit code. */
-export async function roll(environment: Environment): Promise<number> {
+/** Deploys the application layer as it is configured, verifies the installation, and looks at what came of it. */
+export async function roll(
+  environment: Environment,
+  application: ApplicationOutputs,
+  images: References,
+): Promise<Verdict> {
   const consent = ["--yes", "--skip-preview", "--non-interactive"];
-  const up = ["up", "--stack", environment.name, ...consent];
-  const { code } = await pulumi("application", up, { show: true });
-  return code === 0 ? verify(environment) : code;
-}
-
-/** The images that the services run, whatever was asked for. */
-export async function serving(application: ApplicationOutputs): Promise<Serving> {
-  const { api, console, clusterName, installation } = application;
-  const ecs = new ECS({ region: installation.region });
-  const imageOf = async ({ serviceName }: { serviceName: string }): Promise<string> => {
-    const { taskDefinition } = await lookAtService(ecs, clusterName, serviceName);
-    const containers = taskDefinition.containerDefinitions ?? [];
-    return containers.find(({ portMappings }) => portMappings?.length)?.image ?? "nothing";
-  };
-  return { api: await imageOf(api), console: await imageOf(console) };
-}
-
-/** Where a roll-out that failed has left the services: what they run, and what the tasks that should have died of. */
-export async function whereItStands(application: ApplicationOutputs, { api, console }: Serving): Promise<string> {
-  return [`Serving: API ${api}, console ${console}.`, ...(await failedTasks(application))].join("\n");
-}
-
-/** Whether the services run the images of a release. */
-export function serves(found: Serving, images: References): boolean {
-  return sameImage(found.api, images.api) && sameImage(found.console, images.console);
+  const up = await pulumi("application", ["up", "--stack", environment.name, ...consent], { show: true });
+  const code = up.code === 0 ? await verify(environment) : up.code;
+  if (code === 0) {
+    return { code, standing: "", serving: true };
+  }
+  try {
+    const found = await lookAtServed(application);
+    const failed = await failedTasks(application, found, images);
+    return {
+      code,
+      standing: [listServed(found), ...failed].join("\n"),
+      serving: found.every((service) => serves(service, images)),
+    };
+  } catch (error) {
+    return { code, standing: `What serves could not be read: ${explain(error)}`, serving: false };
+  }
 }

@@ -9,6 +9,8 @@ export interface Run {
 
 /** What the migrations of a time did to the database. */
 export interface SchemaHistory {
+  /** How many there were. */
+  runs: number;
   /** Every one of them found nothing to do, and said so. */
   unchanged: boolean;
   /** Lines that tell otherwise, or that nothing tells. */
@@ -19,20 +21,22 @@ export interface SchemaHistory {
 
 /** What the log says of the migrations since a moment. */
 export async function schemaHistory(logGroup: string, since: Date, region: string): Promise<SchemaHistory> {
-  const logs = new CloudWatchLogs({ region });
-  const { logGroups = [] } = await logs.describeLogGroups({ logGroupNamePrefix: logGroup });
-  const days = logGroups.find(({ logGroupName }) => logGroupName === logGroup)?.retentionInDays;
-  if (days !== undefined && Date.now() - since.getTime() > days * 86_400_000) {
-    return { unchanged: false, evidence: [`${logGroup} keeps ${days} days, and the upgrade is longer ago`] };
-  }
+  const client = new CloudWatchLogs({ region });
+  const { logGroups = [] } = await client.describeLogGroups({ logGroupNamePrefix: logGroup });
+  const days = logGroups.find(({ logGroupName }) => logGroupName === logGroup)?.retentionInDays ?? Infinity;
   const events: FilteredLogEvent[] = [];
   const asked = { logGroupName: logGroup, startTime: since.getTime() };
-  for await (const page of paginateFilterLogEvents({ client: logs }, asked)) {
+  for await (const page of paginateFilterLogEvents({ client }, asked)) {
     events.push(...(page.events ?? []));
   }
-  return events.length > 0
-    ? judgeSchema(runsOf(events))
-    : { unchanged: false, evidence: [`${logGroup} holds nothing since`] };
+  const history = judgeSchema(runsOf(events));
+  return Date.now() - since.getTime() > days * 86_400_000
+    ? {
+        ...history,
+        unchanged: false,
+        evidence: [`${logGroup} keeps ${days} days, and tells nothing of before`, ...history.evidence],
+      }
+    : history;
 }
 
 /** The events of each stream: a run of the migration writes to one of its own. */
@@ -57,7 +61,8 @@ export function judgeSchema(runs: Run[]): SchemaHistory {
   const changing = runs.filter(({ lines }) => lines.some(isStep) || !lines.some((line) => /\bno change\b/.test(line)));
   const [first] = changing.map(({ startedAt }) => startedAt).sort((a, b) => a.getTime() - b.getTime());
   return {
-    unchanged: changing.length === 0,
+    runs: runs.length,
+    unchanged: runs.length > 0 && changing.length === 0,
     evidence: changing.flatMap(({ stream, lines }) => {
       const steps = lines.filter(isStep);
       return steps.length > 0 ? steps : [`${stream}: ${lines.at(-1) ?? ""}`];

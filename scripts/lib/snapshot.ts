@@ -8,8 +8,12 @@ import {
 /** A snapshot of the database from before an upgrade. */
 export interface RestorePoint {
   identifier: string;
+  /** The release that served. */
   from: string;
+  /** The release that was to come. */
   to: string;
+  /** The release for which the database was migrated, which an upgrade that failed may have left ahead of `from`. */
+  database: string;
   takenAt: Date;
 }
 
@@ -17,14 +21,15 @@ export interface RestorePoint {
 const ceilingSeconds = 3600;
 
 /** Tags of a snapshot, by which it is known as a way back. */
-const tags = { from: "upgrade-from", to: "upgrade-to" };
+const tags = { from: "upgrade-from", to: "upgrade-to", database: "upgrade-database" };
 
 /**
- * Takes a snapshot of the database before an upgrade, and waits for it. It carries both image tags, so that it tells what it is a
- * way back from.
+ * Takes a snapshot of the database before an upgrade, and waits for it. Its tags tell what it is a way back from,
+ * and to.
  */
 export async function snapshotBefore(
-  { cluster, from, to }: { cluster: string; from: string; to: string },
+  cluster: string,
+  { from, to, database }: Pick<RestorePoint, "from" | "to" | "database">,
   region: string,
 ): Promise<void> {
   const client = new RDS({ region });
@@ -37,6 +42,7 @@ export async function snapshotBefore(
     Tags: [
       { Key: tags.from, Value: from },
       { Key: tags.to, Value: to },
+      { Key: tags.database, Value: database },
     ],
   });
   await waitUntilDBClusterSnapshotAvailable(
@@ -64,6 +70,8 @@ function restorePoint({
   SnapshotCreateTime: takenAt,
   TagList = [],
 }: DBClusterSnapshot): RestorePoint[] {
-  const [from, to] = [tags.from, tags.to].map((key) => TagList.find(({ Key }) => Key === key)?.Value);
-  return identifier && takenAt && from && to ? [{ identifier, takenAt, from, to }] : [];
+  const [from, to, database] = [tags.from, tags.to, tags.database].map(
+    (key) => TagList.find(({ Key }) => Key === key)?.Value,
+  );
+  return identifier && takenAt && from && to && database ? [{ identifier, takenAt, from, to, database }] : [];
 }

@@ -47,10 +47,12 @@ export function logLines(...lines: string[]): Fault {
 }
 
 /**
- * The next roll-out of that ECS service fails: its tasks stop with exit code 1, and after `times` looks at it the circuit
- * breaker has put the task definition from before back.
+ * The next roll-out of that ECS service fails: its tasks stop with exit code 1, and after two looks at it the circuit breaker has
+ * put the task definition from before back.
+ *
+ * @param image what the tasks that stop are seen to run.
  */
-export function rolledBack(serviceName: string, times = 2): Fault[] {
+export function rolledBack(serviceName: string, image?: string): Fault[] {
   let wanted: string | undefined;
   let looks = 0;
 
@@ -67,7 +69,7 @@ export function rolledBack(serviceName: string, times = 2): Fault[] {
       runningCount: 0,
       failedTasks: looks,
     };
-    if (looks <= times) {
+    if (looks <= 2) {
       const rolling: Deployment = { ...failing, status: "PRIMARY", rolloutState: "IN_PROGRESS" };
       return { ...service, taskDefinition: wanted, deployments: [rolling, { ...before, status: "ACTIVE" }] };
     }
@@ -97,7 +99,7 @@ export function rolledBack(serviceName: string, times = 2): Fault[] {
     taskDefinitionArn: wanted,
     lastStatus: "STOPPED",
     stoppedReason: "Essential container in task exited",
-    containers: [{ name: "api", exitCode: 1 }],
+    containers: [{ name: "api", image, exitCode: 1 }],
   });
 
   return [

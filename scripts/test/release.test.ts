@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { imageTag, sameImage, type LookedUp } from "../lib/images";
-import { planRelease, type ReleaseConfig } from "../lib/release";
+import { planRelease, requireRelease, type ReleaseConfig } from "../lib/release";
 
 const [before, after] = ["20251103-204-signed", "20260105-317-signed"];
 const [oldDigest, newDigest] = ["0", "1"].map((digit) => `sha256:${digit.repeat(64)}`);
@@ -72,6 +72,18 @@ describe("another release", () => {
     expect(await changes({}, `${registry}/pulumi/migrations:${after}`)).to.deep.equal({ imageTag: after });
   });
 
+  it("names the images that nobody could look up", async () => {
+    const elsewhere = configured({ consoleImage: `example.com/console:${before}` });
+    const { unchecked } = await planRelease(elsewhere, place, after, undefined, ecr);
+    expect(unchecked).to.deep.equal([`example.com/console:${after}`]);
+  });
+
+  it("is refused where ECR can't be asked, with its reason for each image", async () => {
+    const denied = (): Promise<never> => Promise.reject(new Error("not authorized to perform: ecr:BatchGetImage"));
+    const refused = await planRelease(configured(), place, after, undefined, denied).catch(String);
+    expect(String(refused).match(/not authorized to perform/g)).to.have.length(3);
+  });
+
   it("is refused where images are missing, or are pinned where no digest can be looked up; all at once", async () => {
     const config = configured({ consoleImage: `example.com/console@${oldDigest}` });
     const refused = await planRelease(config, place, "20991231-1-signed", undefined, ecr).catch(String);
@@ -81,6 +93,14 @@ describe("another release", () => {
       .and.match(/pulumi\/migrations:20991231-1-signed: not found/)
       .and.match(/example.com\/console:20991231-1-signed: pinned by digest/);
   });
+});
+
+describe("the tag of a release", () => {
+  it("is taken as it is", () => expect(requireRelease(after)).to.equal(after));
+
+  for (const tag of [undefined, "", "latest", "edge", "v3"]) {
+    it(`isn't ${tag}`, () => expect(() => requireRelease(tag)).to.throw(`found "${tag ?? ""}", allowed: a release`));
+  }
 });
 
 describe("the reference of an image", () => {

@@ -20,12 +20,12 @@ export function servicesOf({ api, console, jobs }: ApplicationOutputs): NamedSer
   return [
     { name: "api", outputs: api },
     { name: "console", outputs: console },
-    ...(jobs ? [{ name: "jobs", outputs: jobs }] : []),
+    ...(jobs ? [{ name: "jobs" as const, outputs: jobs }] : []),
   ];
 }
 
 export interface NamedService {
-  name: string;
+  name: "api" | "console" | "jobs";
   outputs: ServiceOutputs | WorkerOutputs;
 }
 

@@ -5,6 +5,7 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
+import { CreatePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand } from "@aws-sdk/client-iam";
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
 import { readFileSync, readdirSync } from "node:fs";
@@ -24,7 +25,7 @@ describe("the options of the application in the sandbox", function () {
   let scratch: Scratch;
   let aws: Access;
   let bare: string[];
-  let images: Record<string, string>;
+  let brought: Record<string, string>;
   let installed: Installed;
 
   const make = async (...args: string[]): Promise<Outcome> => {
@@ -52,6 +53,20 @@ describe("the options of the application in the sandbox", function () {
     return kinds.filter((_, index) => given[index] === value);
   };
 
+  /** The kinds of tasks whose role has the policy of the log router. */
+  const mayWriteLogs = async (): Promise<Kind[]> => {
+    const iam = new IAMClient(aws);
+    const attached = await Promise.all(
+      kinds.map(async (kind) => {
+        const RoleName = installed.tasks[kind]?.taskRoleArn?.split("/").pop();
+        return RoleName ? (await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))).AttachedPolicies : [];
+      }),
+    );
+    return kinds.filter((_, index) =>
+      attached[index]?.some(({ PolicyArn }) => PolicyArn === brought["logRouterPolicyArn"]),
+    );
+  };
+
   /** What is in the account for options alone, by the word in its names. */
   const extras = async (): Promise<string[]> => {
     const words = (await inventory(aws)).join("\n").split(/[^a-zA-Z]+/);
@@ -62,11 +77,11 @@ describe("the options of the application in the sandbox", function () {
     scratch = scratchCheckout();
     await make("env", "ENV=local");
     aws = access(scratch);
-    images = await bringImages(scratch, aws);
+    brought = { ...(await bringImages(scratch, aws)), logRouterPolicyArn: await bringPolicy(aws) };
     await addIpv6(scratch, aws);
     bare = await inventory(aws);
     configure(scratch, "infrastructure", inInfrastructure);
-    configure(scratch, "application", { ...settings, ...images });
+    configure(scratch, "application", { ...settings, ...brought });
     await configureSecrets(
       scratch,
       Object.fromEntries(Object.entries(secrets).map(([key, { value }]) => [key, value])),
@@ -82,6 +97,7 @@ describe("the options of the application in the sandbox", function () {
       .to.match(/✓ jobs tasks/)
       .and.not.include(canary);
     expect(await extras()).to.deep.equal(["jobs", "search", "endpoints"]);
+    expect(await mayWriteLogs()).to.deep.equal(["api", "console", "jobs"]);
   });
 
   it("give each container the secrets that are for it, by reference alone", async () => {
@@ -95,10 +111,10 @@ describe("the options of the application in the sandbox", function () {
   it("pin one image by its digest, and take another from elsewhere", () => {
     expect(main(installed, "api")?.image)
       .to.match(/\/pulumi\/service:.*@sha256:/)
-      .and.include(images["apiImageDigest"]);
-    expect(main(installed, "console")?.image).to.equal(images["consoleImage"]);
+      .and.include(brought["apiImageDigest"]);
+    expect(main(installed, "console")?.image).to.equal(brought["consoleImage"]);
     const router = installed.tasks.jobs?.containerDefinitions?.find(({ name }) => name === "log-router");
-    expect(router).to.include({ image: images["logRouterImage"], essential: true });
+    expect(router).to.include({ image: brought["logRouterImage"], essential: true });
   });
 
   it("change nothing the second time", async () => {
@@ -125,7 +141,7 @@ describe("the options of the application in the sandbox", function () {
 
   it("are all off after one deployment, and nothing is left of them", async () => {
     configure(scratch, "infrastructure", takenOut(inInfrastructure));
-    configure(scratch, "application", takenOut({ ...settings, ...images, ...secrets, execEnabled: "true" }));
+    configure(scratch, "application", takenOut({ ...settings, ...brought, ...secrets, execEnabled: "true" }));
     const output = await deploy();
     expectAll("off");
     expect(output)
@@ -137,6 +153,7 @@ describe("the options of the application in the sandbox", function () {
       false,
     ]);
     expect(tasks.console?.taskRoleArn).to.equal(undefined);
+    expect(await mayWriteLogs()).to.deep.equal([]);
     for (const [setting, secret] of Object.entries(secrets)) {
       expect(await recipients(secret), setting).to.deep.equal([]);
     }
@@ -181,6 +198,16 @@ async function bringImages(scratch: Scratch, aws: Access): Promise<Record<string
     consoleImage: `registry.example.com/mirror/console@sha256:${"0".repeat(64)}`,
     logRouterImage: `${accountId}.dkr.ecr.${region}.amazonaws.com/${repositoryName}:${imageTag}`,
   };
+}
+
+/** Makes a policy with which Fluent Bit could write to a bucket. Returns its ARN. */
+async function bringPolicy(aws: Access): Promise<string> {
+  const Statement = [{ Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::example-logs/*" }];
+  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  const { Policy } = await new IAMClient(aws).send(
+    new CreatePolicyCommand({ PolicyName: "example-logs", PolicyDocument }),
+  );
+  return Policy?.Arn ?? "";
 }
 
 /** Gives the VPC and its public subnets IPv6 networks. */

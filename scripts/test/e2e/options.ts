@@ -105,7 +105,7 @@ export const options: Option[] = [
     what: "file systems that can't be written but for /tmp",
     look: each((installed, kind) => [
       main(installed, kind)?.readonlyRootFilesystem ?? false,
-      ...(main(installed, kind)?.mountPoints ?? []).map(({ containerPath }) => containerPath),
+      ...(main(installed, kind)?.linuxParameters?.tmpfs ?? []).map(({ containerPath }) => containerPath),
     ]),
     on: everywhere([true, "/tmp"]),
     off: without(everywhere([false])),

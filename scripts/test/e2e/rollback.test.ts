@@ -5,108 +5,118 @@ import {
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeDBClusterSnapshotsCommand, RDSClient } from "@aws-sdk/client-rds";
+import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
-import type { Outcome } from "../../lib/scratch";
+import { scratchCheckout, type Outcome, type Scratch } from "../../lib/scratch";
 import type { Row } from "../../lib/status-rows";
-import type { Deployed } from "../../lib/layers";
+import { rolledBack } from "../../sandbox/faults";
+import { configure } from "./configuration";
+import type { Access } from "./inventory";
 import { plainPulumi } from "./plain-pulumi";
-import { seeded } from "./sandbox";
-import { standing, type Installation } from "./standing";
+import { interpose } from "./proxied";
+import { access, changes, seeded } from "./sandbox";
 
 describe("the way back from an upgrade", function () {
   this.timeout(300_000);
   this.bail(true);
-  let installation: Installation;
-  let older: string;
-  let newer: string;
-  let migrationLog: string;
+  let scratch: Scratch;
+  let aws: Access;
+  let application: ApplicationOutputs;
+  /** Releases, the oldest first. */
+  let [a, b, c]: [string, string, string] = ["", "", ""];
 
-  const make = (...args: string[]): Promise<Outcome> => installation.scratch.make(...args);
+  const make = (...args: string[]): Promise<Outcome> => scratch.make(...args);
   async function must(...args: string[]): Promise<string> {
     const { code, output } = await make(...args);
     expect(code, output).to.equal(0);
     return output;
   }
-  const upgrade = (): Promise<string> => must("upgrade", "ENV=local", `IMAGE_TAG=${newer}`);
-  const refused = async (...args: string[]): Promise<string> => {
-    const { code, output } = await make("rollback", "ENV=local", ...args);
+  async function refused(...args: string[]): Promise<string> {
+    const { code, output } = await make(...args);
     expect(code, output).not.to.equal(0);
     return output;
-  };
+  }
+  const upgrade = (release: string): Promise<string> => must("upgrade", "ENV=local", `IMAGE_TAG=${release}`);
 
   async function releases(): Promise<Record<string, string>> {
     const rows = JSON.parse(await must("--silent", "status", "ENV=local", "JSON=1")) as Row[];
-    return Object.fromEntries(rows.map(({ what, version }) => [what, version]));
+    return Object.fromEntries(rows.map(({ what, version }) => [what.trim(), version]));
   }
-  async function runsOfMigration(): Promise<number> {
-    const command = new DescribeLogStreamsCommand({ logGroupName: migrationLog });
-    return (await new CloudWatchLogsClient(installation.aws).send(command)).logStreams?.length ?? 0;
-  }
-  async function snapshots(): Promise<string[]> {
-    const { DBClusterSnapshots = [] } = await new RDSClient(installation.aws).send(
-      new DescribeDBClusterSnapshotsCommand({}),
+  /** What an upgrade leaves behind: snapshots, and runs of the migration. */
+  async function traces(): Promise<{ snapshots: (string | undefined)[]; runs: number | undefined }> {
+    const { DBClusterSnapshots = [] } = await new RDSClient(aws).send(new DescribeDBClusterSnapshotsCommand({}));
+    const { logStreams } = await new CloudWatchLogsClient(aws).send(
+      new DescribeLogStreamsCommand({ logGroupName: application.migration.logGroup }),
     );
-    return DBClusterSnapshots.flatMap(({ DBClusterSnapshotIdentifier: id }) => (id?.includes("-before-") ? id : []));
+    const snapshots = DBClusterSnapshots.map(({ DBClusterSnapshotIdentifier }) => DBClusterSnapshotIdentifier);
+    return { snapshots: snapshots.filter((name) => name?.includes("-before-")), runs: logStreams?.length };
   }
 
   before(async () => {
-    installation = await standing();
-    [older = "", newer = ""] = seeded(installation.scratch).imageTags.slice(-2);
-    const { application } = JSON.parse(await must("--silent", "outputs", "ENV=local", "JSON=1")) as Deployed;
-    migrationLog = application.migration.logGroup;
+    scratch = scratchCheckout();
+    await must("env", "ENV=local");
+    aws = access(scratch);
+    [a = "", b = "", c = ""] = seeded(scratch).imageTags;
+    configure(scratch, "application", { imageTag: a });
+    await must("deploy", "ENV=local");
+    const outputs = await must("--silent", "outputs", "ENV=local", "JSON=1");
+    ({ application } = JSON.parse(outputs) as { application: ApplicationOutputs });
   });
 
+  after(() => scratch.remove());
+
   it("is refused where there was no upgrade", async () => {
-    expect(await refused()).to.include("No upgrade of local is on record");
+    expect(await refused("rollback", "ENV=local")).to.include("No upgrade of local is on record");
   });
 
   it("leads to the release before, where the migration left the database as it was", async () => {
-    await upgrade();
-    const runs = await runsOfMigration();
-    expect(await must("rollback", "ENV=local")).to.include(`rolling local back from ${newer} to ${older}`);
-    expect(await releases()).to.include({ api: older, console: older, "  restore point": older });
-    expect(await runsOfMigration(), "the older migrations must not run").to.equal(runs);
+    await upgrade(b);
+    const { runs } = await traces();
+    expect(await must("rollback", "ENV=local")).to.include(`rolling local back from ${b} to ${a}`);
+    expect(await releases()).to.include({ api: a, console: a, "restore point": a });
+    expect((await traces()).runs, "the older migrations must not run").to.equal(runs);
   });
 
   it("is refused a second time, in place of going further back", async () => {
-    expect(await refused()).to.include(
-      `local is at ${older} already, from where the last upgrade started, to ${newer}`,
-    );
+    expect(await refused("rollback", "ENV=local")).to.include(`from ${a} to ${b}, is not in force`);
   });
 
   it("leaves the way forward open: nothing to migrate, so no other snapshot", async () => {
-    const before = { snapshots: await snapshots(), runs: await runsOfMigration() };
-    await upgrade();
-    expect(await releases()).to.include({ api: newer, console: newer });
-    expect({ snapshots: await snapshots(), runs: await runsOfMigration() }).to.deep.equal(before);
+    const before = await traces();
+    const account = await interpose(scratch);
+    try {
+      // It doesn't get far, either.
+      account.inject(...rolledBack(application.api.serviceName));
+      expect(await refused("upgrade", "ENV=local", `IMAGE_TAG=${b}`)).to.include("or go back: make rollback ENV=local");
+    } finally {
+      await account.remove();
+    }
+    expect(await releases()).to.include({ api: a, console: b });
+    expect(await traces()).to.deep.equal(before);
   });
 
-  it("is refused where the migration changed the database, with the snapshot to restore", async () => {
-    const logs = new CloudWatchLogsClient(installation.aws);
-    const stream = { logGroupName: migrationLog, logStreamName: "migration/migration/0123456789abcdef" };
+  it("is refused where a migration changed the database, with the snapshot from before the change", async () => {
+    const { snapshots } = await traces();
+    const logs = new CloudWatchLogsClient(aws);
+    const stream = { logGroupName: application.migration.logGroup, logStreamName: "migration/migration/0123456789" };
     await logs.send(new CreateLogStreamCommand(stream));
     const logEvents = [{ timestamp: Date.now(), message: "214/u add_index (12.3ms)" }];
     await logs.send(new PutLogEventsCommand({ ...stream, logEvents }));
 
-    const [snapshot] = await snapshots();
-    expect(await refused())
+    // The release before is the one that served when this upgrade began, not the one that didn't come to serve.
+    expect(await upgrade(c)).to.include(`rolling local from ${a} to ${c}`);
+    expect(await refused("rollback", "ENV=local"))
       .to.include("214/u add_index (12.3ms)")
-      .and.include(`restore the snapshot ${snapshot}`)
-      .and.include("make rollback ENV=local ALLOW_DOWNGRADE=1");
-    expect(await releases()).to.include({ api: newer, console: newer });
+      .and.include(`restore the snapshot ${snapshots[0]}`)
+      .and.include(`make rollback ENV=local IMAGE_TAG=${a} ALLOW_DOWNGRADE=1`);
+    expect(await releases()).to.include({ api: c, console: c });
   });
 
   it("is open all the same to who says that the vendor allows it, and changes nothing afterwards", async () => {
     await must("rollback", "ENV=local", "ALLOW_DOWNGRADE=1");
-    expect(await releases()).to.include({ api: older, console: older });
-    const kept = await plainPulumi(installation.scratch, "application", [
-      "config",
-      "get",
-      "migrationImageTag",
-      "--stack",
-      "local",
-    ]);
-    expect(kept.output.trim()).to.equal(newer);
-    expect(await must("preview", "ENV=local")).not.to.match(/\d+ (to create|to update|to replace|to delete)/);
+    expect(await releases()).to.include({ api: a, console: a });
+    const kept = await plainPulumi(scratch, "application", ["config", "get", "migrationImageTag", "--stack", "local"]);
+    expect(kept.output.trim()).to.equal(c);
+    expect(changes(await must("deploy", "ENV=local"))).to.deep.equal([]);
   });
 });

@@ -62,8 +62,9 @@ describe("a change of the application that goes wrong, or must not go too far", 
   });
 
   it("fails when ECS rolls a service back, and says what is serving, and why", async () => {
-    const { serviceName, taskDefinitionArn } = application.api;
-    const { code, output } = await upgradeUnder(...rolledBack(serviceName), logLines("panic: licence expired"));
+    const { serviceName, taskDefinitionArn, image } = application.api;
+    const failing = rolledBack(serviceName, image.replace(application.imageTag, newer));
+    const { code, output } = await upgradeUnder(...failing, logLines("panic: licence expired"));
     expect(code).not.to.equal(0);
     expect(output, output)
       .to.match(/circuit breaker/)

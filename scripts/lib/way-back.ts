@@ -1,0 +1,51 @@
+import type { SchemaHistory } from "./schema-history";
+import type { RestorePoint } from "./snapshot";
+
+/**
+ * The release that a rollback leads to: that from which the last upgrade started, as long as the configuration names where it
+ * led to.
+ *
+ * @param points the latest first.
+ * @throws Error where that upgrade isn't in force, since then nobody can know what is meant.
+ */
+export function releaseBefore(env: string, imageTag: string, points: RestorePoint[]): string {
+  const [last] = points;
+  if (last?.to === imageTag) {
+    return last.from;
+  }
+  const earlier = points.find(({ to }) => to === imageTag)?.from;
+  const why =
+    last === undefined
+      ? `No upgrade of ${env} is on record: \`make upgrade\` leaves a snapshot of the database, and there is none.`
+      : `The last upgrade of ${env}, from ${last.from} to ${last.to}, is not in force: the configuration names ${imageTag}.`;
+  throw new Error(
+    `${why} So there is nothing to undo, and nothing was changed. ` +
+      `To go back further, say where to: make rollback ENV=${env} IMAGE_TAG=${earlier ?? "…"}`,
+  );
+}
+
+/**
+ * Why there is no simple way back, and which ways there are.
+ *
+ * @param points those from while the database was that of the release, the latest first. The later ones may hold what a migration
+ *   that failed has left.
+ */
+export function refusal(
+  env: string,
+  release: string,
+  { evidence, changedAt = new Date(0) }: SchemaHistory,
+  points: RestorePoint[],
+): string {
+  const clean = points.find(({ takenAt }) => takenAt <= changedAt) ?? points.at(-1);
+  const shown = evidence.slice(0, 10).map((line) => `  ${line}`);
+  const rest = evidence.length - shown.length;
+  return [
+    `${env} can't simply go back to ${release}: a migration has changed its database since, or nothing shows that none did.`,
+    ...shown,
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+    `There is no migration back, and ${release} on this database is unsupported unless the vendor says so. Nothing was changed.`,
+    `- If the vendor says that it works: make rollback ENV=${env} IMAGE_TAG=${release} ALLOW_DOWNGRADE=1`,
+    `- Otherwise restore ${clean ? `the snapshot ${clean.identifier}, taken ${clean.takenAt.toISOString()},` : "the database of that time"} ` +
+      `in a new stack with imageTag ${release}: infrastructure/README.md, "Restore". What users did since is lost.`,
+  ].join("\n");
+}
