@@ -66,6 +66,9 @@ lint: install ## Format, rules, types and dead code.
 docs: install ## Write the settings of each layer into its README.
 	node --import tsx scripts/reference.ts
 
+rollout-times: install ## How many seconds an upgrade rolls, computed from the layer's settings; the vendor's beside it.
+	node --import tsx scripts/rollout-times.ts
+
 bench: install ## Time deploy, no-op, preview, upgrade and the tests; peak memory.
 	node --import tsx scripts/bench.ts
 
@@ -82,4 +85,4 @@ node_modules/.package-lock.json: package-lock.json
 	npm ci --no-fund --no-audit --loglevel=error >&2 || { echo "error: npm could not install the packages. It needs a package registry: see \`npm config get registry\`." >&2; exit 1; }
 	touch $@
 
-.PHONY: deploy preview preflight upgrade rollback destroy verify status outputs env sandbox-stop test lint docs bench help install
+.PHONY: deploy preview preflight upgrade rollback destroy verify status outputs env sandbox-stop test lint docs rollout-times bench help install

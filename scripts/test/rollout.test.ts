@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { rolloutTimes, type RolloutSettings } from "../lib/rollout";
+import { rolloutTable } from "../rollout-times";
 
 const settings: RolloutSettings = {
   tasks: 2,
@@ -34,5 +35,14 @@ describe("rollout arithmetic", () => {
   it("gives up after half of the tasks have failed, three at least and two hundred at most", () => {
     const threshold = (tasks: number): number => rolloutTimes({ ...settings, tasks }).breakerThreshold;
     expect([1, 6, 7, 500].map(threshold)).to.deep.equal([3, 3, 4, 200]);
+  });
+
+  it("is made of what the application layer tells AWS, with the vendor's figures beside", async () => {
+    const [, api, console, vendor] = (await rolloutTable()).map((line) =>
+      line.slice(20).trim().split(/ {2,}/).join(" "),
+    );
+    expect(api).to.equal("5 × 2 120 120 110 350 232 10 3");
+    expect(console).to.equal(api);
+    expect(vendor).to.equal("10 × 5 300 30 125 455 427 20 3");
   });
 });

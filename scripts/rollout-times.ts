@@ -7,6 +7,7 @@ import {
   type Values,
 } from "@selfhosted/common/testing";
 import { join } from "node:path";
+import { command } from "./lib/command";
 import { repository } from "./lib/repository";
 import { registration, rolloutTimes, type RolloutSettings } from "./lib/rollout";
 
@@ -77,15 +78,21 @@ function row(name: string, settings: RolloutSettings): string {
   return name.padEnd(20) + cells.map((cell) => String(cell).padStart(10)).join("");
 }
 
-async function main(): Promise<void> {
+/** Settings and times of a roll-out: ours, and the vendor's beside them. */
+export async function rolloutTable(): Promise<string[]> {
   const outcome = await recordApplication();
   const columns = ["checks", "drain", "stop", "healthy", "rollout", "at best", "detect", "breaker"];
-  console.log(`${"seconds".padEnd(20)}${columns.map((column) => column.padStart(10)).join("")}`);
-  console.log(row("this installer, API", settingsOf(outcome, "api")));
-  console.log(row("  console", settingsOf(outcome, "console")));
-  console.log(row("the vendor's", vendor));
+  return [
+    `${"seconds".padEnd(20)}${columns.map((column) => column.padStart(10)).join("")}`,
+    row("this installer, API", settingsOf(outcome, "api")),
+    row("  console", settingsOf(outcome, "console")),
+    row("the vendor's", vendor),
+  ];
 }
 
 if (require.main === module) {
-  void main();
+  command({}, async () => {
+    (await rolloutTable()).forEach((line) => console.log(line));
+    return 0;
+  });
 }
