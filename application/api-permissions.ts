@@ -2,11 +2,13 @@ import { arn, globalArn, policyDocument, type Statement, type Surroundings } fro
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { execStatements } from "./exec";
+import { routerPermissions } from "./log-router-permissions";
 import type { Platform } from "./platform";
 import type { ApplicationConfig } from "./settings";
 
 /**
- * What the API may do beyond the data that the infrastructure layer owns: the customer's own stores, and shells in its containers.
+ * What the API may do beyond the data that the infrastructure layer owns: the customer's own stores, shells in its containers, and
+ * what a log router beside it needs.
  * The role itself belongs to the infrastructure layer.
  */
 export function apiPermissions(
@@ -21,9 +23,12 @@ export function apiPermissions(
     ...execStatements(cluster, upstream.dataKeyArn),
   ];
   const role = upstream.apiTaskRoleArn.split("/").pop() ?? "";
-  return statements.length > 0
-    ? [new aws.iam.RolePolicy(name, { role, policy: policyDocument(statements) }, opts)]
-    : [];
+  return [
+    ...(statements.length > 0
+      ? [new aws.iam.RolePolicy(name, { role, policy: policyDocument(statements) }, opts)]
+      : []),
+    ...routerPermissions(`${name}-log-router`, { config, role }, opts),
+  ];
 }
 
 function registryStatements(config: ApplicationConfig, here: Surroundings): Statement[] {

@@ -2,7 +2,7 @@ import { Component } from "@selfhosted/common";
 import type * as pulumi from "@pulumi/pulumi";
 import { apiPermissions } from "./api-permissions";
 import { capacities } from "./capacity";
-import { portsOf, toDatabase, toMail, toOutside, toSearch, toService } from "./destinations";
+import { portsOf, registryPorts, toDatabase, toMail, toOutside, toSearch, toService } from "./destinations";
 import { apiVariables, type ApiMode } from "./environment/api";
 import { environment } from "./environment/variables";
 import { FargateService } from "./fargate-service";
@@ -29,12 +29,12 @@ export class Api extends Component {
   constructor(name: string, args: ApiArgs, opts: pulumi.ComponentResourceOptions) {
     super("application", "Api", name, opts);
     const { platform } = args;
-    const { config, upstream } = platform;
+    const { config, upstream, images } = platform;
     const capacity = capacities(config, upstream.installation.size);
     const tls = config.apiTlsCertificate !== undefined;
     const parent = { parent: this };
 
-    const permissions = apiPermissions(`${name}-permissions`, platform, parent);
+    const after = [...args.after, ...apiPermissions(`${name}-permissions`, platform, parent)];
     const ports = [
       443,
       ...portsOf(config.smtpServer, config.otelEndpoint, config.httpProxy, config.httpsProxy),
@@ -45,6 +45,7 @@ export class Api extends Component {
         config.gitlabOauthEndpoint,
       ),
       ...config.apiEgressPorts.map(Number),
+      ...registryPorts(images.api, images.logRouter),
       ...routerPorts(config),
     ];
     const destinations = [
@@ -58,7 +59,7 @@ export class Api extends Component {
       new TaskNetwork(`${of}-tasks`, { vpcId: upstream.network.vpcId, destinations }, parent);
     const tasks = (mode: ApiMode) => ({
       platform,
-      image: platform.images.api,
+      image: images.api,
       environment: environment(apiVariables(mode), platform, {
         environment: config.apiExtraEnvironment,
         secrets: config.apiExtraSecrets,
@@ -66,9 +67,22 @@ export class Api extends Component {
       user: config.apiUser,
       openFiles,
       taskRoleArn: upstream.apiTaskRoleArn,
-      after: [...args.after, ...permissions],
     });
 
+    // The API stops doing background jobs when it becomes half of itself: whoever takes them over has to run before.
+    if (config.jobsEnabled) {
+      this.jobs = new FargateService(
+        `${name}-jobs`,
+        {
+          ...tasks("JOBS"),
+          container: "jobs",
+          capacity: capacity.jobs,
+          network: network(`${name}-jobs`),
+          after,
+        },
+        parent,
+      );
+    }
     const own = network(name);
     this.loadBalancer = new LoadBalancer(
       `${name}-lb`,
@@ -92,16 +106,10 @@ export class Api extends Component {
         capacity: capacity.api,
         network: own,
         loadBalancer: this.loadBalancer,
+        after: [...after, ...(this.jobs ? [this.jobs.service] : [])],
       },
       parent,
     );
-    if (config.jobsEnabled) {
-      this.jobs = new FargateService(
-        `${name}-jobs`,
-        { ...tasks("JOBS"), container: "jobs", capacity: capacity.jobs, network: network(`${name}-jobs`) },
-        parent,
-      );
-    }
     this.registerOutputs({ serviceName: this.service.service.name });
   }
 }

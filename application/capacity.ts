@@ -46,7 +46,7 @@ export function capacities(
   const preset = presets[size];
   const service = (kind: "api" | "console" | "jobs"): Capacity => {
     const { cpu, memory, tasks } = preset[kind];
-    const minTasks = config[`${kind}MinTasks`] ?? Math.min(tasks, config[`${kind}MaxTasks`] ?? tasks);
+    const minTasks = config[`${kind}MinTasks`] ?? tasks;
     return {
       cpu: config[`${kind}Cpu`] ?? cpu,
       memory: config[`${kind}Memory`] ?? memory,

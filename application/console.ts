@@ -1,11 +1,10 @@
-import { Component, physicalName, policyDocument, trustPolicy } from "@selfhosted/common";
-import * as aws from "@pulumi/aws";
+import { Component } from "@selfhosted/common";
 import type * as pulumi from "@pulumi/pulumi";
 import { capacities } from "./capacity";
-import { portsOf, toOutside } from "./destinations";
+import { consolePermissions } from "./console-permissions";
+import { portsOf, registryPorts, toOutside } from "./destinations";
 import { consoleVariables } from "./environment/console";
 import { environment } from "./environment/variables";
-import { execStatements } from "./exec";
 import { FargateService } from "./fargate-service";
 import { LoadBalancer } from "./load-balancer";
 import { routerPorts } from "./log-router";
@@ -28,14 +27,16 @@ export class Console extends Component {
   constructor(name: string, args: ConsoleArgs, opts: pulumi.ComponentResourceOptions) {
     super("application", "Console", name, opts);
     const { platform } = args;
-    const { config, upstream } = platform;
+    const { config, upstream, images } = platform;
     const tls = config.consoleTlsCertificate !== undefined;
     const parent = { parent: this };
 
-    const exec = config.execEnabled ? this.execRole(`${name}-exec`, platform) : undefined;
+    const { taskRoleArn, prerequisites } = consolePermissions(`${name}-task`, platform, parent);
     const ports = [
       443,
       ...portsOf(config.consoleInternalApiEndpoint, config.httpProxy, config.httpsProxy),
+      ...portsOf(config.githubOauthEndpoint, config.gitlabOauthEndpoint),
+      ...registryPorts(images.console, images.logRouter),
       ...routerPorts(config),
     ];
     // An internal load balancer is reached inside of the network, so its group has to let the console in.
@@ -67,41 +68,21 @@ export class Console extends Component {
       {
         platform,
         container: "console",
-        image: platform.images.console,
+        image: images.console,
         environment: environment(consoleVariables, platform, {
           environment: config.consoleExtraEnvironment,
           secrets: config.consoleExtraSecrets,
         }),
         capacity: capacities(config, upstream.installation.size).console,
         user: config.consoleUser,
-        taskRoleArn: exec?.role.arn,
+        taskRoleArn,
         spot: config.consoleSpot,
         network,
         loadBalancer: this.loadBalancer,
-        after: [...args.after, ...(exec ? [exec.policy] : [])],
+        after: [...args.after, ...prerequisites],
       },
       parent,
     );
     this.registerOutputs({ serviceName: this.service.service.name });
-  }
-
-  /** The console calls nothing in AWS. It has a role only while shells may be opened in it. */
-  private execRole(name: string, { upstream, cluster }: Platform): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      {
-        name: physicalName("role", name),
-        assumeRolePolicy: trustPolicy("ecs-tasks", upstream.installation.accountId),
-        permissionsBoundary: upstream.installation.permissionsBoundaryArn,
-      },
-      { parent: this },
-    );
-    const statements = execStatements(cluster, upstream.dataKeyArn);
-    const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
-      { role: role.name, policy: policyDocument(statements) },
-      { parent: this },
-    );
-    return { role, policy };
   }
 }

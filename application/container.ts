@@ -25,15 +25,25 @@ export interface ContainerArgs {
   openFiles?: { soft: number; hard: number };
 }
 
-/** Name of the volume that stands in for /tmp where the root file system can't be written. */
-export const scratchVolume = "tmp";
+/**
+ * Stands in for /tmp where the root file system can't be written. A volume won't do: on Fargate only root can write to it
+ * (https://github.com/aws/containers-roadmap/issues/938), and the images run as other users. What is written here takes up the
+ * container's memory, of which the smallest has 384 MiB.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html; on Fargate since January 2026
+ * (https://github.com/aws/containers-roadmap/issues/736).
+ */
+const scratch = { containerPath: "/tmp", size: 64, mountOptions: ["rw", "nosuid", "nodev", "mode=1777"] };
 
 /** Seconds between SIGTERM and SIGKILL: Fargate's maximum, which the product wants for open requests. */
 const stopTimeout = 120;
 
 /** A container definition as ECS spells it. What isn't set is left out, so that nothing shows as changed later. */
 export function containerDefinition(args: ContainerArgs): Record<string, unknown> {
-  const { name, image, memory, port, log, user, openFiles } = args;
+  const { name, image, memory, port, log, user, openFiles, readOnlyRootFilesystem, initProcess } = args;
+  const linuxParameters = {
+    ...(initProcess && { initProcessEnabled: true }),
+    ...(readOnlyRootFilesystem && { tmpfs: [scratch] }),
+  };
   return {
     name,
     image,
@@ -45,11 +55,8 @@ export function containerDefinition(args: ContainerArgs): Record<string, unknown
     stopTimeout,
     ...(port && { portMappings: [{ containerPort: port, hostPort: port, protocol: "tcp" }] }),
     ...(user && { user }),
-    ...(args.readOnlyRootFilesystem && {
-      readonlyRootFilesystem: true,
-      mountPoints: [{ sourceVolume: scratchVolume, containerPath: "/tmp", readOnly: false }],
-    }),
-    ...(args.initProcess && { linuxParameters: { initProcessEnabled: true } }),
+    ...(readOnlyRootFilesystem && { readonlyRootFilesystem: true }),
+    ...(Object.keys(linuxParameters).length > 0 && { linuxParameters }),
     ...(openFiles && { ulimits: [{ name: "nofile", softLimit: openFiles.soft, hardLimit: openFiles.hard }] }),
   };
 }

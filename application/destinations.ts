@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { egressNetworks, reachesEverything } from "./egress";
 import type { EnvironmentFacts } from "./environment/variables";
+import type { Image } from "./images";
 import type { Destination } from "./task-network";
 
 type Facts = Pick<EnvironmentFacts, "config" | "upstream">;
@@ -52,6 +53,11 @@ function toNetworks(facts: Facts, ports: number[]): Destination[] {
   return [...new Set(ports)].flatMap((port) =>
     egressNetworks(facts).map((cidrBlock) => ({ what: `port-${port}-${cidrBlock}`, port, to: { cidrBlock } })),
   );
+}
+
+/** The ports of the registries that a task pulls its images from, through its own security group. */
+export function registryPorts(...images: (Image | undefined)[]): number[] {
+  return portsOf(...images.map((image) => image?.uri.split("/")[0]));
 }
 
 /** The ports of these addresses (`host:port` or URLs), but for those of the task itself. */

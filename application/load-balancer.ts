@@ -1,6 +1,7 @@
 import { Component, physicalName } from "@selfhosted/common";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { ingressNetworks } from "./ingress";
 import type { Platform } from "./platform";
 import { allow, cidr } from "./task-network";
 
@@ -47,7 +48,7 @@ export class LoadBalancer extends Component {
       { name: physicalName("securityGroup", name), description: `Load balancer of ${name}`, vpcId: network.vpcId },
       parent,
     );
-    const clients = allowedCidrBlocks(platform).map(
+    const clients = ingressNetworks(platform).map(
       (block) =>
         new aws.vpc.SecurityGroupIngressRule(
           `${name}-from-${block}`,
@@ -121,9 +122,4 @@ export class LoadBalancer extends Component {
     this.prerequisites = [listener, ...clients, ...toTasks];
     this.registerOutputs({ arn: this.loadBalancer.arn, dnsName: this.loadBalancer.dnsName });
   }
-}
-
-function allowedCidrBlocks({ config, upstream }: LoadBalancerArgs["platform"]): string[] {
-  const everyone = config.dualStack ? ["0.0.0.0/0", "::/0"] : ["0.0.0.0/0"];
-  return config.allowedCidrBlocks ?? (config.internal ? upstream.network.vpcCidrBlocks : everyone);
 }

@@ -36,7 +36,11 @@ export function routedLog(
   };
 }
 
-/** The side-car with Fluent Bit, whose own output goes to CloudWatch. */
+/**
+ * The side-car with Fluent Bit, whose own output goes to CloudWatch. Its file system can be written, whatever the others' can: the
+ * S3 output buffers in files, too many for its memory, and images that fetch their configuration save it.
+ * https://github.com/fluent/fluent-bit/issues/7308, https://github.com/aws/aws-for-fluent-bit/issues/928
+ */
 export function logRouterContainer(image: Image, log: LogConfiguration): Record<string, unknown> {
   return {
     name: "log-router",

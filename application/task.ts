@@ -1,7 +1,7 @@
 import { Component, physicalName } from "@selfhosted/common";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { containerDefinition, scratchVolume, type ContainerArgs, type LogConfiguration } from "./container";
+import { containerDefinition, type ContainerArgs, type LogConfiguration } from "./container";
 import type { Environment } from "./environment/variables";
 import { ExecutionRole } from "./execution-role";
 import type { TaskSize } from "./fargate-sizes";
@@ -91,7 +91,6 @@ export class Task extends Component {
         runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: config.cpuArchitecture },
         executionRoleArn: role.role.arn,
         taskRoleArn: args.taskRoleArn,
-        ...(config.readOnlyRootFilesystem && { volumes: [{ name: scratchVolume }] }),
         containerDefinitions: pulumi.jsonStringify([
           container,
           ...(logRouter ? [logRouterContainer(logRouter, toCloudWatch("log-router"))] : []),

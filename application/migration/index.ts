@@ -1,7 +1,7 @@
 import { Component } from "@selfhosted/common";
 import type * as pulumi from "@pulumi/pulumi";
 import { capacities } from "../capacity";
-import { toDatabase, toOutside } from "../destinations";
+import { registryPorts, toDatabase, toOutside } from "../destinations";
 import { migrationVariables } from "../environment/migrations";
 import { environment, type Environment } from "../environment/variables";
 import type { Platform } from "../platform";
@@ -45,7 +45,7 @@ export class Migration extends Component {
       `${name}-task`,
       {
         vpcId: upstream.network.vpcId,
-        destinations: [toDatabase(platform), ...toOutside(platform, [443], parent)],
+        destinations: [toDatabase(platform), ...toOutside(platform, [443, ...registryPorts(images.migration)], parent)],
       },
       parent,
     );

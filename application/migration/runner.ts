@@ -132,7 +132,7 @@ function mayPass(reason = ""): boolean {
 }
 
 async function failure(task: MigrationTask, inputs: MigrationInputs, calls: MigrationCalls): Promise<string> {
-  const lines = await calls.logTail(task.arn.split("/").pop() ?? "");
+  const { lines, told } = await lastWords(task, calls);
   const dirty = /dirty database version (\d+)/i.exec(lines.join("\n"));
   const what =
     task.exitCode === undefined ? "its container never started" : `its container ended with exit code ${task.exitCode}`;
@@ -144,9 +144,21 @@ async function failure(task: MigrationTask, inputs: MigrationInputs, calls: Migr
             "Restore the snapshot from before the upgrade, or have the vendor's support repair and force the version.",
         ]
       : []),
-    ...(lines.length > 0 ? ["Its last words:", ...lines.map((line) => `  ${line}`)] : ["It wrote no log."]),
+    ...told,
     `More: ${watch(inputs)}`,
   ].join("\n");
+}
+
+/** The end of a run's log, and what to tell of it. A log that can't be read must not hide that the migration failed. */
+async function lastWords(task: MigrationTask, calls: MigrationCalls): Promise<{ lines: string[]; told: string[] }> {
+  try {
+    const lines = await calls.logTail(task.arn.split("/").pop() ?? "");
+    const told = lines.length > 0 ? ["Its last words:", ...lines.map((line) => `  ${line}`)] : ["It wrote no log."];
+    return { lines, told };
+  } catch (error) {
+    const why = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ");
+    return { lines: [], told: [`Its log could not be read: ${why}`] };
+  }
 }
 
 function watch(inputs: MigrationInputs): string {

@@ -1,4 +1,4 @@
-import { managedNames } from "../environment/managed-names";
+import { refusedName } from "../environment/refused-names";
 import { routerPorts } from "../log-router";
 import type { ConfigRule } from ".";
 
@@ -6,14 +6,11 @@ const extraNames: ConfigRule = ({ config }) =>
   (["api", "console", "migration"] as const).flatMap((container) => {
     const plain = `${container}ExtraEnvironment` as const;
     const secret = `${container}ExtraSecrets` as const;
-    const managed = [plain, secret].flatMap((key) =>
-      Object.keys(config[key])
-        .filter((name) => managedNames[container].has(name))
-        .map((name) => ({
-          key: `${key}.${name}`,
-          reason: `the installer manages ${name} of this container; use the setting that stands for it`,
-          fix: `pulumi config rm --path '${key}.${name}'`,
-        })),
+    const refused = [plain, secret].flatMap((key) =>
+      Object.keys(config[key]).flatMap((name) => {
+        const reason = refusedName(container, name);
+        return reason ? [{ key: `${key}.${name}`, reason, fix: `pulumi config rm --path '${key}.${name}'` }] : [];
+      }),
     );
     const twice = Object.keys(config[plain])
       .filter((name) => name in config[secret])
@@ -22,7 +19,7 @@ const extraNames: ConfigRule = ({ config }) =>
         reason: `${name} is in ${secret} too; a variable has one value`,
         fix: `pulumi config rm --path '${plain}.${name}'`,
       }));
-    return [...managed, ...twice];
+    return [...refused, ...twice];
   });
 
 const execNeedsWriting: ConfigRule = ({ config }) =>

@@ -16,10 +16,12 @@ const allOrNone: Key[][] = [
   ["consoleTlsCertificate", "consoleTlsPrivateKey"],
 ];
 
-/** Settings that mean something only beside another. */
-const onlyWith: [key: Key, other: Key][] = [
+/** Settings that mean something only beside another, or one of several. */
+const onlyWith: [key: Key, ...others: Key[]][] = [
   ["otelProtocol", "otelEndpoint"],
   ["migrationLockRetries", "migrationLockWaitSeconds"],
+  ["noProxy", "httpProxy", "httpsProxy"],
+  ["logRouterPolicyArn", "logRouterImage"],
 ];
 
 /** Settings that contradict each other. */
@@ -60,10 +62,10 @@ const together: ConfigRule = ({ config }) =>
 
 const beside: ConfigRule = ({ config }) =>
   onlyWith
-    .filter(([key, other]) => config[key] !== undefined && config[other] === undefined)
-    .map(([key, other]) => ({
+    .filter(([key, ...others]) => config[key] !== undefined && others.every((other) => config[other] === undefined))
+    .map(([key, ...others]) => ({
       key,
-      reason: `set without ${other}, and means nothing alone`,
+      reason: `set without ${others.join(" or ")}, and means nothing alone`,
       fix: `pulumi config rm ${key}`,
     }));
 

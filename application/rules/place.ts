@@ -1,3 +1,4 @@
+import { ingressNetworks } from "../ingress";
 import type { InputRule } from ".";
 
 const certificatePlace: InputRule = ({ config, upstream: { installation } }) => {
@@ -43,5 +44,42 @@ const ipv6Networks: InputRule = ({ config }) => {
       ];
 };
 
+/** Clients take the IPv6 address that DNS gives them; where no such network may enter, they wait in vain. */
+const ipv6Clients: InputRule = (inputs) => {
+  const networks = ingressNetworks(inputs);
+  return !inputs.config.dualStack || networks.some((block) => block.includes(":"))
+    ? []
+    : [
+        {
+          key: "dualStack",
+          reason: `found true, but only IPv4 networks may enter: ${networks.join(", ")}`,
+          fix: "name the IPv6 networks too, pulumi config set allowedCidrBlocks <IPv4>,<IPv6>; or pulumi config rm dualStack",
+        },
+      ];
+};
+
+const routerPolicyPlace: InputRule = ({ config, upstream }) => {
+  const place = (arn: string): string[] => [1, 4].map((part) => arn.split(":")[part] ?? "");
+  const [partition, account] = place(upstream.apiTaskRoleArn);
+  const [found, owner] = place(config.logRouterPolicyArn ?? upstream.apiTaskRoleArn);
+  return found === partition && [account, "aws"].includes(owner)
+    ? []
+    : [
+        {
+          key: "logRouterPolicyArn",
+          reason:
+            `found a policy of ${owner} in the partition ${found}; a role takes only policies of its own account and ` +
+            `partition, ${account} in ${partition}, or of AWS there`,
+          fix: "pulumi config set logRouterPolicyArn <arn>",
+        },
+      ];
+};
+
 /** Rules about where the installation stands. */
-export const placeRules: InputRule[] = [certificatePlace, subnetsOfLoadBalancers, ipv6Networks];
+export const placeRules: InputRule[] = [
+  certificatePlace,
+  subnetsOfLoadBalancers,
+  ipv6Networks,
+  ipv6Clients,
+  routerPolicyPlace,
+];

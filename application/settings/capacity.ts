@@ -21,9 +21,12 @@ function memory(of: string) {
 }
 
 function tasks(bound: "Fewest" | "Most", of: string) {
+  const fewest = bound === "Fewest";
   return integer({
-    description: `${bound} ${of} tasks that autoscaling keeps. Default: by the installation's size.`,
-    example: bound === "Fewest" ? "2" : "8",
+    description:
+      `${bound} ${of} tasks that autoscaling keeps. ` +
+      `Default: ${fewest ? "by the installation's size" : "four times the fewest"}.`,
+    example: fewest ? "2" : "8",
     optional: true,
     min: 1,
     max: 100,

@@ -1,5 +1,5 @@
 import { choice, flag, integer, map, secretMap, text } from "@selfhosted/common";
-import { variableName } from "./patterns";
+import { imageReference, variableName } from "./patterns";
 
 function user(container: string) {
   return text({
@@ -52,7 +52,9 @@ export const operationSettings = {
     description: "A shell in running containers by `aws ecs execute-command`, encrypted and logged. For an emergency.",
   }),
   readOnlyRootFilesystem: flag({
-    description: "Containers can't write to their file system but to /tmp. Supported by the product since March 2025.",
+    description:
+      "Containers can't write to their file system but to /tmp, 64 MiB of their memory. Supported by the product since " +
+      "March 2025. Fluent Bit's container (logRouterImage) can.",
   }),
   apiUser: user("API"),
   consoleUser: user("console"),
@@ -89,6 +91,7 @@ export const operationSettings = {
       "logRouterOptions name, instead of CloudWatch. The migration's log stays in CloudWatch.",
     example: "111122223333.dkr.ecr.eu-central-1.amazonaws.com/aws-for-fluent-bit:3.0.0",
     optional: true,
+    ...imageReference,
   }),
   logRouterOptions: map({
     description:
@@ -96,6 +99,16 @@ export const operationSettings = {
     example: '{"Name":"http","Host":"logs.example.com","Port":"443","tls":"on"}',
   }),
   logRouterSecrets: secretMap({ description: "Secret options of the Fluent Bit output." }),
+  logRouterPolicyArn: text({
+    description:
+      "IAM policy of your own that lets Fluent Bit write to its destination, where that is in AWS: Firehose, S3, OpenSearch, " +
+      "CloudWatch. Without the right to write, logs are lost and only Fluent Bit's own log says so. API, console and jobs " +
+      "get it, for Fluent Bit acts in their role.",
+    example: "arn:aws:iam::111122223333:policy/pulumi-logs",
+    optional: true,
+    pattern: /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
+    allowed: "the ARN of an IAM policy",
+  }),
   apiExtraEnvironment: extraEnvironment("API"),
   apiExtraSecrets: extraSecrets("API"),
   consoleExtraEnvironment: extraEnvironment("console"),

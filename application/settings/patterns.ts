@@ -25,3 +25,10 @@ export const pem = /^\s*-----BEGIN [A-Z ]+-----[\s\S]+-----END [A-Z ]+-----\s*$/
 
 /** The name of an environment variable. */
 export const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** A whole reference of an image that stays what it is, and how to say so. */
+export const imageReference = {
+  pattern:
+    /^[a-z0-9][\w.-]*(:\d+)?\/[a-z0-9][\w./-]*(:(?!latest$|edge$)[\w.-]+(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
+  allowed: "registry/repository:tag or registry/repository@sha256:…, without the moving tags latest and edge",
+};

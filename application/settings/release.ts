@@ -1,8 +1,7 @@
 import { text } from "@selfhosted/common";
+import { imageReference } from "./patterns";
 
 const digest = /^sha256:[0-9a-f]{64}$/;
-const imageReference =
-  /^[a-z0-9][\w.-]*(:\d+)?\/[a-z0-9][\w./-]*(:(?!latest$|edge$)[\w.-]+(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/;
 
 function imageDigest(image: string) {
   return text({
@@ -19,8 +18,7 @@ function imageOverride(image: string) {
     description: `Whole reference of the ${image} image, where it isn't in the registry of the others.`,
     example: "registry.example.com/pulumi/service:20260101-1000-signed",
     optional: true,
-    pattern: imageReference,
-    allowed: "registry/repository:tag or registry/repository@sha256:…, without the moving tags latest and edge",
+    ...imageReference,
   });
 }
 

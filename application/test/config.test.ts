@@ -57,6 +57,16 @@ describe("configuration", () => {
       [/allowedCidrBlocks: found the IPv6 networks 2001:db8::\/32.*IPv4 only/, /dualStack true/],
     ],
     [
+      "load balancers inside that answer on IPv6 and let no one in there",
+      { config: { internal: true, dualStack: true } },
+      [/dualStack: found true, but only IPv4 networks may enter: 10\.0\.0\.0\/16/, /allowedCidrBlocks <IPv4>,<IPv6>/],
+    ],
+    [
+      "IPv6 where a list names IPv4 networks only",
+      { config: { dualStack: true, allowedCidrBlocks: "203.0.113.0/24" } },
+      [/dualStack: found true, but only IPv4 networks may enter: 203\.0\.113\.0\/24/],
+    ],
+    [
       "a certificate of another region",
       { config: { certificateArn: `arn:aws:acm:us-east-1:${accountId}:certificate/1` } },
       [
@@ -100,7 +110,20 @@ describe("configuration", () => {
     [
       "more tasks at least than at most",
       { config: { consoleMinTasks: 5, consoleMaxTasks: 3 } },
-      [/consoleMaxTasks: found 3; allowed: consoleMinTasks \(5\) or more/],
+      [/consoleMaxTasks: found 3; allowed: consoleMinTasks or more, which is 5, set here/],
+    ],
+    [
+      "fewer tasks at most than its size keeps at least",
+      { config: { apiMaxTasks: 1 } },
+      [
+        /apiMaxTasks: found 1; allowed: apiMinTasks or more, which is 2, by the installation's size, medium/,
+        /pulumi config set apiMaxTasks 2, or pulumi config set apiMinTasks 1/,
+      ],
+    ],
+    [
+      "fewer jobs tasks at most than at least",
+      { config: { jobsEnabled: true, jobsMaxTasks: 1 } },
+      [/jobsMaxTasks: found 1; allowed: jobsMinTasks or more, which is 2/],
     ],
     [
       "half of the mail settings",
@@ -141,6 +164,11 @@ describe("configuration", () => {
       [/migrationLockRetries: set without migrationLockWaitSeconds/],
     ],
     [
+      "exceptions from no proxy",
+      { config: { noProxy: ".example.com" } },
+      [/noProxy: set without httpProxy or httpsProxy, and means nothing alone/, /pulumi config rm noProxy/],
+    ],
+    [
       "a variable that the installer manages",
       { config: { apiExtraEnvironment: { PULUMI_API_DOMAIN: "x" } } },
       [
@@ -151,8 +179,29 @@ describe("configuration", () => {
     [
       "AWS credentials in the environment",
       { config: { consoleExtraEnvironment: { AWS_ACCESS_KEY_ID: "x" } } },
-      [/consoleExtraEnvironment.AWS_ACCESS_KEY_ID/],
+      [/consoleExtraEnvironment.AWS_ACCESS_KEY_ID: the container's credentials are those of its task role/],
     ],
+    [
+      "a second encryption service",
+      {
+        config: { apiExtraEnvironment: { PULUMI_AZURE_KV_URI: "x" } },
+        secrets: { apiExtraSecrets: { PULUMI_LOCAL_KEYS: "x" } },
+      },
+      [
+        /apiExtraEnvironment.PULUMI_AZURE_KV_URI: the installation has its one key already, serviceKeyId/,
+        /apiExtraSecrets.PULUMI_LOCAL_KEYS: the installation has its one key already/,
+      ],
+    ],
+    ...[
+      "PULUMI_LOCAL_OBJECTS",
+      "PULUMI_OBJECTS_BUCKET",
+      "PULUMI_POLICY_PACK_BUCKET",
+      "PULUMI_POLICY_PACK_LOCAL_HTTP_OBJECTS",
+    ].map((name): [string, Trial, RegExp[]] => [
+      `a second object store by ${name}`,
+      { config: { apiExtraEnvironment: { [name]: "x" } } },
+      [new RegExp(`apiExtraEnvironment.${name}: the installation has its one object store already`)],
+    ]),
     [
       "a managed name among secrets",
       { secrets: { migrationExtraSecrets: { MYSQL_ROOT_PASSWORD: "x" } } },
@@ -168,6 +217,13 @@ describe("configuration", () => {
       { config: { execEnabled: true, readOnlyRootFilesystem: true } },
       [/execEnabled: found true with readOnlyRootFilesystem/],
     ],
+    ...["public.ecr.aws/aws-observability/aws-for-fluent-bit:latest", "registry.example.com/fluent-bit"].map(
+      (logRouterImage): [string, Trial, RegExp[]] => [
+        `${logRouterImage} for a log router`,
+        { config: { logRouterImage, logRouterOptions: { Name: "http" } } },
+        [/logRouterImage: found .*without the moving tags/],
+      ],
+    ),
     [
       "a log router without output",
       { config: { logRouterImage: "registry.example.com/fluent-bit:3" } },
@@ -188,6 +244,23 @@ describe("configuration", () => {
       { config: { logRouterOptions: { Name: "http" } }, secrets: { logRouterSecrets: { http_Passwd: "p" } } },
       [/logRouterOptions: set without logRouterImage/, /logRouterSecrets: set without logRouterImage/],
     ],
+    [
+      "a policy of a log router that there isn't",
+      { config: { logRouterPolicyArn: "arn:aws:iam::111122223333:policy/logs" } },
+      [/logRouterPolicyArn: set without logRouterImage/],
+    ],
+    [
+      "a policy of a log router by its name",
+      { config: { logRouterPolicyArn: "logs" } },
+      [/logRouterPolicyArn: found "logs"; allowed: the ARN of an IAM policy/],
+    ],
+    ...["arn:aws:iam::999999999999:policy/logs", "arn:aws-us-gov:iam::111122223333:policy/logs"].map(
+      (logRouterPolicyArn): [string, Trial, RegExp[]] => [
+        `the log router's policy ${logRouterPolicyArn}`,
+        { config: { logRouterPolicyArn } },
+        [/logRouterPolicyArn: found a policy of \d+ in the partition .*, 111122223333 in aws, or of AWS/],
+      ],
+    ),
     [
       "a log kept too short",
       { config: { logRetentionDays: "7" } },

@@ -40,7 +40,7 @@ class Ecs implements MigrationCalls {
   constructor(
     private readonly lives: (MigrationTask | undefined)[][],
     private readonly already: MigrationTask[] = [],
-    private readonly log: string[] = [],
+    private readonly log: string[] | Error = [],
   ) {}
 
   runs(): Promise<MigrationTask[]> {
@@ -56,7 +56,7 @@ class Ecs implements MigrationCalls {
     return Promise.resolve(life.length > 1 ? life.shift() : life[0]);
   }
   logTail(): Promise<string[]> {
-    return Promise.resolve(this.log);
+    return this.log instanceof Error ? Promise.reject(this.log) : Promise.resolve(this.log);
   }
 }
 
@@ -136,6 +136,16 @@ describe("migration run", () => {
       .and.to.include("No service was changed");
     expect(message).to.include("  ERROR ALGORITHM=INPLACE is not supported");
     expect(message).to.not.include("dirty");
+  });
+
+  it("still tells the failure where the log can't be read", async () => {
+    const denied = new Error("User is not authorized\nto perform: logs:GetLogEvents");
+    const message = await failure(new Ecs([[task({ status: "STOPPED", exitCode: 1 })]], [], denied));
+    expect(message.split("\n")).to.deep.equal([
+      `The migration failed: its container ended with exit code 1. Task ${task().arn}. No service was changed.`,
+      "Its log could not be read: User is not authorized to perform: logs:GetLogEvents",
+      "More: aws logs tail pulumi-test-migration-logs --region eu-central-1 --since 2h --follow",
+    ]);
   });
 
   it("knows a dirty database, and what it means", async () => {

@@ -96,6 +96,38 @@ describe("network", () => {
     ]);
   });
 
+  it("lets API and console out to the git servers that they are told, at their ports", async () => {
+    const found = await waysOf({
+      config: {
+        githubOauthEndpoint: "https://github.example.com:8443",
+        githubApiEndpoint: "https://github.example.com:8444/api/v3",
+        gitlabOauthEndpoint: "http://gitlab.example.com",
+      },
+    });
+    const ports = (task: string): string[] =>
+      found.filter((way) => way.startsWith(`[${task}] → 0.0.0.0/0:`)).map((way) => way.split(":")[1] ?? "");
+    expect(ports("api-tasks")).to.have.members(["443", "8443", "8444", "80"]);
+    expect(ports("console-tasks")).to.have.members(["443", "8443", "80"]);
+  });
+
+  it("lets each task out to the registries of its own images, at their ports", async () => {
+    const image = (port: number): string => `registry.example.com:${port}/pulumi/image:20260101-1000-signed`;
+    const config = { apiImage: image(5001), consoleImage: image(5002), migrationImage: image(5003), jobsEnabled: true };
+    const registries = (found: string[]): string[] => found.filter((way) => /→ 0\.0\.0\.0\/0:5\d{3}$/.test(way));
+    const own = [
+      "[api-tasks] → 0.0.0.0/0:5001",
+      "[api-jobs-tasks] → 0.0.0.0/0:5001",
+      "[console-tasks] → 0.0.0.0/0:5002",
+      "[migration-task] → 0.0.0.0/0:5003",
+    ];
+    expect(registries(await waysOf({ config }))).to.have.members(own);
+    const routed = { ...config, logRouterImage: image(5004), logRouterOptions: { Name: "http" } };
+    expect(registries(await waysOf({ config: routed }))).to.have.members([
+      ...own,
+      ...["api", "api-jobs", "console"].map((service) => `[${service}-tasks] → 0.0.0.0/0:5004`),
+    ]);
+  });
+
   it("lets a private installation out to nothing but its own VPC, search, S3 and the endpoints", async () => {
     const trial = { config: { internal: true }, upstream: { search, endpointsSecurityGroupId: "sg-endpoints" } };
     const found = await waysOf(trial);

@@ -6,7 +6,12 @@ import { deploy, type Trial } from "./fixtures";
 const trials: Record<string, Trial> = {
   plain: {},
   full: {
-    config: { jobsEnabled: true, execEnabled: true, dualStack: true, auditLogsTable: "audit", consoleSpot: true },
+    config: {
+      ...{ jobsEnabled: true, execEnabled: true, dualStack: true, auditLogsTable: "audit", consoleSpot: true },
+      logRouterImage: "registry.example.com/fluent-bit:3",
+      logRouterOptions: { Name: "s3" },
+      logRouterPolicyArn: "arn:aws:iam::111122223333:policy/logs",
+    },
     upstream: { endpointsSecurityGroupId: "sg-endpoints" },
   },
   private: { config: { internal: true, readOnlyRootFilesystem: true } },

@@ -78,11 +78,11 @@ describe("services", () => {
   }
 
   it("take each number from its own setting", async () => {
-    const config = { apiCpu: 8192, apiMemory: 16384, apiMinTasks: 4, apiMaxTasks: 5, consoleMaxTasks: 1 };
+    const config = { apiCpu: 8192, apiMemory: 16384, apiMinTasks: 4, apiMaxTasks: 5, consoleMinTasks: 1 };
     const outcome = await deploy({ config });
     expect(outcome.the(definition, "test-api-definition").inputs).to.include({ cpu: "8192", memory: "16384" });
     expect(outcome.the(scalingTarget, "api-scaling-target").inputs).to.include({ minCapacity: 4, maxCapacity: 5 });
-    expect(outcome.the(scalingTarget, "console-scaling-target").inputs).to.include({ minCapacity: 1, maxCapacity: 1 });
+    expect(outcome.the(scalingTarget, "console-scaling-target").inputs).to.include({ minCapacity: 1, maxCapacity: 4 });
   });
 
   it("put only the console on spare capacity, and only when asked", async () => {
@@ -101,6 +101,12 @@ describe("services", () => {
     const { the } = await deploy();
     expect(the(service, "console-service").inputs).to.include({ forceNewDeployment: true });
     expect(the(service, "api-service").inputs).to.not.have.property("forceNewDeployment");
+  });
+
+  it("take background jobs over before the API leaves them", async () => {
+    const { the } = await deploy({ config: { jobsEnabled: true } });
+    expect(the(service, "test-api-service").dependsOn.join()).to.include("pulumi-test-api-jobs-service");
+    expect(the(service, "api-jobs-service").dependsOn.join()).to.not.include("pulumi-test-api-service");
   });
 
   it("of background jobs have no load balancer", async () => {
@@ -138,18 +144,33 @@ describe("services", () => {
     expect(plain.the(definition, "test-api-definition").inputs["runtimePlatform"]).to.include({
       cpuArchitecture: "X86_64",
     });
-    expect(containers(plain, "api")[0]).to.not.have.any.keys("readonlyRootFilesystem", "mountPoints", "user");
+    expect(containers(plain, "api")[0]).to.not.have.any.keys("readonlyRootFilesystem", "linuxParameters", "user");
 
     const config = { readOnlyRootFilesystem: true, apiUser: "1000:1000", cpuArchitecture: "ARM64" };
     const hardened = await deploy({ config });
-    const { runtimePlatform, volumes } = hardened.the(definition, "test-api-definition").inputs;
-    expect(runtimePlatform).to.include({ cpuArchitecture: "ARM64" });
-    expect(volumes).to.deep.equal([{ name: "tmp" }]);
-    expect(containers(hardened, "api")[0]).to.deep.include({
-      user: "1000:1000",
-      readonlyRootFilesystem: true,
-      mountPoints: [{ sourceVolume: "tmp", containerPath: "/tmp", readOnly: false }],
+    expect(hardened.the(definition, "test-api-definition").inputs["runtimePlatform"]).to.include({
+      cpuArchitecture: "ARM64",
     });
+    expect(containers(hardened, "api")[0]).to.include({ user: "1000:1000", readonlyRootFilesystem: true });
+  });
+
+  it("can write to /tmp as any user where they run read-only, and Fluent Bit everywhere", async () => {
+    const config = {
+      readOnlyRootFilesystem: true,
+      logRouterImage: "registry.example.com/fluent-bit:3",
+      logRouterOptions: { Name: "http" },
+    };
+    const outcome = await deploy({ config });
+    for (const task of ["api", "console", "migration"]) {
+      const [container] = containers(outcome, task);
+      expect(container).to.include({ readonlyRootFilesystem: true }).and.not.have.property("mountPoints");
+      const { tmpfs } = container?.["linuxParameters"] as { tmpfs: { size: number; mountOptions: string[] }[] };
+      expect(tmpfs).to.have.length(1);
+      expect(tmpfs[0]).to.include({ containerPath: "/tmp" });
+      expect(tmpfs[0]?.mountOptions).to.have.members(["rw", "nosuid", "nodev", "mode=1777"]);
+      expect(tmpfs[0]?.size).to.be.at.most((container?.memory ?? 0) / 4);
+    }
+    expect(containers(outcome, "api")[1]).to.not.have.property("readonlyRootFilesystem");
   });
 
   it("log for a year, encrypted", async () => {
@@ -198,6 +219,34 @@ describe("services", () => {
     expect(policy)
       .to.include("arn:aws:s3:::artefacts/*")
       .and.to.match(/dynamodb:eu-central-1:\d+:table\/audit\/index\/\*/);
+  });
+
+  it("let Fluent Bit write where the customer's policy allows, in the roles of the tasks that it is in", async () => {
+    const policyArn = "arn:aws:iam::111122223333:policy/logs";
+    const { the, ofType } = await deploy({
+      config: {
+        jobsEnabled: true,
+        logRouterImage: "registry.example.com/fluent-bit:3",
+        logRouterOptions: { Name: "kinesis_firehose", delivery_stream: "logs", region: "eu-central-1" },
+        logRouterPolicyArn: policyArn,
+      },
+    });
+    const attached = ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    expect(attached.map(({ inputs }) => inputs)).to.have.deep.members([
+      { role: "pulumi-test-api-task", policyArn },
+      { role: "pulumi-test-console-task", policyArn },
+    ]);
+    expect(the(definition, "test-console-definition").inputs["taskRoleArn"]).to.match(
+      /role\/pulumi-test-console-task$/,
+    );
+    expect(ofType("aws:iam/rolePolicy:RolePolicy").map(({ name }) => name)).to.not.include.members([
+      "pulumi-test-console-task-policy",
+    ]);
+    for (const each of ["api", "console", "api-jobs"]) {
+      const task = each === "console" ? "console-task" : "api-permissions";
+      expect(the(service, `test-${each}-service`).dependsOn.join(), each).to.include(`${task}-log-router`);
+    }
+    expect(the(definition, "migration-definition").inputs).to.not.have.property("taskRoleArn");
   });
 
   it("keep the customer's boundary on every role", async () => {

@@ -10,12 +10,13 @@ export const endpointsSettings = {
   }),
   endpointsExtraServices: list({
     description:
-      "More services to reach through endpoints: monitoring for metrics, ssmmessages for ECS Exec, email-smtp for mail, sns, " +
+      "More services to reach through endpoints: monitoring for metrics, ssmmessages for ECS Exec, email-smtp for mail, kinesis-firehose for logs, sns, " +
       "sts, dynamodb for audit logs, kms-fips for fipsEndpoints; ecs, ecs-agent and ecs-telemetry in regions opened since December 2023.",
     example: "monitoring,ssmmessages",
-    pattern: /^(monitoring|ssmmessages|email-smtp|sns|sts|dynamodb|kms-fips|ecs|ecs-agent|ecs-telemetry)$/,
+    pattern:
+      /^(monitoring|ssmmessages|email-smtp|kinesis-firehose|sns|sts|dynamodb|kms-fips|ecs|ecs-agent|ecs-telemetry)$/,
     allowed:
-      "names among monitoring, ssmmessages, email-smtp, sns, sts, dynamodb, kms-fips, ecs, ecs-agent, ecs-telemetry",
+      "names among monitoring, ssmmessages, email-smtp, kinesis-firehose, sns, sts, dynamodb, kms-fips, ecs, ecs-agent, ecs-telemetry",
     default: [],
   }),
 };

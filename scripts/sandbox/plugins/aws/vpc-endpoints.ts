@@ -36,6 +36,7 @@ const interfaceServices = [
     "sts",
     "elasticloadbalancing",
     "email-smtp",
+    "kinesis-firehose",
     "kms-fips",
   ],
 ];
