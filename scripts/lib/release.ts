@@ -20,10 +20,12 @@ export interface Release {
 
 /** @throws Error unless it is a release. */
 export function requireRelease(tag: string | undefined): string {
-  const { parse, allowed } = releaseSettings.imageTag;
-  const release = tag && parse(tag);
+  const setting = releaseSettings.imageTag;
+  const release = tag && setting.parse(tag);
   if (!release) {
-    throw new Error(`Say which release: IMAGE_TAG=20260105-317-signed; found "${tag ?? ""}", allowed: ${allowed}.`);
+    throw new Error(
+      `Say which release: IMAGE_TAG=20260105-317-signed; found "${tag ?? ""}", allowed: ${setting.allowed}.`,
+    );
   }
   return release;
 }
