@@ -13,7 +13,7 @@ yes = $(if $(YES),--yes)
 json = $(if $(JSON),--json)
 packages := common infrastructure application dns scripts
 # The longest first.
-tests := scripts/sandbox scripts application infrastructure dns common
+tests := scripts/test/e2e/separate scripts/test/e2e/shared scripts/sandbox scripts application infrastructure dns common
 
 ##@ Install and change
 deploy: install ## Install or update all layers, then verify. ENV=local is the sandbox on this machine. [ENV, YES=1]

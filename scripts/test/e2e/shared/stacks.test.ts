@@ -2,8 +2,8 @@ import type { Layer } from "@selfhosted/common";
 import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inventory, withoutRandom } from "./inventory";
-import { plainPulumi, upArguments } from "./plain-pulumi";
+import { inventory, withoutRandom } from "../inventory";
+import { plainPulumi, upArguments } from "../plain-pulumi";
 import { standing, type Installation } from "./standing";
 
 describe("two stacks of one name in one account and region", function () {

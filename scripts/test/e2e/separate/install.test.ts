@@ -5,9 +5,9 @@ import { ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-ro
 import { GetBucketEncryptionCommand, GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import type { ApplicationOutputs, InfrastructureOutputs } from "@selfhosted/common";
 import { expect } from "chai";
-import { scratchCheckout, type Outcome, type Scratch } from "../../lib/scratch";
-import { inventory, type Access } from "./inventory";
-import { access, changes, seeded } from "./sandbox";
+import { scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
+import { inventory, type Access } from "../inventory";
+import { access, changes, seeded } from "../sandbox";
 
 interface Outputs {
   infrastructure: InfrastructureOutputs;

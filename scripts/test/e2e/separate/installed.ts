@@ -17,7 +17,7 @@ import {
 import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from "@aws-sdk/client-iam";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { ApplicationOutputs } from "@selfhosted/common";
-import type { Access } from "./inventory";
+import type { Access } from "../inventory";
 
 /** The kinds of tasks; each has a container of the same name. */
 export const kinds = ["api", "console", "jobs", "migration"] as const;

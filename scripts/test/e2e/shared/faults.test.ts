@@ -3,9 +3,9 @@ import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { scratchCheckout } from "../../lib/scratch";
-import { inventory } from "./inventory";
-import { plainPulumi, upArguments } from "./plain-pulumi";
+import { scratchCheckout } from "../../../lib/scratch";
+import { inventory } from "../inventory";
+import { plainPulumi, upArguments } from "../plain-pulumi";
 import { standing, type Installation } from "./standing";
 
 describe("what a person does wrong", function () {

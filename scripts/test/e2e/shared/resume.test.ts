@@ -3,12 +3,12 @@ import { projectOf, type Layer } from "@selfhosted/common";
 import { expect } from "chai";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { run, scratchCheckout, type Outcome, type Scratch } from "../../lib/scratch";
-import { deny, throttle } from "../../sandbox/proxy";
-import { inventory, withoutRandom } from "./inventory";
-import { plainPulumi, upArguments } from "./plain-pulumi";
-import { afterwards, interpose, type Interposed } from "./proxied";
-import { access } from "./sandbox";
+import { run, scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
+import { deny, throttle } from "../../../sandbox/proxy";
+import { inventory, withoutRandom } from "../inventory";
+import { plainPulumi, upArguments } from "../plain-pulumi";
+import { afterwards, interpose, type Interposed } from "../proxied";
+import { access } from "../sandbox";
 import { standing } from "./standing";
 
 describe("a deployment that is interrupted again and again", function () {

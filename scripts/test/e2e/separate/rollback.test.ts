@@ -7,14 +7,14 @@ import {
 import { DescribeDBClusterSnapshotsCommand, RDSClient } from "@aws-sdk/client-rds";
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
-import { scratchCheckout, type Outcome, type Scratch } from "../../lib/scratch";
-import type { Row } from "../../lib/status-rows";
-import { rolledBack } from "../../sandbox/faults";
-import { configure } from "./configuration";
-import type { Access } from "./inventory";
-import { plainPulumi } from "./plain-pulumi";
-import { interpose } from "./proxied";
-import { access, changes, seeded } from "./sandbox";
+import { scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
+import type { Row } from "../../../lib/status-rows";
+import { rolledBack } from "../../../sandbox/faults";
+import { configure } from "../configuration";
+import type { Access } from "../inventory";
+import { plainPulumi } from "../plain-pulumi";
+import { interpose } from "../proxied";
+import { access, changes, seeded } from "../sandbox";
 
 describe("the way back from an upgrade", function () {
   this.timeout(300_000);

@@ -8,10 +8,10 @@ import {
 import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
 import type { ApplicationOutputs, Layer } from "@selfhosted/common";
 import { expect } from "chai";
-import { scratchCheckout, type Outcome, type Scratch } from "../../lib/scratch";
-import { configure } from "./configuration";
-import { inventory, type Access } from "./inventory";
-import { access, seeded } from "./sandbox";
+import { scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
+import { configure } from "../configuration";
+import { inventory, type Access } from "../inventory";
+import { access, seeded } from "../sandbox";
 
 describe("a private installation in the sandbox", function () {
   this.timeout(300_000);

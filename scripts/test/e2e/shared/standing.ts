@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { scratchCheckout, type Scratch } from "../../lib/scratch";
-import { inventory, type Access } from "./inventory";
-import { access } from "./sandbox";
+import { scratchCheckout, type Scratch } from "../../../lib/scratch";
+import { inventory, type Access } from "../inventory";
+import { access } from "../sandbox";
 
 /** An installation that nothing disturbed. */
 export interface Installation {

@@ -10,12 +10,13 @@ import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { scratchCheckout, type Outcome, type Scratch } from "../../lib/scratch";
-import { configure, configureSecrets } from "./configuration";
+import { scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
+import { configure, configureSecrets } from "../configuration";
 import { kinds, lookAt, main, secretValue, type Installed, type Kind } from "./installed";
-import { inventory, type Access } from "./inventory";
+import { inventory, type Access } from "../inventory";
 import { canary, options, secrets, settings, type SecretSetting } from "./options";
-import { access, changes, seeded } from "./sandbox";
+import { plainPulumi, upArguments } from "../plain-pulumi";
+import { access, changes, seeded } from "../sandbox";
 
 const inInfrastructure = { searchEnabled: "true", endpointsEnabled: "true" };
 
@@ -33,13 +34,16 @@ describe("the options of the application in the sandbox", function () {
     expect(outcome.code, outcome.output).to.equal(0);
     return outcome;
   };
-  /** Deploys, which ends with `make verify`, and looks at what is there then. */
-  const deploy = async (): Promise<string> => {
-    const { output } = await make("deploy", "ENV=local");
+  const look = async (): Promise<void> => {
     const { application } = JSON.parse((await make("--silent", "outputs", "ENV=local", "JSON=1")).output) as {
       application: ApplicationOutputs;
     };
     installed = await lookAt(aws, application);
+  };
+  /** Deploys, which ends with `make verify`, and looks at what is there then. */
+  const deploy = async (): Promise<string> => {
+    const { output } = await make("deploy", "ENV=local");
+    await look();
     return output;
   };
   const expectAll = (state: "on" | "off"): void => {
@@ -125,7 +129,9 @@ describe("the options of the application in the sandbox", function () {
 
   it("give way to shells in running containers", async () => {
     configure(scratch, "application", { readOnlyRootFilesystem: undefined, execEnabled: "true" });
-    await deploy();
+    const { code, output } = await plainPulumi(scratch, "application", upArguments("local"));
+    expect(code, output).to.equal(0);
+    await look();
     const { services, tasks, cluster } = installed;
     for (const kind of ["api", "console", "jobs"] as const) {
       expect(services[kind]?.enableExecuteCommand, kind).to.equal(true);

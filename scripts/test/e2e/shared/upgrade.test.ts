@@ -1,12 +1,12 @@
 import { DescribeServicesCommand, ECSClient, UpdateServiceCommand, type Service } from "@aws-sdk/client-ecs";
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
-import type { Outcome } from "../../lib/scratch";
-import { failingTasks, logLines, rolledBack } from "../../sandbox/faults";
-import type { Fault } from "../../sandbox/proxy";
-import { plainPulumi, upArguments } from "./plain-pulumi";
-import { interpose, type Interposed } from "./proxied";
-import { seeded } from "./sandbox";
+import type { Outcome } from "../../../lib/scratch";
+import { failingTasks, logLines, rolledBack } from "../../../sandbox/faults";
+import type { Fault } from "../../../sandbox/proxy";
+import { plainPulumi, upArguments } from "../plain-pulumi";
+import { interpose, type Interposed } from "../proxied";
+import { seeded } from "../sandbox";
 import { standing, type Installation } from "./standing";
 
 describe("a change of the application that goes wrong, or must not go too far", function () {
