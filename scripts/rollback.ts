@@ -23,8 +23,8 @@ command(
     const config = await readRelease(name);
     const points = await restorePoints(infrastructure.database.clusterIdentifier, installation.region);
     const release = requireRelease(args["image-tag"] ?? releaseBefore(name, config.imageTag, points));
-    const migrated = await migratedImage(name);
-    const database = imageTag(migrated ?? "");
+    const migrated = (await migratedImage(name)) ?? migration.image;
+    const database = imageTag(migrated);
     if (database && isOlder(database, release)) {
       throw new Error(
         `${release} is newer than ${database}, for which the database was migrated: make upgrade leads there.`,

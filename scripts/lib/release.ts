@@ -40,12 +40,15 @@ export async function readRelease(env: string): Promise<ReleaseConfig> {
 
 /** Makes the configuration of an environment name another release. */
 export async function writeRelease(env: string, from: ReleaseConfig, to: ReleaseConfig): Promise<void> {
-  for (const key of Object.keys(releaseSettings) as (keyof ReleaseConfig)[]) {
-    const value = to[key];
-    if (value !== from[key]) {
-      const change = value === undefined ? ["rm", key] : ["set", key, value];
-      await mustPulumi("application", ["config", ...change, "--stack", env]);
-    }
+  const config = (...args: string[]): Promise<string> => mustPulumi("application", ["config", ...args, "--stack", env]);
+  const changed = (Object.keys(releaseSettings) as (keyof ReleaseConfig)[]).filter((key) => to[key] !== from[key]);
+  // At once: a tag without the digest that belongs to it would be half a release.
+  const set = changed.flatMap((key) => (to[key] === undefined ? [] : ["--plaintext", `${key}=${to[key]}`]));
+  if (set.length > 0) {
+    await config("set-all", ...set);
+  }
+  for (const key of changed.filter((each) => to[each] === undefined)) {
+    await config("rm", key);
   }
 }
 

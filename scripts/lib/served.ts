@@ -22,11 +22,8 @@ export function lookAtServed(application: ApplicationOutputs): Promise<Served[]>
     servicesOf(application).map(async ({ name, outputs: { serviceName, logGroup } }) => {
       const { service, taskDefinition } = await lookAtService(ecs, application.clusterName, serviceName);
       const image = taskDefinition.containerDefinitions?.find((container) => container.name === name)?.image;
-      return {
-        ...{ name, serviceName, logGroup },
-        image: image ?? "nothing",
-        rollout: primaryOf(service)?.rolloutState ?? "unknown",
-      };
+      const rollout = primaryOf(service)?.rolloutState ?? "unknown";
+      return { name, serviceName, logGroup, image: image ?? "nothing", rollout };
     }),
   );
 }

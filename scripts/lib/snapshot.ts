@@ -4,6 +4,7 @@ import {
   waitUntilDBClusterSnapshotAvailable,
   type DBClusterSnapshot,
 } from "@aws-sdk/client-rds";
+import { physicalName } from "@selfhosted/common";
 
 /** A snapshot of the database from before an upgrade. */
 export interface RestorePoint {
@@ -24,8 +25,7 @@ const ceilingSeconds = 3600;
 const tags = { from: "upgrade-from", to: "upgrade-to", database: "upgrade-database" };
 
 /**
- * Takes a snapshot of the database before an upgrade, and waits for it. Its tags tell what it is a way back from,
- * and to.
+ * Takes a snapshot of the database before an upgrade, and waits for it. Its tags tell of which upgrade.
  */
 export async function snapshotBefore(
   cluster: string,
@@ -33,8 +33,7 @@ export async function snapshotBefore(
   region: string,
 ): Promise<void> {
   const client = new RDS({ region });
-  const moment = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
-  const identifier = `${cluster}-before-${to}-${moment}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const identifier = snapshotName(cluster, to, new Date());
   console.log(`taking the database snapshot ${identifier} …`);
   await client.createDBClusterSnapshot({
     DBClusterIdentifier: cluster,
@@ -49,6 +48,12 @@ export async function snapshotBefore(
     { client, maxWaitTime: ceilingSeconds, minDelay: 2, maxDelay: 15 },
     { DBClusterSnapshotIdentifier: identifier },
   );
+}
+
+/** `<cluster>-before-<release>-<yyyymmddhhmmss>`, cut in the middle to what RDS takes. */
+export function snapshotName(cluster: string, to: string, at: Date): string {
+  const moment = at.toISOString().replace(/\D/g, "").slice(0, 14);
+  return physicalName("databaseIdentifier", `${cluster}-before-${to}-${moment}`);
 }
 
 /** The snapshots from before upgrades of a database, the latest first. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { RestorePoint } from "../lib/snapshot";
+import { snapshotName, type RestorePoint } from "../lib/snapshot";
 import { refusal, releaseBefore } from "../lib/way-back";
 
 const [a, b, c] = ["20250901-101-signed", "20251103-204-signed", "20260105-317-signed"] as const;
@@ -9,6 +9,26 @@ const hour = (hours: number): Date => new Date(Date.UTC(2026, 0, 5, hours));
 function before(from: string, to: string, hours: number, database = from): RestorePoint {
   return { identifier: `before-${to}-${hours}`, from, to, database, takenAt: hour(hours) };
 }
+
+describe("the name of a snapshot", () => {
+  const at = new Date("2026-01-05T10:20:30.400Z");
+
+  it("tells cluster, release and moment", () => {
+    expect(snapshotName("pulumi-prod-database", c, at)).to.equal(`pulumi-prod-database-before-${c}-20260105102030`);
+  });
+
+  it("is one that RDS takes, and another the next second, however long the cluster's is", () => {
+    const cluster = "pulumi-a-rather-long-stack-name-database-of-the-platform-team";
+    const names = [at, new Date(at.getTime() + 1000)].map((moment) => snapshotName(cluster, `${c}.hotfix_2`, moment));
+    expect(new Set(names).size).to.equal(2);
+    names.forEach((name) =>
+      expect(name)
+        .to.match(/^[a-z](-?[a-z0-9])*$/)
+        .and.to.have.property("length")
+        .that.is.at.most(63),
+    );
+  });
+});
 
 describe("the release before", () => {
   it("is that from which the last upgrade started", () => {
