@@ -1,6 +1,7 @@
 import { infrastructureContract, known, readConfig, readLayer, refuse } from "@selfhosted/common";
 import * as pulumi from "@pulumi/pulumi";
-import { problemsOf, type Inputs } from "./rules";
+import { problemsOf } from "./rules";
+import type { Inputs } from "./rules/rule";
 import { settings } from "./settings";
 
 /**

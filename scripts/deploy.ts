@@ -1,9 +1,9 @@
 import { command, requireEnv } from "./lib/command";
 import { enter } from "./lib/environment";
 import { eachLayer } from "./lib/each-layer";
+import { preflight } from "./lib/preflight";
 import { layers } from "./lib/pulumi";
-import { preflight } from "./preflight";
-import { verify } from "./verify";
+import { verify } from "./lib/verify";
 
 /** `make deploy`: every layer in order, then the verdict. */
 command({ env: { type: "string" }, yes: { type: "boolean" } }, async (args) => {

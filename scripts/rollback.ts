@@ -1,14 +1,14 @@
 import { isOlder } from "../application/releases";
 import { command, requireEnv } from "./lib/command";
 import { enter } from "./lib/environment";
-import { imageTag } from "./lib/images";
+import { imageTag } from "./lib/release/images";
 import { readInstallation } from "./lib/layers";
-import { migratedImage, refuseDuringMigration } from "./lib/migrated";
-import { planRelease, readRelease, requireRelease, writeRelease } from "./lib/release";
-import { roll } from "./lib/roll";
-import { schemaHistory } from "./lib/schema-history";
-import { restorePoints } from "./lib/snapshot";
-import { refusal, releaseBefore } from "./lib/way-back";
+import { migratedImage, refuseDuringMigration } from "./lib/release/migrated";
+import { planRelease, readRelease, requireRelease, writeRelease } from "./lib/release/plan";
+import { roll } from "./lib/release/roll";
+import { schemaHistory } from "./lib/release/schema-history";
+import { restorePoints } from "./lib/release/snapshot";
+import { refusal, releaseBefore } from "./lib/release/way-back";
 
 /** `make rollback`: the services go back to the release before the last upgrade; the database stays as it is. */
 command(

@@ -7,7 +7,7 @@ import { enter } from "./lib/environment";
 import { readLayers, type Deployed } from "./lib/layers";
 import { layers } from "./lib/pulumi";
 import { explain, table } from "./lib/report";
-import { restorePoints } from "./lib/snapshot";
+import { restorePoints } from "./lib/release/snapshot";
 import { databaseRows, loadBalancerRow, restorePointRow, serviceRow, type Row } from "./lib/status-rows";
 
 /** `make status`: what runs where, with which image. It judges nothing; that is `make verify`. */

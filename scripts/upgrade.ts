@@ -1,9 +1,9 @@
 import { isOlder } from "../application/releases";
 import { command, requireEnv } from "./lib/command";
 import { enter } from "./lib/environment";
-import { imageTag, sameImage } from "./lib/images";
+import { imageTag, sameImage } from "./lib/release/images";
 import { readInstallation } from "./lib/layers";
-import { migratedImage } from "./lib/migrated";
+import { migratedImage } from "./lib/release/migrated";
 import {
   planRelease,
   readRelease,
@@ -11,10 +11,10 @@ import {
   writeRelease,
   type Release,
   type ReleaseConfig,
-} from "./lib/release";
-import { roll } from "./lib/roll";
-import { lookAtServed, servedRelease } from "./lib/served";
-import { snapshotBefore } from "./lib/snapshot";
+} from "./lib/release/plan";
+import { roll } from "./lib/release/roll";
+import { lookAtServed, servedRelease } from "./lib/release/served";
+import { snapshotBefore } from "./lib/release/snapshot";
 
 /** `make upgrade`: a later release in the application layer, with a way back. */
 command({ env: { type: "string" }, "image-tag": { type: "string" } }, async (args) => {

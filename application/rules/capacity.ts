@@ -1,7 +1,7 @@
 import type { ConfigProblem } from "@selfhosted/common";
 import { capacities, type Capacity } from "../capacity";
 import { isFargateSize, nearestSizes, type TaskSize } from "../fargate-sizes";
-import type { InputRule, Inputs } from ".";
+import type { InputRule, Inputs } from "./rule";
 
 type Service = "api" | "console" | "jobs";
 

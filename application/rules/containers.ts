@@ -1,6 +1,6 @@
 import { refusedName } from "../environment/refused-names";
 import { routerPorts } from "../log-router";
-import type { ConfigRule } from ".";
+import type { ConfigRule } from "./rule";
 
 const extraNames: ConfigRule = ({ config }) =>
   (["api", "console", "migration"] as const).flatMap((container) => {

@@ -1,6 +1,6 @@
 import { isOlder } from "../releases";
 import { settings, type ApplicationConfig } from "../settings";
-import type { ConfigRule } from ".";
+import type { ConfigRule } from "./rule";
 
 type Key = keyof ApplicationConfig;
 

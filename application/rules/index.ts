@@ -1,22 +1,10 @@
-import type { ConfigProblem, InfrastructureOutputs } from "@selfhosted/common";
-import type { ApplicationConfig } from "../settings";
+import type { ConfigProblem } from "@selfhosted/common";
 import { capacityRule } from "./capacity";
 import { containerRules } from "./containers";
 import { groupRules } from "./groups";
 import { placeRules } from "./place";
 import { privateRule } from "./private";
-
-/** The layer's configuration, with what the infrastructure layer says. */
-export interface Inputs {
-  config: ApplicationConfig;
-  upstream: InfrastructureOutputs;
-}
-
-/** A rule over several settings. */
-export type ConfigRule = (inputs: Pick<Inputs, "config">) => ConfigProblem[];
-
-/** A rule over settings and the layer above. */
-export type InputRule = (inputs: Inputs) => ConfigProblem[];
+import type { ConfigRule, InputRule, Inputs } from "./rule";
 
 const configRules: ConfigRule[] = [...groupRules, ...containerRules];
 const inputRules: InputRule[] = [...placeRules, privateRule, capacityRule];

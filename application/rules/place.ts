@@ -1,5 +1,5 @@
 import { ingressNetworks } from "../ingress";
-import type { InputRule } from ".";
+import type { InputRule } from "./rule";
 
 const certificatePlace: InputRule = ({ config, upstream: { installation } }) => {
   if (config.certificateArn === undefined) {

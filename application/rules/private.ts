@@ -1,6 +1,6 @@
 import { reachesInternet } from "../egress";
 import type { ApplicationConfig } from "../settings";
-import type { InputRule, Inputs } from ".";
+import type { InputRule, Inputs } from "./rule";
 
 /** A setting that is of use only where tasks can call the internet. */
 interface NeedsInternet {

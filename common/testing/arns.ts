@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { accountId, partitions, type Partition } from "./account";
-import type { Recorded } from "./recorder";
+import type { Values } from "./values";
 
 /**
  * What follows the partition in the ARNs that reach policies, by type of resource
@@ -18,7 +18,7 @@ const spellings: Record<string, string> = {
 
 /** The ARN that the mocks give a resource: of the types above as AWS spells it, of others in the provider's words. */
 export function arnOf(
-  { type, name, inputs }: Pick<Recorded, "type" | "name" | "inputs">,
+  { type, name, inputs }: { type: string; name: string; inputs: Values },
   partition: Partition = "aws",
 ): string {
   const [service = ""] = (type.split(":")[1] ?? "").split("/");

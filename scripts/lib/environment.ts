@@ -1,10 +1,7 @@
 import { readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { layers } from "./pulumi";
-import { localFolder, repository } from "./repository";
-
-/** The environment that lives in the emulated account. */
-export const sandbox = "local";
+import { repository, sandbox } from "./repository";
 
 /** Where an installation lives: the stacks of this name in all three layers. */
 export interface Environment {
@@ -46,6 +43,3 @@ export function requireConfigured(name: string, folder = repository): void {
 function stacksOf(folder: string): string[] {
   return readdirSync(folder).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 }
-
-/** Where the sandbox keeps its stacks. */
-export const sandboxBackend = `file://${join(localFolder, "state")}`;

@@ -5,3 +5,6 @@ export const repository = resolve(__dirname, "../..");
 
 /** Ignored by git: what is installed, running or scratch. */
 export const localFolder = resolve(repository, ".local");
+
+/** The environment that lives in the emulated account. */
+export const sandbox = "local";

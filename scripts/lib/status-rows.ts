@@ -1,8 +1,8 @@
 import type { DatabaseFacts } from "./checks/data";
 import type { LoadBalancerFacts } from "./checks/load-balancers";
 import { primaryOf, shortName, type ServiceFacts } from "./checks/services";
-import { imageTag } from "./images";
-import type { RestorePoint } from "./snapshot";
+import { imageTag } from "./release/images";
+import type { RestorePoint } from "./release/snapshot";
 
 /** One thing that runs. */
 export interface Row {

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { sandboxBackend, sandbox } from "../lib/environment";
 import { layers, mustPulumi } from "../lib/pulumi";
-import { localFolder, repository } from "../lib/repository";
+import { localFolder, repository, sandbox } from "../lib/repository";
 import { environment, start } from "./emulator";
 import { type Seeded } from "./seed";
 import type { Layer } from "@selfhosted/common";
@@ -13,14 +12,14 @@ import type { Layer } from "@selfhosted/common";
  */
 export async function enterSandbox(): Promise<void> {
   const emulator = await start();
+  const state = join(localFolder, "state");
   const path = [join(__dirname), join(__dirname, "plugins", "bin"), process.env["PATH"]].join(delimiter);
   Object.assign(process.env, environment(emulator, emulator.account.region), {
     PATH: path,
-    PULUMI_BACKEND_URL: sandboxBackend,
+    PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: "sandbox",
     PULUMI_SKIP_UPDATE_CHECK: "true",
   });
-  const state = join(localFolder, "state");
   if (emulator.isNew && existsSync(state)) {
     console.error("the emulated account is a new one: what was deployed into the former is gone");
     rmSync(state, { recursive: true });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { imageTag, sameImage, type LookedUp } from "../lib/images";
-import { planRelease, requireRelease, type ReleaseConfig } from "../lib/release";
+import { imageTag, sameImage, type LookedUp } from "../lib/release/images";
+import { planRelease, requireRelease, type ReleaseConfig } from "../lib/release/plan";
 
 const [before, after] = ["20251103-204-signed", "20260105-317-signed"];
 const [oldDigest, newDigest] = ["0", "1"].map((digit) => `sha256:${digit.repeat(64)}`);

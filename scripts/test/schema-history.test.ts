@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { judgeSchema, type Run } from "../lib/schema-history";
+import { judgeSchema, type Run } from "../lib/release/schema-history";
 
 const run = (hour: number, ...lines: string[]): Run => ({
   stream: `migration/migration/${hour}`,

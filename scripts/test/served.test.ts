@@ -1,7 +1,7 @@
 import type { Task } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
-import { describeTask, lastFailure } from "../lib/failed-tasks";
-import { listServed, servedRelease, serves, type Served } from "../lib/served";
+import { describeTask, lastFailure } from "../lib/release/failed-tasks";
+import { listServed, servedRelease, serves, type Served } from "../lib/release/served";
 
 const registry = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/pulumi";
 const [older, newer] = ["20251103-204-signed", "20260105-317-signed"];

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { snapshotName, type RestorePoint } from "../lib/snapshot";
-import { refusal, releaseBefore } from "../lib/way-back";
+import { snapshotName, type RestorePoint } from "../lib/release/snapshot";
+import { refusal, releaseBefore } from "../lib/release/way-back";
 
 const [a, b, c] = ["20250901-101-signed", "20251103-204-signed", "20260105-317-signed"] as const;
 const hour = (hours: number): Date => new Date(Date.UTC(2026, 0, 5, hours));

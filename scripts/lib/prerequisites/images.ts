@@ -1,5 +1,5 @@
 import type { ApplicationConfig } from "../../../application/settings";
-import { lookUp, references } from "../images";
+import { lookUp, references } from "../release/images";
 import { examine, finding, type Finding } from "../report";
 
 const remedy = "push it to ECR first: the three images of a release carry the same tag";

@@ -1,21 +1,6 @@
-import { parseArgs, type ParseArgsConfig } from "node:util";
+import { parseArgs } from "node:util";
+import type { Arguments, Command, Options } from "./command";
 import { messageOf, Reported } from "./errors";
-
-type Options = NonNullable<ParseArgsConfig["options"]>;
-
-/** The arguments of a command, after parsing. */
-export interface Arguments {
-  flags: Record<string, string | boolean | string[] | undefined>;
-  positionals: string[];
-}
-
-/** One command: what it accepts and does. */
-export interface Command {
-  /** Its arguments, as the usage shows them. */
-  usage: string;
-  options?: Options;
-  run(args: Arguments): void | Promise<void>;
-}
 
 /** Accepted by every command. `--color` and `--non-interactive` change nothing: the stand-in never colours nor asks. */
 const COMMON: Options = {

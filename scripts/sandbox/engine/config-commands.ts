@@ -1,4 +1,4 @@
-import type { Arguments, Command } from "./cli";
+import type { Arguments, Command } from "./command";
 import type { ConfigValue, StackConfig } from "./project";
 import { Workspace } from "./workspace";
 

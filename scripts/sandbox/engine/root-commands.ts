@@ -1,7 +1,7 @@
 import { availableParallelism, userInfo } from "node:os";
 import { version } from "@pulumi/pulumi/package.json";
 import { Backend } from "./backend";
-import type { Arguments, Command } from "./cli";
+import type { Arguments, Command } from "./command";
 import { Reported } from "./errors";
 import type { OperationKind } from "./operation";
 import { unlock } from "./secrets";

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { qualified, type StackName } from "./backend";
-import type { Command } from "./cli";
+import type { Command } from "./command";
 import { unlock } from "./secrets";
 import { decryptState, encryptState, exposeState, validate, type Deployment } from "./state";
 import { isDefaultProvider, isStack } from "./urn";

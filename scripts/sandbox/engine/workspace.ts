@@ -1,5 +1,5 @@
 import { Backend, parseStackName, type StackName } from "./backend";
-import type { Arguments } from "./cli";
+import type { Arguments } from "./command";
 import { loadProject, StackConfig, type Project } from "./project";
 
 /** Where a command runs: the project, its backend and, on demand, the stack. */

@@ -3,14 +3,18 @@ import { DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr";
 import type { ContainerDefinition, TaskDefinition } from "@aws-sdk/client-ecs";
 import { DescribeTargetGroupsCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { ServiceArgs } from "@pulumi/aws/ecs";
+import type { Unwrap } from "@pulumi/pulumi";
 import type { Problem } from "../resource";
 import type { Account } from "./account";
 import { describeCluster } from "./ecs-cluster";
-import type { ServiceInputs } from "./ecs-service";
+import type { Tagged } from "./tags";
 import { describeTaskDefinition } from "./ecs-task-definition";
 import { unlessMissing } from "./errors";
 import { describeLogGroup } from "./log-metric-filter";
 import { exists, findSubnets, securityGroupsExist } from "./references";
+
+export type ServiceInputs = Tagged<Unwrap<ServiceArgs>>;
 
 /** What ECS would refuse of a service, and what would keep its tasks from starting. */
 export async function ecsServiceReferences(inputs: ServiceInputs, account: Account): Promise<Problem[]> {

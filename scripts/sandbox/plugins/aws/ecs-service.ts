@@ -8,18 +8,13 @@ import {
   type Service,
   type UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
-import type { ServiceArgs } from "@pulumi/aws/ecs";
-import type { Unwrap } from "@pulumi/pulumi";
 import { setTimeout as sleep } from "node:timers/promises";
 import { allOf, between, each, matching, oneOf, required, type Check } from "../checks";
 import { isUnknown, type Properties, type ResourceType } from "../resource";
 import type { Account } from "./account";
 import { ecsTagMap, ecsTags, updateEcsTags } from "./ecs-cluster";
-import { ecsServiceReferences } from "./ecs-references";
+import { ecsServiceReferences, type ServiceInputs } from "./ecs-references";
 import { unlessMissing } from "./errors";
-import type { Tagged } from "./tags";
-
-export type ServiceInputs = Tagged<Unwrap<ServiceArgs>>;
 
 const steadyStateSeconds = 600;
 

@@ -1,9 +1,9 @@
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { ECS, type Task } from "@aws-sdk/client-ecs";
 import type { ApplicationOutputs } from "@selfhosted/common";
-import { shortName } from "./checks/services";
+import { shortName } from "../checks/services";
 import { sameImage, type References } from "./images";
-import { explain } from "./report";
+import { explain } from "../report";
 import { imageFor, serves, type Served } from "./served";
 
 const tailLines = 15;

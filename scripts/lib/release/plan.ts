@@ -1,9 +1,9 @@
 import { projectOf, type Installation } from "@selfhosted/common";
-import { parseImage, type ImageConfig } from "../../application/images";
-import { releaseSettings } from "../../application/settings/release";
+import { parseImage, type ImageConfig } from "../../../application/images";
+import { releaseSettings } from "../../../application/settings/release";
 import { kinds, lookUp, references, type Kind, type LookedUp, type References } from "./images";
-import { mustPulumi } from "./pulumi";
-import { explain } from "./report";
+import { mustPulumi } from "../pulumi";
+import { explain } from "../report";
 
 /** The settings that say which release runs. */
 export type ReleaseConfig = Pick<ImageConfig, keyof typeof releaseSettings>;

@@ -1,7 +1,7 @@
 import { ECS } from "@aws-sdk/client-ecs";
 import type { ApplicationOutputs } from "@selfhosted/common";
-import { isOlder } from "../../application/releases";
-import { lookAtService, primaryOf, servicesOf } from "./checks/services";
+import { isOlder } from "../../../application/releases";
+import { lookAtService, primaryOf, servicesOf } from "../checks/services";
 import { imageTag, sameImage, type References } from "./images";
 
 /** What a service runs, whatever was asked for. */

@@ -1,11 +1,11 @@
 import type { ApplicationOutputs } from "@selfhosted/common";
-import { verify } from "../verify";
-import type { Environment } from "./environment";
+import type { Environment } from "../environment";
 import { failedTasks } from "./failed-tasks";
 import type { References } from "./images";
-import { pulumi } from "./pulumi";
-import { explain } from "./report";
+import { pulumi } from "../pulumi";
+import { explain } from "../report";
 import { listServed, lookAtServed, serves } from "./served";
+import { verify } from "../verify";
 
 /** How a change of release ended. */
 export interface Verdict {

@@ -1,6 +1,6 @@
 import { ECR, RepositoryNotFoundException } from "@aws-sdk/client-ecr";
 import type { Installation } from "@selfhosted/common";
-import { images, parseImage, type ImageConfig } from "../../application/images";
+import { images, parseImage, type ImageConfig } from "../../../application/images";
 
 /** Containers that have an image of the release. */
 export const kinds = ["api", "console", "migration"] as const;

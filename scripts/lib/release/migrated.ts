@@ -1,6 +1,6 @@
 import { ECS } from "@aws-sdk/client-ecs";
 import type { ApplicationOutputs } from "@selfhosted/common";
-import { mustPulumi } from "./pulumi";
+import { mustPulumi } from "../pulumi";
 
 interface Exported {
   deployment: { resources?: { type: string; outputs?: { triggers?: { image?: string } } }[] };

@@ -1,0 +1,101 @@
+import { infrastructureContract, type InfrastructureOutputs } from "@selfhosted/common";
+import { hosts, type Hosts } from "../../application/hosts";
+import type { ApplicationConfig } from "../../application/settings";
+import type { Config as DnsConfig } from "../../dns/config";
+import { bareDomainOf } from "../../dns/hosts";
+import { awsClients, zoneClient } from "./aws-clients";
+import { checkCertificate } from "./checks/certificate";
+import type { Environment } from "./environment";
+import { fits } from "./layers";
+import { checkAccount } from "./prerequisites/account";
+import { judgeConfiguration, readFound, type Configuration } from "./prerequisites/configuration";
+import { checkCertificateZone } from "./prerequisites/certificate-zone";
+import { checkImages } from "./prerequisites/images";
+import { checkKey } from "./prerequisites/key";
+import { checkNetwork } from "./prerequisites/network";
+import { checkZone, recordsInState } from "./prerequisites/zone";
+import { stackOutputs } from "./pulumi";
+import { examine as look, report, type Finding } from "./report";
+
+/**
+ * Checks the configuration of all layers and what it names in the account, before anything is changed. Read-only.
+ *
+ * @returns the exit code: 1 when something would make a deployment fail.
+ */
+export async function preflight({ name }: Environment, json = false): Promise<number> {
+  const [infrastructure, application, dns, outputs] = await Promise.all([
+    readFound("infrastructure", name),
+    readFound("application", name),
+    readFound("dns", name),
+    stackOutputs("infrastructure", name),
+  ]);
+  const deployed = fits(infrastructureContract, outputs) ? outputs : undefined;
+  const { configuration, findings } = judgeConfiguration({ infrastructure, application, dns }, deployed);
+  const { region } = configuration;
+  const looks = region === undefined ? [] : checks(name, { ...configuration, region }, deployed);
+  return report(`Preflight of ${name}`, [...findings, ...(await Promise.all(looks)).flat()], json);
+}
+
+function examine(name: string, prerequisite: () => Promise<Finding[]>): Promise<Finding[]> {
+  return look(name, prerequisite, "create it, or correct the setting that names it");
+}
+
+/** Looks at whatever is named by settings that are valid by themselves. */
+function checks(
+  env: string,
+  { region, infrastructure, application, dns }: Configuration & { region: string },
+  deployed: InfrastructureOutputs | undefined,
+): Promise<Finding[]>[] {
+  const clients = awsClients(region);
+  const { accountId, vpcId, publicSubnetIds, privateSubnetIds, isolatedSubnetIds } = infrastructure;
+  const { certificateArn, certificateZoneId, domain, subdomain } = application;
+  const domains = domain === undefined ? undefined : domainsOf(hosts({ domain, subdomain }), dns.bareDomain ?? false);
+  const looks: Promise<Finding[]>[] = [
+    examine("account", () => checkAccount(clients.sts, { accountId, region }, deployed?.installation)),
+  ];
+  if (vpcId && publicSubnetIds && privateSubnetIds && isolatedSubnetIds) {
+    const ids = { vpcId, publicSubnetIds, privateSubnetIds, isolatedSubnetIds };
+    looks.push(examine("network", () => checkNetwork(clients.ec2, ids)));
+  }
+  for (const setting of ["serviceKeyId", "dataKeyId"] as const) {
+    const keyId = infrastructure[setting];
+    if (keyId) {
+      looks.push(examine(`key ${setting}`, async () => [await checkKey(clients.kms, setting, keyId)]));
+    }
+  }
+  if (application.imageTag) {
+    // Those settings that name images are valid; of the others none is looked at.
+    const config = application as ApplicationConfig;
+    looks.push(
+      examine("images", async () => {
+        const { Account: caller = "" } = await clients.sts.getCallerIdentity({});
+        return checkImages(config, { accountId: accountId ?? caller, region });
+      }),
+    );
+  }
+  if (certificateArn && domains) {
+    looks.push(examine("certificate", () => checkCertificate(clients.acm, certificateArn, domains)));
+  }
+  if (certificateZoneId && domains) {
+    looks.push(
+      examine("certificate zone", async () => [
+        await checkCertificateZone(clients.route53, certificateZoneId, domains),
+      ]),
+    );
+  }
+  if ((dns.zoneId ?? dns.zoneName) !== undefined && dns.zoneVpcIds && domains) {
+    const query = { config: dns as DnsConfig, domains, internal: application.internal ?? false, vpcId };
+    looks.push(
+      examine("zone", async () => {
+        const route53 = await zoneClient(clients, region, dns.assumeRoleArn);
+        return checkZone(route53, { ...query, ownRecords: await recordsInState(env) });
+      }),
+    );
+  }
+  return looks;
+}
+
+/** Host names that get records. */
+function domainsOf({ api, console }: Hosts, withBare: boolean): string[] {
+  return [api, console, ...(withBare ? [bareDomainOf(console)] : [])];
+}

@@ -1,0 +1,78 @@
+import { awsClients, zoneClient, type AwsClients } from "./aws-clients";
+import { checkBuckets } from "./checks/buckets";
+import { certificateHosts, checkCertificate } from "./checks/certificate";
+import { checkKeys, judgeDatabase, lookAtDatabase } from "./checks/data";
+import { checkHealthChecks } from "./checks/health-checks";
+import { judgeLoadBalancer, lookAtLoadBalancer } from "./checks/load-balancers";
+import { checkReachable } from "./checks/reachable";
+import { checkRecords } from "./checks/records";
+import { checkSecrets } from "./checks/secrets";
+import { checkMigration, judgeService, lookAtService, servicesOf } from "./checks/services";
+import type { Environment } from "./environment";
+import { readInstallation, type Deployed } from "./layers";
+import { examine, report, type Finding } from "./report";
+
+/**
+ * Checks an installation from the outside in: DNS, certificate, load balancers, services, database, buckets, secrets. Read-only.
+ *
+ * @returns the exit code: 1 when something is not as it was asked for.
+ */
+export async function verify({ name, isSandbox }: Environment, json = false): Promise<number> {
+  const deployed = await readInstallation(name);
+  const clients = awsClients(deployed.application.installation.region);
+  const looks = [...checks(clients, deployed), outside(deployed, isSandbox)];
+  const { consoleUrl, apiUrl } = deployed.dns;
+  return report(`${name}: console ${consoleUrl}, API ${apiUrl}`, (await Promise.all(looks)).flat(), json);
+}
+
+/** In the order in which a request meets them. */
+function checks(clients: AwsClients, { infrastructure, application, dns }: Deployed): Promise<Finding[]>[] {
+  const { acm, ecs, elb, kms, rds, s3, secrets } = clients;
+  const { installation, clusterName } = application;
+  const services = servicesOf(application).map(({ name, outputs }) => {
+    return { name, outputs, facts: lookAtService(ecs, clusterName, outputs.serviceName) };
+  });
+  return [
+    examine("records", async () =>
+      checkRecords(await zoneClient(clients, installation.region, dns.zoneRoleArn), application, dns),
+    ),
+    examine("health checks", async () =>
+      checkHealthChecks(await zoneClient(clients, installation.region, dns.zoneRoleArn), dns.healthCheckIds ?? []),
+    ),
+    examine("certificate", () =>
+      checkCertificate(acm, application.certificateArn, certificateHosts(application, dns.records)),
+    ),
+    ...services.map(({ name, outputs, facts }) =>
+      examine(`${name} load balancer`, async () => {
+        if (!("loadBalancer" in outputs)) {
+          return [];
+        }
+        const wanted = (await facts).service.desiredCount ?? 1;
+        return judgeLoadBalancer(name, await lookAtLoadBalancer(elb, outputs), application, wanted);
+      }),
+    ),
+    ...services.map(({ name, outputs, facts }) =>
+      examine(`${name} service`, async () => judgeService(name, await facts, outputs)),
+    ),
+    examine("migration", () => checkMigration(ecs, application)),
+    examine("secrets", async () => {
+      const definitions = await Promise.all(services.map(async ({ facts }) => (await facts).taskDefinition));
+      return checkSecrets(secrets, definitions);
+    }),
+    examine("database", async () =>
+      judgeDatabase(await lookAtDatabase(rds, infrastructure.database.clusterIdentifier), installation.ephemeral),
+    ),
+    examine("buckets", () => checkBuckets(s3, infrastructure.buckets)),
+    examine("keys", () => checkKeys(kms, infrastructure)),
+  ];
+}
+
+/** What users see; the emulated account has neither name servers nor containers. */
+async function outside({ application }: Deployed, isSandbox: boolean): Promise<Finding[]> {
+  if (isSandbox) {
+    return [
+      { name: "over HTTPS", verdict: "skip", evidence: "the sandbox has no name servers and runs no containers" },
+    ];
+  }
+  return examine("over HTTPS", () => checkReachable(application));
+}
