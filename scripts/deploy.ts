@@ -1,8 +1,12 @@
 import { command, requireEnv } from "./lib/command";
 import { enter } from "./lib/environment";
 import { eachLayer } from "./lib/each-layer";
+import { readLayers } from "./lib/layers";
 import { preflight } from "./lib/preflight";
 import { layers } from "./lib/pulumi";
+import { learnRollbacks } from "./lib/release/roll";
+import { lookAtServed } from "./lib/release/served";
+import { readState } from "./lib/release/state";
 import { verify } from "./lib/verify";
 
 /** `make deploy`: every layer in order, then the verdict. */
@@ -11,6 +15,10 @@ command({ env: { type: "string" }, yes: { type: "boolean" } }, async (args) => {
   const { name, isSandbox } = environment;
   if ((await preflight(environment)) !== 0) {
     return 1;
+  }
+  const { application } = await readLayers(name);
+  if (application) {
+    await learnRollbacks(name, await readState(name), await lookAtServed(application));
   }
   const consent = isSandbox || args.yes ? ["--yes", "--skip-preview", "--non-interactive"] : [];
   const failed = await eachLayer(layers, () => ["up", "--stack", name, ...consent]);

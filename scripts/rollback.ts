@@ -1,14 +1,16 @@
 import { isOlder } from "../application/releases";
 import { command, requireEnv } from "./lib/command";
 import { enter } from "./lib/environment";
-import { imageTag } from "./lib/release/images";
 import { readInstallation } from "./lib/layers";
-import { migratedImage, refuseDuringMigration } from "./lib/release/migrated";
+import { tagOf } from "./lib/release/images";
 import { planRelease, readRelease, requireRelease, writeRelease } from "./lib/release/plan";
-import { roll } from "./lib/release/roll";
+import { learnRollbacks, roll } from "./lib/release/roll";
 import { schemaHistory } from "./lib/release/schema-history";
+import { lookAtServed, serves } from "./lib/release/served";
 import { restorePoints } from "./lib/release/snapshot";
-import { refusal, releaseBefore } from "./lib/release/way-back";
+import { readState } from "./lib/release/state";
+import { refuseDuringMigration } from "./lib/release/under-way";
+import { isUntouched, refusal, releaseBefore } from "./lib/release/way-back";
 
 /** `make rollback`: the services go back to the release before the last upgrade; the database stays as it is. */
 command(
@@ -23,33 +25,39 @@ command(
     const config = await readRelease(name);
     const points = await restorePoints(infrastructure.database.clusterIdentifier, installation.region);
     const release = requireRelease(args["image-tag"] ?? releaseBefore(name, config.imageTag, points));
-    const migrated = (await migratedImage(name)) ?? migration.image;
-    const database = imageTag(migrated);
-    if (database && isOlder(database, release)) {
+    const state = await readState(name);
+    const migrated = state.migrated ?? { image: migration.image, taskArn: "" };
+    const database = tagOf(migrated.image) ?? application.imageTag;
+    if (isOlder(database, release)) {
       throw new Error(
         `${release} is newer than ${database}, for which the database was migrated: make upgrade leads there.`,
       );
     }
-    const planned = await planRelease(config, installation, release, migrated);
+    const planned = await planRelease(config, installation, release, migrated.image);
+    const found = await lookAtServed(application);
+    if (config.imageTag === release && found.every((service) => serves(service, planned.images))) {
+      console.log(`${name} runs ${release} already; nothing was changed.`);
+      return 0;
+    }
 
     const ofRelease = points.filter((point) => point.database === release);
-    const since = ofRelease.at(-1)?.takenAt ?? new Date(0);
-    const history = await schemaHistory(migration.logGroup, since, installation.region);
-    const untouched = history.unchanged || (history.runs === 0 && database === release);
-    if (!untouched && !args["allow-downgrade"]) {
-      throw new Error(refusal(name, release, history, ofRelease));
+    const earliest = ofRelease.at(-1);
+    const history = earliest && (await schemaHistory(migration.logGroup, earliest.takenAt, installation.region));
+    if (!isUntouched(history, database === release, migrated.taskArn) && !args["allow-downgrade"]) {
+      throw new Error(refusal(name, release, ofRelease, history));
     }
+    await learnRollbacks(name, state, found);
 
     await writeRelease(name, config, planned.config);
     console.log(`\nrolling ${name} back from ${config.imageTag} to ${release} …`);
-    const verdict = await roll(environment, application, planned.images);
-    if (verdict.code !== 0) {
-      console.error(
-        `\n${verdict.serving ? `${release} is serving, but not all is well.` : `${name} isn't back at ${release}.`} ` +
-          `${verdict.standing}\n` +
-          `The configuration names ${release}: mend what is named above, then: make deploy ENV=${name}`,
-      );
+    const { code, serving, standing } = await roll(environment, application, planned.images);
+    if (code === 0) {
+      console.log(`\n${name} serves ${release} again; the database is that of ${database}.`);
+      return 0;
     }
-    return verdict.code;
+    console.error(serving ? `\n${release} is serving, but not all is well.` : `\n${name} isn't back at ${release}.`);
+    console.error(standing);
+    console.error(`The configuration names ${release}: mend what is named above, then: make deploy ENV=${name}`);
+    return code;
   },
 );

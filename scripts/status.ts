@@ -8,7 +8,7 @@ import { readLayers, type Deployed } from "./lib/layers";
 import { layers } from "./lib/pulumi";
 import { explain, table } from "./lib/report";
 import { restorePoints } from "./lib/release/snapshot";
-import { databaseRows, loadBalancerRow, restorePointRow, serviceRow, type Row } from "./lib/status-rows";
+import { databaseRows, loadBalancerRow, migrationRow, restorePointRow, serviceRow, type Row } from "./lib/status-rows";
 
 /** `make status`: what runs where, with which image. It judges nothing; that is `make verify`. */
 command({ env: { type: "string" }, json: { type: "boolean" } }, async ({ env, json }) => {
@@ -38,7 +38,7 @@ function addresses({ apiUrl, consoleUrl }: Deployed["dns"]): Row[] {
 
 function applicationRows(application: Deployed["application"]): Promise<Row[]>[] {
   const { ecs, elb } = awsClients(application.installation.region);
-  return servicesOf(application).flatMap(({ name, outputs }) => [
+  const services = servicesOf(application).flatMap(({ name, outputs }) => [
     rowsOf(name, async () => [
       serviceRow(name, await lookAtService(ecs, application.clusterName, outputs.serviceName)),
     ]),
@@ -50,6 +50,7 @@ function applicationRows(application: Deployed["application"]): Promise<Row[]>[]
         ]
       : []),
   ]);
+  return [...services, Promise.resolve([migrationRow(application)])];
 }
 
 function databaseOf({ database, installation }: Deployed["infrastructure"]): Promise<Row[]>[] {

@@ -1,7 +1,8 @@
+import type { ApplicationOutputs } from "@selfhosted/common";
 import type { DatabaseFacts } from "./checks/data";
 import type { LoadBalancerFacts } from "./checks/load-balancers";
 import { primaryOf, shortName, type ServiceFacts } from "./checks/services";
-import { imageTag } from "./release/images";
+import { tagOf } from "./release/images";
 import type { RestorePoint } from "./release/snapshot";
 
 /** One thing that runs. */
@@ -17,7 +18,7 @@ export interface Row {
 export function serviceRow(what: string, { service, taskDefinition }: ServiceFacts): Row {
   const { runningCount = 0, desiredCount = 0 } = service;
   const primary = primaryOf(service);
-  const images = (taskDefinition.containerDefinitions ?? []).map(({ image = "" }) => imageTag(image) ?? image);
+  const images = (taskDefinition.containerDefinitions ?? []).map(({ image = "" }) => tagOf(image) ?? image);
   return {
     what,
     where: shortName(taskDefinition.taskDefinitionArn),
@@ -61,6 +62,12 @@ export function databaseRows({ cluster, instances }: DatabaseFacts): Row[] {
       state: instance.DBInstanceStatus ?? "",
     })),
   ];
+}
+
+/** The release that the database was migrated for, which after a rollback is a later one than the services run. */
+export function migrationRow({ migration }: Pick<ApplicationOutputs, "migration">): Row {
+  const { taskDefinitionArn, image } = migration;
+  return { what: "migration", where: shortName(taskDefinitionArn), version: tagOf(image) ?? image, state: "" };
 }
 
 /** The snapshot from before the last upgrade. */

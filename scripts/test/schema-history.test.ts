@@ -10,13 +10,13 @@ const idle = (hour: number): Run => run(hour, "waiting for MySQL", "no change");
 
 describe("the database after migrations", () => {
   it("is unchanged where each of them found nothing to do", () => {
-    expect(judgeSchema([idle(1), idle(2)])).to.deep.equal({ runs: 2, unchanged: true, evidence: [] });
+    expect(judgeSchema([idle(1), idle(2)])).to.deep.equal({ runs: ["1", "2"], unchanged: true, evidence: [] });
   });
 
   it("is changed by one step, whichever run took it, and also where a later one had nothing to do", () => {
     const steps = ["214/u add_index (12.3ms)", "20260105101500/u widen_column (1.2s)"];
     expect(judgeSchema([idle(1), run(3, "migrating", ...steps), run(2, ...steps), idle(4)])).to.deep.equal({
-      runs: 4,
+      runs: ["1", "3", "2", "4"],
       unchanged: false,
       evidence: [...steps, ...steps],
       changedAt: new Date(Date.UTC(2026, 0, 5, 2)),
@@ -24,7 +24,7 @@ describe("the database after migrations", () => {
   });
 
   it("isn't known where there was none", () => {
-    expect(judgeSchema([])).to.deep.equal({ runs: 0, unchanged: false, evidence: [] });
+    expect(judgeSchema([])).to.deep.equal({ runs: [], unchanged: false, evidence: [] });
   });
 
   it("may be changed by a run that doesn't say", () => {

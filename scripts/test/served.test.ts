@@ -1,7 +1,7 @@
 import type { Task } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
 import { describeTask, lastFailure } from "../lib/release/failed-tasks";
-import { listServed, servedRelease, serves, type Served } from "../lib/release/served";
+import { describeServed, servedRelease, serves, type Served, type Version } from "../lib/release/served";
 
 const registry = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/pulumi";
 const [older, newer] = ["20251103-204-signed", "20260105-317-signed"];
@@ -11,37 +11,57 @@ const images = {
   migration: `${registry}/migrations:${newer}`,
 };
 
-const served = (name: Served["name"], image: string, rollout = "COMPLETED"): Served => ({
-  ...{ name, image, rollout },
+const version = (image: string, rollout = "COMPLETED", running = 2): Version => ({
+  image,
+  rollout,
+  running,
+  desired: 2,
+});
+const served = (name: Served["name"], ...versions: Version[]): Served => ({
+  ...{ name, versions },
   serviceName: name,
   logGroup: name,
+  taskDefinition: `${name}:1`,
+  events: ["(service) rolling back to deployment 7."],
 });
-const api = served("api", images.api);
+const api = served("api", version(images.api));
+const olderConsole = version(`${registry}/console:${older}`);
 
 describe("what is served", () => {
-  it("is a release where the service has come to run its image", () => {
+  it("is a release where the service has come to run its image, and no other", () => {
     expect(serves(api, images)).to.equal(true);
-    expect(serves(served("console", images.console), images)).to.equal(true);
-    expect(serves(served("jobs", images.api), images), "jobs run the image of the API").to.equal(true);
+    expect(serves(served("console", version(images.console)), images)).to.equal(true);
+    expect(serves(served("jobs", version(images.api)), images), "jobs run the image of the API").to.equal(true);
   });
 
-  it("isn't a release that was rolled back, or is still rolling, or has failed", () => {
-    expect(serves(served("api", `${registry}/service:${older}`), images)).to.equal(false);
-    expect(serves(served("api", images.api, "IN_PROGRESS"), images)).to.equal(false);
-    expect(serves(served("api", images.api, "FAILED"), images)).to.equal(false);
-    expect(serves(served("api", "nothing", "unknown"), images)).to.equal(false);
+  it("isn't a release that was rolled back, is still rolling, or has failed", () => {
+    const old = version(`${registry}/service:${older}`);
+    for (const versions of [
+      [old],
+      [version(images.api, "IN_PROGRESS", 0), old],
+      [version(images.api), old],
+      [version(images.api, "FAILED: tasks failed to start")],
+      [],
+    ]) {
+      expect(serves(served("api", ...versions), images)).to.equal(false);
+    }
   });
 
-  it("counts as the older release where the services differ", () => {
-    expect(servedRelease([api, served("console", `${registry}/console:${older}`)])).to.equal(older);
-    expect(servedRelease([served("api", "registry.example.com/api:hotfix"), api])).to.equal(newer);
-    expect(servedRelease([served("api", images.api, "IN_PROGRESS")])).to.equal(undefined);
+  it("counts as the oldest release of which tasks run", () => {
+    expect(servedRelease([api, served("console", olderConsole)])).to.equal(older);
+    expect(servedRelease([served("api", version("registry.example.com/api:hotfix")), api])).to.equal(newer);
+    expect(servedRelease([served("console", version(images.console, "IN_PROGRESS", 0), olderConsole)])).to.equal(older);
+    expect(servedRelease([served("api")])).to.equal(undefined);
   });
 
-  it("is told with what isn't settled", () => {
-    expect(listServed([api, served("console", images.console, "FAILED")])).to.equal(
-      `Serving: api ${images.api}, console ${images.console} (FAILED).`,
-    );
+  it("is told with each version that runs or shall run, and with the words of ECS where it isn't the release", () => {
+    const rolling = served("console", version(images.console, "IN_PROGRESS: 1 task failed", 0), olderConsole);
+    expect(describeServed([api, rolling], images)).to.deep.equal([
+      `api runs ${images.api} (2 of 2 tasks, COMPLETED)`,
+      `console runs ${images.console} (0 of 2 tasks, IN_PROGRESS: 1 task failed), and ` +
+        `${olderConsole.image} (2 of 2 tasks, COMPLETED)`,
+      "  ECS: (service) rolling back to deployment 7.",
+    ]);
   });
 });
 

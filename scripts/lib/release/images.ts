@@ -24,7 +24,7 @@ export function sameImage(one: string, other = ""): boolean {
 }
 
 /** `20250901-101-signed` of `registry/service:20250901-101-signed@sha256:…`. */
-export function imageTag(image: string): string | undefined {
+export function tagOf(image: string): string | undefined {
   const [name] = image.slice(image.lastIndexOf("/") + 1).split("@");
   return name?.split(":")[1];
 }

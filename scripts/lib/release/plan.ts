@@ -23,9 +23,8 @@ export function requireRelease(tag: string | undefined): string {
   const setting = releaseSettings.imageTag;
   const release = tag && setting.parse(tag);
   if (!release) {
-    throw new Error(
-      `Say which release: IMAGE_TAG=20260105-317-signed; found "${tag ?? ""}", allowed: ${setting.allowed}.`,
-    );
+    const found = tag ? `; found "${tag}"` : "";
+    throw new Error(`Say which release: IMAGE_TAG=20260105-317-signed${found}. Allowed: ${setting.allowed}.`);
   }
   return release;
 }
@@ -82,15 +81,18 @@ export async function planRelease(
 
   const problems = found.flatMap(([kind, image]) => {
     if (image === undefined) {
-      return isPinned(config, kind) ? [`${wanted[kind]}: pinned by digest, and not in ECR, which knows digests`] : [];
+      return isPinned(config, kind)
+        ? [
+            `${wanted[kind]}: pinned by digest, and not in ECR, which knows digests; set ${kind}Image by hand, and deploy`,
+          ]
+        : [];
     }
     return "missing" in image ? [`${wanted[kind]}: ${image.missing}`] : [];
   });
   if (problems.length > 0) {
     throw new Error(
       `These images can't be had, so nothing was changed:\n${problems.map((problem) => `  ${problem}`).join("\n")}\n` +
-        `Push them to ECR first: the three images of a release carry the same tag. What is pinned in another registry ` +
-        `you change by hand, with the settings apiImage, consoleImage and migrationImage, and deploy.`,
+        `What is missing, push to ECR first: the three images of a release carry the same tag.`,
     );
   }
   const pinned = found.filter(([kind]) => isPinned(config, kind));
@@ -101,10 +103,16 @@ export async function planRelease(
 
 /** The settings that keep the migration at an image. */
 function keepTo(config: ReleaseConfig, tag: string, migrated: string): Partial<ReleaseConfig> {
+  if (config.migrationImage) {
+    return { migrationImage: migrated };
+  }
   const image = parseImage(migrated);
-  return config.migrationImage
-    ? { migrationImage: migrated }
-    : { migrationImageTag: image?.tag === tag ? undefined : image?.tag, migrationImageDigest: image?.digest };
+  if (image === undefined) {
+    throw new Error(
+      `The database was migrated with ${migrated}: pulumi config set migrationImage ${migrated}, then again.`,
+    );
+  }
+  return { migrationImageTag: image.tag === tag ? undefined : image.tag, migrationImageDigest: image.digest };
 }
 
 function isPinned(config: ReleaseConfig, kind: Kind): boolean {

@@ -1,11 +1,12 @@
 import type { ApplicationOutputs } from "@selfhosted/common";
 import type { Environment } from "../environment";
+import { mustPulumi, pulumi } from "../pulumi";
+import { explain } from "../report";
+import { verify } from "../verify";
 import { failedTasks } from "./failed-tasks";
 import type { References } from "./images";
-import { pulumi } from "../pulumi";
-import { explain } from "../report";
-import { listServed, lookAtServed, serves } from "./served";
-import { verify } from "../verify";
+import { describeServed, lookAtServed, serves, type Served } from "./served";
+import type { State } from "./state";
 
 /** How a change of release ended. */
 export interface Verdict {
@@ -17,27 +18,40 @@ export interface Verdict {
   serving: boolean;
 }
 
+const consent = ["--yes", "--skip-preview", "--non-interactive"];
+
 /** Deploys the application layer as it is configured, verifies the installation, and looks at what came of it. */
 export async function roll(
   environment: Environment,
   application: ApplicationOutputs,
   images: References,
 ): Promise<Verdict> {
-  const consent = ["--yes", "--skip-preview", "--non-interactive"];
   const up = await pulumi("application", ["up", "--stack", environment.name, ...consent], { show: true });
-  const code = up.code === 0 ? await verify(environment) : up.code;
-  if (code === 0) {
-    return { code, standing: "", serving: true };
-  }
   try {
+    const code = up.code === 0 ? await verify(environment) : up.code;
+    if (code === 0) {
+      return { code, standing: "", serving: true };
+    }
     const found = await lookAtServed(application);
     const failed = await failedTasks(application, found, images);
     return {
       code,
-      standing: [listServed(found), ...failed].join("\n"),
+      standing: [...describeServed(found, images), ...failed].join("\n"),
       serving: found.every((service) => serves(service, images)),
     };
   } catch (error) {
-    return { code, standing: `What serves could not be read: ${explain(error)}`, serving: false };
+    return { code: up.code || 1, standing: `What serves could not be read: ${explain(error)}`, serving: false };
+  }
+}
+
+/**
+ * Lets Pulumi's state learn what ECS has gone back to. After a roll-out that failed it names the version that was wanted, so that
+ * the next update would see nothing to do (https://github.com/pulumi/pulumi/issues/21458).
+ */
+export async function learnRollbacks(env: string, { taskDefinitions }: State, found: Served[]): Promise<void> {
+  const stale = found.filter(({ serviceName, taskDefinition }) => taskDefinitions[serviceName] !== taskDefinition);
+  if (stale.length > 0) {
+    console.log(`reading what ECS went back to: ${stale.map(({ name }) => name).join(", ")} …`);
+    await mustPulumi("application", ["refresh", "--stack", env, ...consent]);
   }
 }

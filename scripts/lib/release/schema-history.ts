@@ -2,6 +2,7 @@ import { CloudWatchLogs, paginateFilterLogEvents, type FilteredLogEvent } from "
 
 /** What a run of the migration wrote. */
 export interface Run {
+  /** Name of its log stream, which ends with the id of its task. */
   stream: string;
   startedAt: Date;
   lines: string[];
@@ -9,8 +10,8 @@ export interface Run {
 
 /** What the migrations of a time did to the database. */
 export interface SchemaHistory {
-  /** How many there were. */
-  runs: number;
+  /** Ids of their tasks. */
+  runs: string[];
   /** Every one of them found nothing to do, and said so. */
   unchanged: boolean;
   /** Lines that tell otherwise, or that nothing tells. */
@@ -61,7 +62,7 @@ export function judgeSchema(runs: Run[]): SchemaHistory {
   const changing = runs.filter(({ lines }) => lines.some(isStep) || !lines.some((line) => /\bno change\b/.test(line)));
   const [first] = changing.map(({ startedAt }) => startedAt).sort((a, b) => a.getTime() - b.getTime());
   return {
-    runs: runs.length,
+    runs: runs.map(({ stream }) => stream.split("/").at(-1) ?? ""),
     unchanged: runs.length > 0 && changing.length === 0,
     evidence: changing.flatMap(({ stream, lines }) => {
       const steps = lines.filter(isStep);

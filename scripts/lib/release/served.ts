@@ -1,17 +1,28 @@
-import { ECS } from "@aws-sdk/client-ecs";
+import { ECS, type Deployment } from "@aws-sdk/client-ecs";
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { isOlder } from "../../../application/releases";
-import { lookAtService, primaryOf, servicesOf } from "../checks/services";
-import { imageTag, sameImage, type References } from "./images";
+import { primaryOf, servicesOf } from "../checks/services";
+import { tagOf, sameImage, type References } from "./images";
 
 /** What a service runs, whatever was asked for. */
 export interface Served {
   name: "api" | "console" | "jobs";
   serviceName: string;
   logGroup: string;
-  /** Reference of its image; `nothing` where there is no such service. */
+  /** The task definition that ECS runs, or is about to. */
+  taskDefinition: string;
+  /** What it runs or is about to, the latest first; more than one while it rolls. */
+  versions: Version[];
+  /** The last words of ECS, the latest first. */
+  events: string[];
+}
+
+export interface Version {
+  /** Reference of the image. */
   image: string;
-  /** How far ECS has brought it, such as COMPLETED. */
+  running: number;
+  desired: number;
+  /** How far ECS has brought it, such as COMPLETED, and why. */
   rollout: string;
 }
 
@@ -20,17 +31,37 @@ export function lookAtServed(application: ApplicationOutputs): Promise<Served[]>
   const ecs = new ECS({ region: application.installation.region });
   return Promise.all(
     servicesOf(application).map(async ({ name, outputs: { serviceName, logGroup } }) => {
-      const { service, taskDefinition } = await lookAtService(ecs, application.clusterName, serviceName);
-      const image = taskDefinition.containerDefinitions?.find((container) => container.name === name)?.image;
-      const rollout = primaryOf(service)?.rolloutState ?? "unknown";
-      return { name, serviceName, logGroup, image: image ?? "nothing", rollout };
+      const described = await ecs.describeServices({ cluster: application.clusterName, services: [serviceName] });
+      const { deployments = [], events = [], ...service } = described.services?.[0] ?? {};
+      const current = deployments.filter(({ status, runningCount }) => status === "PRIMARY" || runningCount);
+      return {
+        ...{ name, serviceName, logGroup },
+        taskDefinition: primaryOf({ deployments })?.taskDefinition ?? service.taskDefinition ?? "",
+        versions: await Promise.all(current.map((deployment) => versionOf(ecs, name, deployment))),
+        events: events.slice(0, 3).flatMap(({ message }) => message ?? []),
+      };
     }),
   );
 }
 
-/** Whether a service has come to run the image of a release. */
-export function serves({ name, image, rollout }: Served, images: References): boolean {
-  return rollout === "COMPLETED" && sameImage(image, imageFor(name, images));
+async function versionOf(ecs: ECS, container: string, deployment: Deployment): Promise<Version> {
+  const { taskDefinition } = await ecs.describeTaskDefinition({ taskDefinition: deployment.taskDefinition });
+  return {
+    image: taskDefinition?.containerDefinitions?.find(({ name }) => name === container)?.image ?? "nothing",
+    running: deployment.runningCount ?? 0,
+    desired: deployment.desiredCount ?? 0,
+    rollout: [deployment.rolloutState, deployment.rolloutStateReason].filter(Boolean).join(": "),
+  };
+}
+
+/** Whether a service has come to run the image of a release, and no other. */
+export function serves({ name, versions: [first, ...others] }: Served, images: References): boolean {
+  return (
+    first !== undefined &&
+    others.length === 0 &&
+    first.rollout.startsWith("COMPLETED") &&
+    sameImage(first.image, imageFor(name, images))
+  );
 }
 
 /** The image that a release has for a service. */
@@ -38,19 +69,23 @@ export function imageFor(service: Served["name"], images: References): string {
   return images[service === "jobs" ? "api" : service];
 }
 
-/** The release that serves, the older one where services differ; undefined where no image is tagged with one. */
+/** The release that serves, the oldest where services differ; undefined where no image is tagged with one. */
 export function servedRelease(found: Served[]): string | undefined {
   const releases = found
-    .filter(({ rollout }) => rollout === "COMPLETED")
-    .flatMap(({ image }) => imageTag(image) ?? [])
+    .flatMap(({ versions }) => versions.filter(({ running }) => running > 0))
+    .flatMap(({ image }) => tagOf(image) ?? [])
     .filter((tag) => /^\d{8}-\d+/.test(tag));
   return releases.sort((a, b) => (isOlder(a, b) ? -1 : 1))[0];
 }
 
-/** `Serving: api registry/…:20251103-204-signed, console …` */
-export function listServed(found: Served[]): string {
-  const each = found.map(({ name, image, rollout }) =>
-    rollout === "COMPLETED" ? `${name} ${image}` : `${name} ${image} (${rollout})`,
-  );
-  return `Serving: ${each.join(", ")}.`;
+/** What each service runs, a line each, with the words of ECS where that isn't the release that was asked for. */
+export function describeServed(found: Served[], images: References): string[] {
+  return found.flatMap((service) => [
+    `${service.name} runs ${service.versions.map(describeVersion).join(", and ") || "nothing"}`,
+    ...(serves(service, images) ? [] : service.events.map((event) => `  ECS: ${event}`)),
+  ]);
+}
+
+function describeVersion({ image, running, desired, rollout }: Version): string {
+  return `${image} (${running} of ${desired} tasks, ${rollout || "state unknown"})`;
 }

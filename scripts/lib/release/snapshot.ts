@@ -50,21 +50,28 @@ export async function snapshotBefore(
   );
 }
 
-/** `<cluster>-before-<release>-<yyyymmddhhmmss>`, cut in the middle to what RDS takes. */
+/** `<cluster>-before-<release>-<yyyymmddhhmmss>`, the cluster's name cut to what RDS takes. */
 export function snapshotName(cluster: string, to: string, at: Date): string {
   const moment = at.toISOString().replace(/\D/g, "").slice(0, 14);
-  return physicalName("databaseIdentifier", `${cluster}-before-${to}-${moment}`);
+  const release = to
+    .slice(0, 24)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-");
+  const suffix = `-before-${release}-${moment}`;
+  return physicalName("databaseIdentifier", cluster, suffix.length) + suffix;
 }
 
 /** The snapshots from before upgrades of a database, the latest first. */
 export async function restorePoints(cluster: string, region: string): Promise<RestorePoint[]> {
   const points: RestorePoint[] = [];
-  const pages = paginateDescribeDBClusterSnapshots(
-    { client: new RDS({ region }) },
-    { DBClusterIdentifier: cluster, SnapshotType: "manual" },
-  );
+  const client = new RDS({ region });
+  const asked = { DBClusterIdentifier: cluster };
+  // A cluster that was destroyed may have left snapshots under the same name.
+  const { DBClusters = [] } = await client.describeDBClusters(asked);
+  const since = DBClusters[0]?.ClusterCreateTime ?? new Date(0);
+  const pages = paginateDescribeDBClusterSnapshots({ client }, { ...asked, SnapshotType: "manual" });
   for await (const { DBClusterSnapshots = [] } of pages) {
-    points.push(...DBClusterSnapshots.flatMap(restorePoint));
+    points.push(...DBClusterSnapshots.flatMap(restorePoint).filter(({ takenAt }) => takenAt >= since));
   }
   return points.sort((a, b) => b.takenAt.getTime() - a.takenAt.getTime());
 }
@@ -73,10 +80,13 @@ export async function restorePoints(cluster: string, region: string): Promise<Re
 function restorePoint({
   DBClusterSnapshotIdentifier: identifier,
   SnapshotCreateTime: takenAt,
+  Status,
   TagList = [],
 }: DBClusterSnapshot): RestorePoint[] {
   const [from, to, database] = [tags.from, tags.to, tags.database].map(
     (key) => TagList.find(({ Key }) => Key === key)?.Value,
   );
-  return identifier && takenAt && from && to && database ? [{ identifier, takenAt, from, to, database }] : [];
+  return Status === "available" && identifier && takenAt && from && to && database
+    ? [{ identifier, takenAt, from, to, database }]
+    : [];
 }

@@ -17,11 +17,24 @@ export function releaseBefore(env: string, imageTag: string, points: RestorePoin
   const why =
     last === undefined
       ? `No upgrade of ${env} is on record: \`make upgrade\` leaves a snapshot of the database, and there is none.`
-      : `The last upgrade of ${env}, from ${last.from} to ${last.to}, is not in force: the configuration names ${imageTag}.`;
-  throw new Error(
-    `${why} So there is nothing to undo, and nothing was changed. ` +
-      `To go back further, say where to: make rollback ENV=${env} IMAGE_TAG=${earlier ?? "…"}`,
-  );
+      : `The last upgrade of ${env}, from ${last.from} to ${last.to}, is not in force: the configuration names ${imageTag}. ` +
+        `Where the services don't run that yet, \`make deploy ENV=${env}\` brings them there.`;
+  const further = earlier ? ` To go back further: make rollback ENV=${env} IMAGE_TAG=${earlier}` : "";
+  throw new Error(`${why} There is nothing to undo, and nothing was changed.${further}`);
+}
+
+/**
+ * Whether the database is as it was when it was that of the release.
+ *
+ * @param history since then; undefined where nothing tells when that was.
+ * @param isOfRelease it was last migrated for this release.
+ * @param lastRun ARN of the task that migrated last. Its lines must be in the log, or the log doesn't tell all.
+ */
+export function isUntouched(history: SchemaHistory | undefined, isOfRelease: boolean, lastRun: string): boolean {
+  if (history === undefined || history.runs.length === 0) {
+    return isOfRelease;
+  }
+  return history.unchanged && (isOfRelease || history.runs.includes(lastRun.split("/").at(-1) ?? ""));
 }
 
 /**
@@ -33,8 +46,10 @@ export function releaseBefore(env: string, imageTag: string, points: RestorePoin
 export function refusal(
   env: string,
   release: string,
-  { evidence, changedAt = new Date(0) }: SchemaHistory,
   points: RestorePoint[],
+  { evidence, changedAt = new Date(0) }: Pick<SchemaHistory, "evidence" | "changedAt"> = {
+    evidence: [`there is no snapshot from when the database was that of ${release}`],
+  },
 ): string {
   const clean = points.find(({ takenAt }) => takenAt <= changedAt) ?? points.at(-1);
   const shown = evidence.slice(0, 10).map((line) => `  ${line}`);

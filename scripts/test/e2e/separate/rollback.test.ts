@@ -73,12 +73,13 @@ describe("the way back from an upgrade", function () {
     await upgrade(b);
     const { runs } = await traces();
     expect(await must("rollback", "ENV=local")).to.include(`rolling local back from ${b} to ${a}`);
-    expect(await releases()).to.include({ api: a, console: a, "restore point": a });
+    expect(await releases()).to.include({ api: a, console: a, migration: b, "restore point": a });
     expect((await traces()).runs, "the older migrations must not run").to.equal(runs);
   });
 
   it("is refused a second time, in place of going further back", async () => {
     expect(await refused("rollback", "ENV=local")).to.include(`from ${a} to ${b}, is not in force`);
+    expect(await must("rollback", "ENV=local", `IMAGE_TAG=${a}`)).to.include(`local runs ${a} already`);
   });
 
   it("leaves the way forward open: nothing to migrate, so no other snapshot", async () => {

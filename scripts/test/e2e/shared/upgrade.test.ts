@@ -56,7 +56,7 @@ describe("a change of the application that goes wrong, or must not go too far", 
       .and.include("No service was changed")
       .and.include("error: Dirty database version 214")
       .and.match(/The database is dirty: .* version 214\. .*Restore the snapshot/)
-      .and.include(`:${application.imageTag}, console `)
+      .and.match(new RegExp(`api runs \\S+:${application.imageTag} `))
       .and.include(`the configuration names ${application.imageTag} again`);
     expect(await services()).to.deep.equal(before);
   });
