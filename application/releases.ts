@@ -8,3 +8,9 @@ export function isOlder(release: string, than: string): boolean {
   const [otherDate = 0, otherBuild = 0] = b ?? [];
   return a !== undefined && b !== undefined && (date < otherDate || (date === otherDate && build < otherBuild));
 }
+
+/** The release that a reference names: `20250901-101-signed` of `registry/service:20250901-101-signed@sha256:…`. */
+export function tagOf(reference: string): string | undefined {
+  const [name] = reference.slice(reference.lastIndexOf("/") + 1).split("@");
+  return name?.split(":")[1];
+}

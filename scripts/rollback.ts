@@ -1,8 +1,7 @@
-import { isOlder } from "../application/releases";
+import { isOlder, tagOf } from "../application/releases";
 import { command, requireEnv } from "./lib/command";
 import { enter } from "./lib/environment";
 import { readInstallation } from "./lib/layers";
-import { tagOf } from "./lib/release/images";
 import { planRelease, readRelease, requireRelease, writeRelease } from "./lib/release/plan";
 import { learnRollbacks, roll } from "./lib/release/roll";
 import { schemaHistory } from "./lib/release/schema-history";

@@ -9,7 +9,7 @@ import {
 import { join } from "node:path";
 import { command } from "./lib/command";
 import { repository } from "./lib/repository";
-import { registration, rolloutTimes, type RolloutSettings } from "./lib/rollout";
+import { registration, rolloutTimes, type RolloutSettings } from "./lib/rollout-arithmetic";
 
 /**
  * How long an upgrade rolls, computed from the settings that the application layer gives AWS, with those of the vendor's own

@@ -8,21 +8,22 @@ import { readLayers, type Deployed } from "./lib/layers";
 import { layers } from "./lib/pulumi";
 import { explain, table } from "./lib/report";
 import { restorePoints } from "./lib/release/snapshot";
+import { readState } from "./lib/release/state";
 import { databaseRows, loadBalancerRow, migrationRow, restorePointRow, serviceRow, type Row } from "./lib/status-rows";
 
 /** `make status`: what runs where, with which image. It judges nothing; that is `make verify`. */
 command({ env: { type: "string" }, json: { type: "boolean" } }, async ({ env, json }) => {
   const { name } = await enter(requireEnv(env));
-  const rows = await statusOf(await readLayers(name));
+  const rows = await statusOf(name, await readLayers(name));
   const columns = rows.map(({ what, where, version, state }) => [what, where, version, state]);
   console.log(json ? JSON.stringify(rows, undefined, 2) : table(["WHAT", "WHERE", "VERSION", "STATE"], columns));
   return 0;
 });
 
-async function statusOf(deployed: Partial<Deployed>): Promise<Row[]> {
+async function statusOf(env: string, deployed: Partial<Deployed>): Promise<Row[]> {
   const rows = await Promise.all([
     ...(deployed.dns ? [Promise.resolve(addresses(deployed.dns))] : []),
-    ...(deployed.application ? applicationRows(deployed.application) : []),
+    ...(deployed.application ? applicationRows(env, deployed.application) : []),
     ...(deployed.infrastructure ? databaseOf(deployed.infrastructure) : []),
   ]);
   const absent = layers.filter((layer) => deployed[layer] === undefined);
@@ -36,7 +37,7 @@ function addresses({ apiUrl, consoleUrl }: Deployed["dns"]): Row[] {
   ];
 }
 
-function applicationRows(application: Deployed["application"]): Promise<Row[]>[] {
+function applicationRows(env: string, application: Deployed["application"]): Promise<Row[]>[] {
   const { ecs, elb } = awsClients(application.installation.region);
   const services = servicesOf(application).flatMap(({ name, outputs }) => [
     rowsOf(name, async () => [
@@ -50,7 +51,11 @@ function applicationRows(application: Deployed["application"]): Promise<Row[]>[]
         ]
       : []),
   ]);
-  return [...services, Promise.resolve([migrationRow(application)])];
+  const migration = rowsOf("migration", async () => {
+    const { migrated } = await readState(env);
+    return migrated ? [migrationRow(migrated)] : [];
+  });
+  return [...services, migration];
 }
 
 function databaseOf({ database, installation }: Deployed["infrastructure"]): Promise<Row[]>[] {

@@ -1,9 +1,9 @@
 import type { ApplicationOutputs } from "@selfhosted/common";
-import { isOlder } from "../application/releases";
+import { isOlder, tagOf } from "../application/releases";
 import { command, requireEnv } from "./lib/command";
 import { enter } from "./lib/environment";
 import { readInstallation } from "./lib/layers";
-import { sameImage, tagOf } from "./lib/release/images";
+import { sameImage } from "./lib/release/images";
 import {
   planRelease,
   readRelease,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { awsCalls } from "./calls";
+import { downgrade } from "./downgrade";
 import { runMigration, triggersDiffer, type MigrationInputs } from "./runner";
 
 type Outputs = MigrationInputs & {
@@ -9,18 +10,25 @@ type Outputs = MigrationInputs & {
 
 // Pulumi stores this provider as text, with all the functions that it reaches, and runs it in a process of its own: so everything
 // behind it is plain functions, and packages that can be required by name.
-const provider: pulumi.dynamic.ResourceProvider<MigrationInputs, Outputs> = {
-  async create(inputs) {
-    return { id: inputs.family, outs: await migrate(inputs) };
-  },
-  // Only the triggers count: neither a new revision of the task definition nor a new release of this code migrates again.
-  diff(_id, before, now) {
-    return Promise.resolve({ changes: triggersDiffer(before.triggers, now.triggers) });
-  },
-  async update(_id, _before, now) {
-    return { outs: await migrate(now) };
-  },
-};
+function provider(stack: string): pulumi.dynamic.ResourceProvider<MigrationInputs, Outputs> {
+  return {
+    // A preview asks this too. The first time, there is nothing before.
+    check(before: Partial<MigrationInputs>, inputs: MigrationInputs) {
+      const reason = downgrade(before.triggers, inputs.triggers, stack);
+      return Promise.resolve({ inputs, failures: reason ? [{ property: "", reason }] : [] });
+    },
+    async create(inputs) {
+      return { id: inputs.family, outs: await migrate(inputs) };
+    },
+    // Only the triggers count: neither a new revision of the task definition nor a new release of this code migrates again.
+    diff(_id, before, now) {
+      return Promise.resolve({ changes: triggersDiffer(before.triggers, now.triggers) });
+    },
+    async update(_id, _before, now) {
+      return { outs: await migrate(now) };
+    },
+  };
+}
 
 async function migrate(inputs: MigrationInputs): Promise<Outputs> {
   const clock = {
@@ -39,6 +47,6 @@ export class MigratedDatabase extends pulumi.dynamic.Resource {
     inputs: { [K in keyof MigrationInputs]: pulumi.Input<MigrationInputs[K]> },
     opts: pulumi.CustomResourceOptions,
   ) {
-    super(provider, name, { ...inputs, taskArn: undefined }, opts);
+    super(provider(pulumi.getStack()), name, { ...inputs, taskArn: undefined }, opts);
   }
 }

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import type { Outcome } from "@selfhosted/common/testing";
+import type { Outcome, Values } from "@selfhosted/common/testing";
 import { createRequire } from "node:module";
 import { runInThisContext } from "node:vm";
-import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
+import type { CheckResult, ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { deploy, migrationType, type Trial } from "./fixtures";
 
 const service = "aws:ecs/service:Service";
@@ -111,11 +111,85 @@ describe("migration", () => {
     const { create, update } = provider;
     expect([typeof create, typeof update, typeof provider.delete]).to.deep.equal(["function", "function", "undefined"]);
   });
+
+  it("is stored with what it needs alone, not with what its files import besides", async () => {
+    const required = [...storedText(await deploy()).matchAll(/require\("([^"]+)"\)/g)].map(([, name = ""]) => name);
+    expect(required.map((name) => name.replace(/\/dist-cjs.*/, ""))).to.have.members([
+      "crypto",
+      "@aws-sdk/client-ecs",
+      "@aws-sdk/client-cloudwatch-logs",
+    ]);
+  });
 });
+
+describe("the migration of a release", () => {
+  const older = "20251103-204-signed";
+  const newer = "20260105-317-signed";
+  /** Triggers that differ in tag and word alone, as the program hands them over. */
+  const of = (tag: string, migrationRun?: string): { triggers: Record<string, string> } => ({
+    triggers: { image: `registry.example.com:5000/pulumi/migrations:${tag}`, ...(migrationRun && { migrationRun }) },
+  });
+  /** Why Pulumi would refuse what is wanted, for a preview and for an update. */
+  async function reasons(before: object, wanted: object): Promise<string[]> {
+    const checked: CheckResult<unknown> = (await stored(await deploy()).check?.(before, wanted)) ?? {};
+    const { inputs, failures = [] } = checked;
+    expect(inputs).to.equal(wanted);
+    expect(failures.filter(({ property }) => property !== "")).to.deep.equal([]);
+    return failures.map(({ reason }) => reason);
+  }
+
+  it("older than the database's is refused, with the ways on", async () => {
+    const [reason, ...others] = await reasons(of(newer), of(older));
+    expect(others).to.deep.equal([]);
+    expect(reason)
+      .to.include(`${older} is older than ${newer}, for which the database was migrated`)
+      .and.include("No migration was started and no service was changed")
+      .and.include(`pulumi config set imageTag ${newer}\n`)
+      .and.include(`make rollback ENV=test IMAGE_TAG=${older}\n`)
+      .and.include("pulumi config set migrationRun");
+  });
+
+  it("older is refused where a digest pins it, too", async () => {
+    expect(await reasons(of(newer), of(`${older}@sha256:${"1".repeat(64)}`))).to.have.length(1);
+  });
+
+  for (const [what, before, wanted] of [
+    ["a new word for migrationRun, after a restore,", of(newer, "once"), of(older, "restored")],
+    ["the first word for migrationRun, after a restore,", of(newer), of(older, "restored")],
+    ["the same release", of(newer), of(newer)],
+    ["a newer release", of(older), of(newer)],
+    ["a first migration", {}, of(older)],
+    ["a release whose tag says nothing of its age", of(newer), of("hotfix")],
+    ["a release after one whose tag says nothing of its age", of("hotfix"), of(older)],
+    ["a release that only a digest names", of(newer), { triggers: { image: `migrations@sha256:${"1".repeat(64)}` } }],
+  ] as const) {
+    it(`runs for ${what}`, async () => expect(await reasons(before, wanted)).to.deep.equal([]));
+  }
+
+  for (const [what, before, wanted] of [
+    ["stayed", of(newer, "restored"), of(older, "restored")],
+    ["went", of(newer, "restored"), of(older)],
+  ] as const) {
+    it(`older is refused where the word for migrationRun ${what}`, async () => {
+      expect(await reasons(before, wanted)).to.have.length(1);
+    });
+  }
+
+  it("stays where a rollback left it, while the services go back", async () => {
+    const inputs = async (config: Values): Promise<Values> => (await deploy({ config })).the(migrationType).inputs;
+    const before = await inputs({ imageTag: newer });
+    expect(await reasons(before, await inputs({ imageTag: older, migrationImageTag: newer }))).to.deep.equal([]);
+    expect(await reasons(before, await inputs({ imageTag: older }))).to.have.length(1);
+  });
+});
+
+function storedText(outcome: Outcome): string {
+  return String(outcome.the(migrationType).inputs["__provider"]);
+}
 
 /** The provider as Pulumi reads it back from the stack's state. */
 function stored(outcome: Outcome): ResourceProvider {
-  const text = String(outcome.the(migrationType).inputs["__provider"]);
+  const text = storedText(outcome);
   const module = { exports: {} as { handler?: () => ResourceProvider } };
   const evaluate = runInThisContext(`(function (exports, module, require) {${text}\n})`) as (
     ...args: unknown[]

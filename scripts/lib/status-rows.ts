@@ -1,9 +1,9 @@
-import type { ApplicationOutputs } from "@selfhosted/common";
+import { tagOf } from "../../application/releases";
 import type { DatabaseFacts } from "./checks/data";
 import type { LoadBalancerFacts } from "./checks/load-balancers";
 import { primaryOf, shortName, type ServiceFacts } from "./checks/services";
-import { tagOf } from "./release/images";
 import type { RestorePoint } from "./release/snapshot";
+import type { State } from "./release/state";
 
 /** One thing that runs. */
 export interface Row {
@@ -65,9 +65,8 @@ export function databaseRows({ cluster, instances }: DatabaseFacts): Row[] {
 }
 
 /** The release that the database was migrated for, which after a rollback is a later one than the services run. */
-export function migrationRow({ migration }: Pick<ApplicationOutputs, "migration">): Row {
-  const { taskDefinitionArn, image } = migration;
-  return { what: "migration", where: shortName(taskDefinitionArn), version: tagOf(image) ?? image, state: "" };
+export function migrationRow({ image, taskArn }: NonNullable<State["migrated"]>): Row {
+  return { what: "migration", where: shortName(taskArn), version: tagOf(image) ?? image, state: "done" };
 }
 
 /** The snapshot from before the last upgrade. */

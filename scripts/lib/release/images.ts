@@ -23,12 +23,6 @@ export function sameImage(one: string, other = ""): boolean {
   return a === b;
 }
 
-/** `20250901-101-signed` of `registry/service:20250901-101-signed@sha256:…`. */
-export function tagOf(image: string): string | undefined {
-  const [name] = image.slice(image.lastIndexOf("/") + 1).split("@");
-  return name?.split(":")[1];
-}
-
 /** What ECR knows of an image: its digest, or why it isn't there. */
 export type LookedUp = { digest: string } | { missing: string };
 

@@ -1,8 +1,8 @@
 import { ECS, type Deployment } from "@aws-sdk/client-ecs";
 import type { ApplicationOutputs } from "@selfhosted/common";
-import { isOlder } from "../../../application/releases";
+import { isOlder, tagOf } from "../../../application/releases";
 import { primaryOf, servicesOf } from "../checks/services";
-import { tagOf, sameImage, type References } from "./images";
+import { sameImage, type References } from "./images";
 
 /** What a service runs, whatever was asked for. */
 export interface Served {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { rolloutTimes, type RolloutSettings } from "../lib/rollout";
+import { rolloutTimes, type RolloutSettings } from "../lib/rollout-arithmetic";
 import { rolloutTable } from "../rollout-times";
 
 const settings: RolloutSettings = {
