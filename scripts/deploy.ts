@@ -1,7 +1,8 @@
+import { applicationContract } from "@selfhosted/common";
 import { command, requireEnv } from "./lib/command";
 import { enter } from "./lib/environment";
 import { eachLayer } from "./lib/each-layer";
-import { readLayers } from "./lib/layers";
+import { readLayer } from "./lib/layers";
 import { preflight } from "./lib/preflight";
 import { layers } from "./lib/pulumi";
 import { learnRollbacks } from "./lib/release/roll";
@@ -16,9 +17,10 @@ command({ env: { type: "string" }, yes: { type: "boolean" } }, async (args) => {
   if ((await preflight(environment)) !== 0) {
     return 1;
   }
-  const { application } = await readLayers(name);
+  const application = await readLayer(applicationContract, name);
   if (application) {
-    await learnRollbacks(name, await readState(name), await lookAtServed(application));
+    const [state, found] = await Promise.all([readState(name), lookAtServed(application)]);
+    await learnRollbacks(name, state, found);
   }
   const consent = isSandbox || args.yes ? ["--yes", "--skip-preview", "--non-interactive"] : [];
   const failed = await eachLayer(layers, () => ["up", "--stack", name, ...consent]);
