@@ -116,17 +116,24 @@ function lastEvents({ events }: Service): string {
  * which release the database has; ECS lists the task itself for about an hour.
  */
 export async function checkMigration(ecs: ECS, application: ApplicationOutputs): Promise<Finding[]> {
-  const { clusterName: cluster, migration } = application;
+  const { migration } = application;
   const { taskDefinition = {} } = await ecs.describeTaskDefinition({ taskDefinition: migration.taskDefinitionArn });
-  const listed = await Promise.all(
-    (["RUNNING", "STOPPED"] as const).map((desiredStatus) =>
-      ecs.listTasks({ cluster, family: taskDefinition.family, desiredStatus }),
-    ),
-  );
-  const taskArns = listed.flatMap((each) => each.taskArns ?? []);
-  const { tasks = [] } = taskArns.length > 0 ? await ecs.describeTasks({ cluster, tasks: taskArns }) : {};
+  const tasks = await migrationTasks(ecs, application);
   const runs = tasks.filter((task) => task.taskDefinitionArn === migration.taskDefinitionArn);
   return [judgeImage("migration image", taskDefinition, migration.image), judgeMigration(runs, migration.logGroup)];
+}
+
+/** The runs of the migration that ECS still lists. One that was told to stop counts as stopped, and may go on for two minutes. */
+export async function migrationTasks(
+  ecs: ECS,
+  { clusterName: cluster, migration }: ApplicationOutputs,
+): Promise<Task[]> {
+  const family = shortName(migration.taskDefinitionArn).split(":")[0];
+  const listed = await Promise.all(
+    (["RUNNING", "STOPPED"] as const).map((desiredStatus) => ecs.listTasks({ cluster, family, desiredStatus })),
+  );
+  const taskArns = listed.flatMap((each) => each.taskArns ?? []);
+  return taskArns.length > 0 ? ((await ecs.describeTasks({ cluster, tasks: taskArns })).tasks ?? []) : [];
 }
 
 /** @param runs those that ECS still lists. */

@@ -1,15 +1,10 @@
-import { ECS, type DesiredStatus } from "@aws-sdk/client-ecs";
+import { ECS } from "@aws-sdk/client-ecs";
 import type { ApplicationOutputs } from "@selfhosted/common";
+import { migrationTasks } from "../checks/services";
 
-/** ARNs of the migrations that haven't ended. One that was told to stop may go on for two minutes. */
+/** ARNs of the migrations that haven't ended. */
 export async function migrationsUnderWay(application: ApplicationOutputs): Promise<string[]> {
-  const { clusterName: cluster, migration, installation } = application;
-  const ecs = new ECS({ region: installation.region });
-  const family = /task-definition\/(.+):\d+$/.exec(migration.taskDefinitionArn)?.[1];
-  const list = async (desiredStatus: DesiredStatus): Promise<string[]> =>
-    (await ecs.listTasks({ cluster, family, desiredStatus })).taskArns ?? [];
-  const listed = [...(await list("RUNNING")), ...(await list("STOPPED"))];
-  const { tasks = [] } = listed.length > 0 ? await ecs.describeTasks({ cluster, tasks: listed }) : {};
+  const tasks = await migrationTasks(new ECS({ region: application.installation.region }), application);
   return tasks.filter(({ lastStatus }) => lastStatus !== "STOPPED").flatMap(({ taskArn }) => taskArn ?? []);
 }
 
