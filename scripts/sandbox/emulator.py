@@ -2,31 +2,60 @@
 
 moto keeps the settings of a service but never acts on them. Here a service has its tasks at once: they count as running,
 the primary deployment is that of the service's task definition, and each task is a target of the service's load balancers.
+A deployment ends when those targets are healthy, and fails where its image doesn't start: one that isn't in ECR, or whose manifest
+says "exits with 1". What AWS refuses is in refusals.py.
+A deployment ends when these targets are healthy; it fails when the image can't be pulled. What AWS refuses is in refusals.py.
 """
 
+import re
 from copy import copy
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from itertools import cycle, islice
+
+import refusals  # noqa: F401
 
 from moto.acm.models import CertBundle
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores, unix_time_millis, utcnow
 from moto.ec2.models import ec2_backends
+from moto.ecr.exceptions import ImageNotFoundException
+from moto.ecr.models import ecr_backends
 from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
-from moto.elbv2.models import elbv2_backends
+from moto.elbv2.models import FakeHealthStatus, FakeTargetGroup, elbv2_backends
+from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend
+from moto.iam.responses import IamResponse
 from moto.logs.models import logs_backends
 from moto.moto_api._internal import mock_random
-from moto.rds.models import RDSBackend
+from moto.opensearch.models import opensearch_backends
+from moto.rds.models import DBCluster, RDSBackend
+from moto.rds.responses import RDSResponse
 from moto.server import main
+
+SERVICE_NAME_CONVERSION["opensearchservice"] = "AmazonOpenSearchService"
+
+# Parameters of Aurora MySQL 8.0 that RDS goes on calling the engine's default where they are set to just that.
+ENGINE_DEFAULTS = {
+    "binlog_format": "OFF",
+    "general_log": "0",
+    "log_output": "FILE",
+    "long_query_time": "10",
+    "require_secure_transport": "OFF",
+    "server_audit_logging": "0",
+    "slow_query_log": "0",
+}
 
 update_service = EC2ContainerServiceBackend.update_service
 delete_service = EC2ContainerServiceBackend.delete_service
 run_task = EC2ContainerServiceBackend.run_task
+describe_services = EC2ContainerServiceBackend.describe_services
 create_service = EC2ContainerServiceResponse.create_service
 modify_subnet_group = RDSBackend.modify_db_subnet_group
 describe_certificate = CertBundle.describe
+health_for = FakeTargetGroup.health_for
+delete_linked_role = IAMBackend.delete_service_linked_role
+describe_cluster_parameters = RDSBackend.describe_db_cluster_parameters
 required_resources = EC2ContainerServiceBackend._calculate_task_resource_requirements
 
 
@@ -39,6 +68,7 @@ def create_and_run(response):
     # moto drops most settings of a creation and takes the same ones from an update.
     settings = {camelcase_to_underscores(key): value for key, value in request.items()}
     settings["service"] = settings.pop("service_name")
+    settings["force_new_deployment"] = True
     return ActionResult({"service": backend.update_service(settings)})
 
 
@@ -56,31 +86,88 @@ def stop_and_delete(backend, cluster_name, service_name, force):
     return service
 
 
+def describe_and_run(backend, cluster_str, service_names_or_arns):
+    services, failures = describe_services(backend, cluster_str, service_names_or_arns)
+    for service in services:
+        if service.status == "ACTIVE" and service.deployments[0]["rolloutState"] == "IN_PROGRESS":
+            proceed(backend, service)
+    return services, failures
+
+
 def run(backend, service, forced):
-    """Rolls the service out, in no time and always with success."""
-    now = utcnow()
+    """Rolls the service out, in no time."""
     service.task_definition = backend.describe_task_definition(service.task_definition).arn
-    service.running_count, service.pending_count = service.desired_count, 0
+    service.pending_count = 0
     if getattr(service, "capacity_provider_strategy", None):
         service.launch_type = None
     deployment = service.deployments[0]
     if forced or deployment["taskDefinition"] != service.task_definition:
-        deployment = {**deployment, "id": f"ecs-svc/{mock_random.randint(10**18, 10**19 - 1)}", "createdAt": now}
+        number = mock_random.randint(10**18, 10**19 - 1)
+        deployment = {**deployment, "id": f"ecs-svc/{number}", "createdAt": utcnow(), "rolloutState": "IN_PROGRESS"}
     deployment.update(
         desiredCount=service.desired_count,
         launchType=service.launch_type,
         networkConfiguration=service.network_configuration,
         pendingCount=0,
-        rolloutState="COMPLETED",
-        rolloutStateReason=f"ECS deployment {deployment['id']} completed.",
-        runningCount=service.desired_count,
         taskDefinition=service.task_definition,
-        updatedAt=now,
+        updatedAt=utcnow(),
     )
-    service.deployments = [deployment]
-    message = f"(service {service.name}) has reached a steady state."
-    service.events = [{"id": str(mock_random.uuid4()), "createdAt": now, "message": message}, *service.events[:99]]
+    before, service.deployments = service.deployments[0], [deployment]
+    proceed(backend, service, before)
+
+
+def proceed(backend, service, before=None):
+    """Brings the deployment as far as it gets. One that failed isn't tried again: ECS waits for a new deployment."""
+    deployment = service.deployments[0]
+    definition = backend.describe_task_definition(service.task_definition)
+    if deployment["rolloutState"] == "IN_PROGRESS" and not all(starts(one["image"]) for one in definition.container_definitions):
+        fail(service, deployment, before)
+    current = service.deployments[0]
+    service.running_count = current["runningCount"] = 0 if current["rolloutState"] == "FAILED" else service.desired_count
     register_targets(backend, service)
+    if current["rolloutState"] == "IN_PROGRESS" and all_healthy(backend, service):
+        current.update(rolloutState="COMPLETED", rolloutStateReason=f"ECS deployment {current['id']} completed.")
+        report(service, "has reached a steady state.")
+
+
+def fail(service, deployment, before):
+    """The circuit breaker: back to the deployment from before where that was completed, otherwise no further."""
+    reason = "ECS deployment circuit breaker: tasks failed to start."
+    deployment.update(rolloutState="FAILED", rolloutStateReason=reason, runningCount=0)
+    report(service, f"(deployment {deployment['id']}) deployment failed: tasks failed to start.")
+    breaker = (getattr(service, "deployment_configuration", None) or {}).get("deploymentCircuitBreaker", {})
+    if breaker.get("rollback") and before and before["rolloutState"] == "COMPLETED":
+        rolling_back = f"ECS deployment circuit breaker: rolling back to deploymentId {before['id']}."
+        deployment["status"] = "INACTIVE"
+        service.deployments = [{**before, "rolloutStateReason": rolling_back}, deployment]
+        service.task_definition = before["taskDefinition"]
+        report(service, rolling_back)
+
+
+def report(service, words):
+    event = {"id": str(mock_random.uuid4()), "createdAt": utcnow(), "message": f"(service {service.name}) {words}"}
+    service.events = [event, *service.events[:99]]
+
+
+def starts(image):
+    """Whether a container of this image starts. Of images in other registries nothing is known."""
+    found = re.fullmatch(r"(\d+)\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)([:@])(.+)", image)
+    account, region, name, kind, wanted = found.groups() if found else (None,) * 5
+    repository = found and ecr_backends[account][region].repositories.get(name)
+    if not repository:
+        return True
+    try:
+        held = repository._get_image(*((wanted, None) if kind == ":" else (None, wanted)))
+    except ImageNotFoundException:
+        return False
+    return "exits with 1" not in held.image_manifest
+
+
+def all_healthy(backend, service):
+    groups = elbv2_backends[backend.account_id][backend.region_name].target_groups
+    named = [groups[one["targetGroupArn"]] for one in service.load_balancers if one.get("targetGroupArn") in groups]
+    ec2 = ec2_backends[backend.account_id][backend.region_name]
+    return all(group.health_for(target, ec2).status == "healthy" for group in named for target in group.targets.values())
 
 
 def run_and_log(backend, *args, **kwargs):
@@ -106,12 +193,74 @@ def register_targets(backend, service):
     subnets = [ec2_backends[account][region].get_subnet(subnet_id) for subnet_id in subnet_ids]
     # AWS keeps the first four addresses of a subnet for itself.
     free = [iter(list(islice(ip_network(subnet.cidr_block).hosts(), 3, 1000))) for subnet in subnets]
-    addresses = [str(next(hosts)) for hosts in islice(cycle(free), service.desired_count)]
+    addresses = [str(next(hosts)) for hosts in islice(cycle(free), service.running_count)]
     for load_balancer in service.load_balancers:
         group = elbv2_backends[account][region].target_groups.get(load_balancer.get("targetGroupArn"))
         if group:
             group.deregister([{"Id": address} for address in list(group.targets) if address not in addresses])
             group.register([{"Id": address, "Port": load_balancer["containerPort"]} for address in addresses])
+
+
+def health_in_zone(group, target, ec2):
+    """API, TargetHealth.Reason, Target.NotInUse: the target group isn't used by a load balancer, or the target is in an Availability
+    Zone that isn't enabled for its load balancer."""
+    status = health_for(group, target, ec2)
+    if status.status != "healthy" or group.target_type != "ip":
+        return status
+    balancers = refusals.balancers_of(group.arn, elbv2_backends[group.account_id][group.region_name])
+    enabled = {subnet.availability_zone for balancer in balancers for subnet in balancer.subnets}
+    zones = {
+        subnet.availability_zone
+        for subnet in ec2.describe_subnets()
+        if subnet.vpc_id == group.vpc_id and ip_address(status.instance_id) in ip_network(subnet.cidr_block)
+    }
+    if balancers and zones <= enabled:
+        return status
+    words = "Target is in an Availability Zone that is not enabled for the load balancer"
+    if not balancers:
+        words = "Target group is not configured to receive traffic from the load balancer"
+    return FakeHealthStatus(status.instance_id, status.port, status.health_check_port, "unused", "Target.NotInUse", words)
+
+
+def delete_unless_used(backend, role_name):
+    """API: "If you submit a deletion request for a service-linked role whose linked service is still accessing a resource, then the
+    deletion task fails."."""
+    domains = [
+        domain
+        for regional in opensearch_backends[backend.account_id].values()
+        for domain in regional.domains.values()
+        if (domain.vpc_options or {}).get("SubnetIds")
+    ]
+    role = backend.get_role(role_name)
+    if role.path.startswith("/aws-service-role/opensearchservice.") and domains:
+        return f"task/aws-service-role/failed/{role_name}/{mock_random.uuid4()}"
+    return delete_linked_role(backend, role_name)
+
+
+def deletion_status(response):
+    if "/failed/" not in response._get_param("DeletionTaskId"):
+        return ActionResult({"Status": "SUCCEEDED"})
+    reason = "A service-linked role can't be deleted while its service uses it for domains in a VPC."
+    return ActionResult({"Status": "FAILED", "Reason": {"Reason": reason}})
+
+
+def describe_by_source(response):
+    """With the source of each parameter, which moto doesn't know. https://github.com/hashicorp/terraform-provider-aws/issues/23335"""
+    held = describe_cluster_parameters(response.backend, response.params.get("DBClusterParameterGroupName"))
+    sources = [
+        {**one, "Source": "engine-default" if ENGINE_DEFAULTS.get(one["ParameterName"]) == one["ParameterValue"] else "user"}
+        for one in held
+    ]
+    wanted = response.params.get("Source")
+    return ActionResult({"Parameters": [one for one in sources if wanted in (None, one["Source"])]})
+
+
+def reset_parameters(response):
+    name = response.params["DBClusterParameterGroupName"]
+    group = response.backend.db_cluster_parameter_groups[name]
+    for parameter in response.params.get("Parameters", []):
+        group.parameters.pop(parameter["ParameterName"], None)
+    return ActionResult({"DBClusterParameterGroupName": name})
 
 
 def modify_and_keep(backend, subnet_name, description, subnets):
@@ -138,12 +287,20 @@ def fargate_resources(task_definition):
 
 
 EC2ContainerServiceResponse.create_service = create_and_run
+EC2ContainerServiceBackend.describe_services = describe_and_run
 EC2ContainerServiceBackend.update_service = update_and_run
 EC2ContainerServiceBackend.delete_service = stop_and_delete
 EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(fargate_resources)
 EC2ContainerServiceBackend.run_task = run_and_log
 RDSBackend.modify_db_subnet_group = modify_and_keep
+RDSResponse.describe_db_cluster_parameters = describe_by_source
+RDSResponse.reset_db_cluster_parameter_group = reset_parameters
+DBCluster.default_storage_type = staticmethod(lambda iops: "aurora")
+DBCluster.default_allocated_storage = staticmethod(lambda engine, storage_type: 1)
 CertBundle.describe = describe_in_use
+FakeTargetGroup.health_for = health_in_zone
+IAMBackend.delete_service_linked_role = delete_unless_used
+IamResponse.get_service_linked_role_deletion_status = deletion_status
 
 if __name__ == "__main__":
     main()

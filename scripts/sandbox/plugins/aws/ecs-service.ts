@@ -16,7 +16,8 @@ import { ecsTagMap, ecsTags, updateEcsTags } from "./ecs-cluster";
 import { ecsServiceReferences, type ServiceInputs } from "./ecs-references";
 import { unlessMissing } from "./errors";
 
-const steadyStateSeconds = 600;
+/** The emulated account rolls out at once: what isn't steady by then never gets so. */
+const steadyStateSeconds = 30;
 
 /** ECS services on Fargate. */
 export const serviceType: ResourceType<Account, ServiceInputs> = {
@@ -83,7 +84,7 @@ export const serviceType: ResourceType<Account, ServiceInputs> = {
     return { id: service?.serviceArn ?? "" };
   },
   async settle(id, inputs, { account, timeoutSeconds = steadyStateSeconds }) {
-    if (inputs.waitForSteadyState) await steady(id, inputs, account, timeoutSeconds);
+    if (inputs.waitForSteadyState) await steady(id, inputs, account, Math.min(timeoutSeconds, steadyStateSeconds));
   },
   async read(id, known, { account }) {
     const service = await describeService(id, known.cluster ?? "", account);
@@ -191,7 +192,9 @@ async function steady(id: string, inputs: ServiceInputs, account: Account, secon
         `ECS didn't roll out ${wanted}: the service ${service.serviceName} runs ${primary.taskDefinition}. ${events.join(" ")}`,
       );
     }
-    if (Date.now() > deadline) throw new Error(`The service ${id} didn't get steady within ${seconds} seconds.`);
+    if (Date.now() > deadline) {
+      throw new Error(`The service ${id} didn't get steady within ${seconds} seconds: are all its targets healthy?`);
+    }
     await sleep(200);
   }
 }

@@ -10,6 +10,7 @@ import {
   GetPolicyCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
+  GetServiceLinkedRoleDeletionStatusCommand,
   IAMClient,
   ListAttachedRolePoliciesCommand,
   ListRolesCommand,
@@ -166,7 +167,12 @@ const serviceLinkedRole: ResourceType<Account, LinkedRoleInputs> = {
     await retag(roleName(id), olds.tagsAll, tagsAll, account);
   },
   async delete(id, _olds, { account }) {
-    await unlessMissing(account.client(IAMClient).send(new DeleteServiceLinkedRoleCommand({ RoleName: roleName(id) })));
+    const client = account.client(IAMClient);
+    const task = await unlessMissing(client.send(new DeleteServiceLinkedRoleCommand({ RoleName: roleName(id) })));
+    if (!task) return;
+    const { DeletionTaskId } = task;
+    const { Status, Reason } = await client.send(new GetServiceLinkedRoleDeletionStatusCommand({ DeletionTaskId }));
+    if (Status === "FAILED") throw new Error(`IAM doesn't delete ${id}: ${Reason?.Reason ?? "it gives no reason"}`);
   },
 };
 

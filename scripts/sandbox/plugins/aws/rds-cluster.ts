@@ -159,9 +159,9 @@ export const cluster: ResourceType<Account, Inputs> = {
     const own = { ...sharedSettings(inputs), ...toAws(ownSettings, inputs) };
     if (inputs.snapshotIdentifier) await modify(id, own, call.account);
   },
-  async read(id, _known, { account }) {
+  async read(id, known, { account }) {
     const found = await describeCluster(id, account);
-    return found && outputs(found);
+    return found && { ...outputs(found), storageType: storage(found, known) };
   },
   async update(id, inputs, olds, { account }) {
     const held = olds.enabledCloudwatchLogsExports ?? [];
@@ -196,7 +196,7 @@ export const cluster: ResourceType<Account, Inputs> = {
   },
 };
 
-/** The settings that creation, restoration and modification share. Aurora's own storage type is spelled "" as well. */
+/** The settings that creation, restoration and modification share. The provider doesn't send a storage type of "". */
 function sharedSettings(inputs: Inputs) {
   const { storageType, serverlessv2ScalingConfiguration: scaling } = inputs;
   return {
@@ -209,6 +209,12 @@ function sharedSettings(inputs: Inputs) {
 async function modify(id: string, changed: object, account: Account): Promise<void> {
   const request = { ...changed, DBClusterIdentifier: id, ApplyImmediately: true };
   await account.client(RDSClient).send(new ModifyDBClusterCommand(request));
+}
+
+/** Aurora's standard storage, which the provider spells "" unless the program says `aurora`, or the other kind. */
+function storage({ StorageType }: DBCluster, known: Inputs): string | undefined {
+  if (StorageType === "aurora-iopt1") return StorageType;
+  return known.storageType === "aurora" ? "aurora" : "";
 }
 
 function outputs(found: DBCluster): Properties {

@@ -129,7 +129,15 @@ function parameterGroupType(groups: ParameterGroups): ResourceType<Account, Para
       await groups.create({ name, family, description, tags: tagList(tagsAll) }, account.client(RDSClient));
       return { id: name };
     },
-    settle: (id, inputs, { account }) => put(id, toParameters(inputs), account.client(RDSClient)),
+    async settle(id, inputs, { account }) {
+      const client = account.client(RDSClient);
+      await put(id, toParameters(inputs), client);
+      // The provider reads only what a user has set, so it would want to set the others at every `up`.
+      // https://github.com/hashicorp/terraform-provider-aws/issues/23335
+      const set = new Set((await groups.parameters(id, client))?.map(({ ParameterName }) => ParameterName));
+      const defaults = (inputs.parameters ?? []).map(({ name }) => name).filter((name) => !set.has(name));
+      if (defaults.length) throw new Error(`RDS has the values of ${defaults.join(", ")} by itself; leave them out.`);
+    },
     async read(id, { parameters = [] }, { account }) {
       const client = account.client(RDSClient);
       const found = await groups.describe(id, client);

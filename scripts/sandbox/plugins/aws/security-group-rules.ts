@@ -59,8 +59,24 @@ function cidr(property: string, isAddress: (text: string) => boolean, bits: numb
   return rule(property, (value) => {
     const [address, length, ...others] = String(value).split("/");
     const isRange = isAddress(address) && /^\d+$/.test(length ?? "") && Number(length) <= bits && !others.length;
-    return isRange ? undefined : "must be an address range in CIDR notation";
+    if (!isRange) return "must be an address range in CIDR notation";
+    const hasHostBits = bitsOf(address).slice(Number(length)).includes("1");
+    return hasHostBits ? `must be the address of a network; ${String(value)} has bits of a host in it` : undefined;
   });
+}
+
+function bitsOf(address: string): string {
+  if (isIPv4(address)) return address.split(".").map(binary(10, 8)).join("");
+  const [head, tail = []] = new URL(`http://[${address}]`).hostname
+    .slice(1, -1)
+    .split("::")
+    .map((part) => part.split(":").filter(Boolean));
+  const zeros = Array<string>(8 - head.length - tail.length).fill("0");
+  return [...head, ...zeros, ...tail].map(binary(16, 16)).join("");
+}
+
+function binary(radix: number, length: number): (digits: string) => string {
+  return (digits) => parseInt(digits, radix).toString(2).padStart(length, "0");
 }
 
 function ruleType(isEgress: boolean): ResourceType<Account, RuleInputs> {

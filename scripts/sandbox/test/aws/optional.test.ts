@@ -145,6 +145,8 @@ describe("services that an installation may use", () => {
     });
 
     it("runs in the VPC, and grows in place", async () => {
+      const awsServiceName = "opensearchservice.amazonaws.com";
+      const role = await stack.create("aws:iam/serviceLinkedRole:ServiceLinkedRole", "search", { awsServiceName });
       let made = await stack.create(domain, "search", inputs());
       expect(await stack.preview(made, {})).to.equal("none");
       expect(made.outputs.endpoint).to.match(/./);
@@ -152,7 +154,10 @@ describe("services that an installation may use", () => {
       expect(await stack.preview(made, { ebsOptions: larger })).to.equal("update");
       made = await stack.update(made, { ebsOptions: larger });
       expect(await stack.refusal(domain, inputs())).to.match(/exists already/);
+      const kept = await stack.delete(role).catch((error: Error) => error.message);
+      expect(kept).to.match(/IAM doesn't delete .*while its service uses it/);
       await removed(made);
+      await removed(role);
     });
 
     it("is refused for what OpenSearch refuses", async () => {

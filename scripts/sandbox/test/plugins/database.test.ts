@@ -82,8 +82,28 @@ describe("databases", () => {
     const mode = { name: "sql_mode", value: "TRADITIONAL", applyMethod: "immediate" };
     parameters = await stack.update(parameters, { parameters: [mode, transport] });
     expect((await stack.read(parameters))?.parameters).to.have.deep.members([mode, transport]);
-    const reset = await stack.update(parameters, { parameters: [mode] }).then(String, (error: Error) => error.message);
-    expect(reset).to.match(/ResetDBClusterParameterGroup.*doesn't have this operation/);
+    parameters = await stack.update(parameters, { parameters: [mode] });
+    expect((await stack.read(parameters))?.parameters).to.deep.equal([mode]);
+  });
+
+  it("don't take parameters that RDS has by itself, which the provider would never see", async () => {
+    const refused = await stack.refusal(parametersType, {
+      description: "defaults",
+      family: "aurora-mysql8.0",
+      parameters: [
+        { name: "general_log", value: "0", applyMethod: "immediate" },
+        { name: "slow_query_log", value: "1", applyMethod: "immediate" },
+      ],
+    });
+    expect(refused).to.equal("RDS has the values of general_log by itself; leave them out.");
+  });
+
+  it("go back to Aurora's standard storage by its name only", async () => {
+    cluster = await stack.update(cluster, { storageType: "aurora-iopt1" });
+    const unnamed = await stack.update(cluster, { storageType: "" }).catch((error: Error) => error.message);
+    expect(unnamed).to.match(/doesn't hold what was asked: storageType/);
+    cluster = await stack.update(cluster, { storageType: "aurora" });
+    expect((await stack.read(cluster))?.storageType).to.equal("aurora");
   });
 
   it("stay while deletion protection is on, and while something uses them", async () => {

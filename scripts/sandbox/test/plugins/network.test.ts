@@ -93,6 +93,11 @@ describe("the network", () => {
     expect(await refusal({ fromPort: 1, toPort: 2 })).to.match(/one of cidrIpv4.*found none/);
     expect(await refusal({ fromPort: 9, toPort: 2, cidrIpv4: "10.0.0.0/8" })).to.match(/at least fromPort, 9/);
     expect(await refusal({ fromPort: 1, toPort: 2, cidrIpv4: "10.0.0.0/33" })).to.match(/CIDR/);
+    for (const range of [{ cidrIpv4: "92.68.201.91/29" }, { cidrIpv6: "2001:DB8:0:0::1/48" }]) {
+      expect(await refusal({ fromPort: 1, toPort: 2, ...range })).to.match(
+        /address of a network; .* has bits of a host/,
+      );
+    }
     expect(await refusal({ fromPort: 1, toPort: 2, referencedSecurityGroupId: "sg-12345678" })).to.match(
       /doesn't exist/,
     );
