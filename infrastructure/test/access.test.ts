@@ -118,14 +118,17 @@ describe("The data key", () => {
     expect(outcome.the("aws:kms/alias:Alias").inputs["name"]).to.equal("alias/pulumi-prod-data-key");
   });
 
-  it("is used through the services that store the data, never directly", async () => {
+  it("is used through the services that store the data, and directly only for shells in containers", async () => {
     const policy = statements((await run()).the("aws:kms/key:Key"));
     const uses = Object.values(policy).filter(({ Action }) =>
       Action.some((action) => /^kms:(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|CreateGrant)/.test(action)),
     );
     for (const { Sid, Principal, Condition } of uses) {
       const byService = typeof Principal === "object" && "Service" in Principal;
-      expect(byService || Condition?.["StringEquals"]?.["kms:ViaService"] !== undefined, Sid).to.equal(true);
+      const throughService = Condition?.["StringEquals"]?.["kms:ViaService"] !== undefined;
+      // Which shells, and for whom: scripts/test/key-policy.test.ts.
+      const forShells = Condition?.["StringLike"]?.["kms:EncryptionContext:aws:ssm:TargetId"] !== undefined;
+      expect(byService || throughService || forShells, Sid).to.equal(true);
     }
     expect(policy["UseThroughServices"]?.Condition?.["StringEquals"]?.["kms:ViaService"]).to.include.members([
       "rds.eu-central-1.amazonaws.com",

@@ -4,7 +4,8 @@ import { everythingOn } from "../../infrastructure/test/configurations";
 import { runLayer } from "../../infrastructure/test/layer";
 import { repository } from "../lib/repository";
 
-const otherRegion: Record<Partition, string> = {
+/** Where the buckets are copied to. */
+export const otherRegion: Record<Partition, string> = {
   aws: "eu-west-1",
   "aws-us-gov": "us-gov-east-1",
   "aws-cn": "cn-northwest-1",
