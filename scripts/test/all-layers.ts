@@ -1,7 +1,7 @@
 import { partitions, run, type Outcome, type Partition, type Values } from "@selfhosted/common/testing";
 import { join } from "node:path";
 import { everythingOn } from "../../infrastructure/test/configurations";
-import { runLayer } from "../../infrastructure/test/layer";
+import { runLayer, type LayerArgs } from "../../infrastructure/test/layer";
 import { repository } from "../lib/repository";
 
 /** Where the buckets are copied to. */
@@ -12,21 +12,30 @@ export const otherRegion: Record<Partition, string> = {
 };
 
 /** The infrastructure layer over mocks, with all that may name something of AWS. */
-export function infrastructure(partition: Partition, config: Values = {}): Promise<Outcome> {
+export function infrastructure(
+  partition: Partition,
+  config: Values = {},
+  more: Pick<LayerArgs, "calls" | "stack"> = {},
+): Promise<Outcome> {
   const own = {
     permissionsBoundaryArn: `arn:${partition}:iam::111122223333:policy/boundary`,
     bucketReplicationRegion: otherRegion[partition],
   };
-  return runLayer({ partition, config: { ...everythingOn, ...own, ...config } });
+  return runLayer({ ...more, partition, config: { ...everythingOn, ...own, ...config } });
 }
 
 /** The application layer on what the infrastructure layer says, with all that may name something of AWS. */
-export function application(partition: Partition, above: Outcome, config: Values = {}): Promise<Outcome> {
+export function application(
+  partition: Partition,
+  above: Outcome,
+  config: Values = {},
+  stack = "prod",
+): Promise<Outcome> {
   const { region } = partitions[partition];
   return run({
     layer: "application",
     folder: join(repository, "application"),
-    stack: "prod",
+    stack,
     partition,
     stacks: { "selfhosted-infrastructure": above.outputs },
     config: {
