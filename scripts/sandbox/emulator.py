@@ -1,10 +1,9 @@
 """The emulated AWS account: a moto server whose ECS runs what its services ask for.
 
 moto keeps the settings of a service but never acts on them. Here a service has its tasks at once: they count as running,
-the primary deployment is that of the service's task definition, and each task is a target of the service's load balancers.
-A deployment ends when those targets are healthy, and fails where its image doesn't start: one that isn't in ECR, or whose manifest
-says "exits with 1". What AWS refuses is in refusals.py.
-A deployment ends when these targets are healthy; it fails when the image can't be pulled. What AWS refuses is in refusals.py.
+the primary deployment is that of the service's task definition, and each task is a target of the service's load
+balancers. A deployment ends when those targets are healthy. It fails where an image doesn't start: one that isn't in
+its ECR repository, or whose manifest says "exits with 1". What AWS refuses, and moto doesn't, is in refusals.py.
 """
 
 import re
@@ -120,10 +119,14 @@ def proceed(backend, service, before=None):
     """Brings the deployment as far as it gets. One that failed isn't tried again: ECS waits for a new deployment."""
     deployment = service.deployments[0]
     definition = backend.describe_task_definition(service.task_definition)
-    if deployment["rolloutState"] == "IN_PROGRESS" and not all(starts(one["image"]) for one in definition.container_definitions):
+    if deployment["rolloutState"] == "IN_PROGRESS" and not all(
+        starts(one["image"]) for one in definition.container_definitions
+    ):
         fail(service, deployment, before)
     current = service.deployments[0]
-    service.running_count = current["runningCount"] = 0 if current["rolloutState"] == "FAILED" else service.desired_count
+    service.running_count = current["runningCount"] = (
+        0 if current["rolloutState"] == "FAILED" else service.desired_count
+    )
     register_targets(backend, service)
     if current["rolloutState"] == "IN_PROGRESS" and all_healthy(backend, service):
         current.update(rolloutState="COMPLETED", rolloutStateReason=f"ECS deployment {current['id']} completed.")
@@ -167,7 +170,9 @@ def all_healthy(backend, service):
     groups = elbv2_backends[backend.account_id][backend.region_name].target_groups
     named = [groups[one["targetGroupArn"]] for one in service.load_balancers if one.get("targetGroupArn") in groups]
     ec2 = ec2_backends[backend.account_id][backend.region_name]
-    return all(group.health_for(target, ec2).status == "healthy" for group in named for target in group.targets.values())
+    return all(
+        group.health_for(target, ec2).status == "healthy" for group in named for target in group.targets.values()
+    )
 
 
 def run_and_log(backend, *args, **kwargs):
@@ -190,7 +195,8 @@ def register_targets(backend, service):
     """Makes the addresses of the service's tasks the targets of its target groups, spread over its subnets."""
     account, region = backend.account_id, backend.region_name
     subnet_ids = service.network_configuration.get("awsvpcConfiguration", {}).get("subnets", [])
-    subnets = [ec2_backends[account][region].get_subnet(subnet_id) for subnet_id in subnet_ids]
+    # ECS takes any of them first: here the last, so that a zone without a load balancer shows with few tasks as well.
+    subnets = [ec2_backends[account][region].get_subnet(subnet_id) for subnet_id in reversed(subnet_ids)]
     # AWS keeps the first four addresses of a subnet for itself.
     free = [iter(list(islice(ip_network(subnet.cidr_block).hosts(), 3, 1000))) for subnet in subnets]
     addresses = [str(next(hosts)) for hosts in islice(cycle(free), service.running_count)]
@@ -202,8 +208,8 @@ def register_targets(backend, service):
 
 
 def health_in_zone(group, target, ec2):
-    """API, TargetHealth.Reason, Target.NotInUse: the target group isn't used by a load balancer, or the target is in an Availability
-    Zone that isn't enabled for its load balancer."""
+    """API, TargetHealth.Reason, of Target.NotInUse: "The target group is not used by any load balancer or the target is in
+    an Availability Zone that is not enabled for its load balancer"."""
     status = health_for(group, target, ec2)
     if status.status != "healthy" or group.target_type != "ip":
         return status
@@ -219,12 +225,14 @@ def health_in_zone(group, target, ec2):
     words = "Target is in an Availability Zone that is not enabled for the load balancer"
     if not balancers:
         words = "Target group is not configured to receive traffic from the load balancer"
-    return FakeHealthStatus(status.instance_id, status.port, status.health_check_port, "unused", "Target.NotInUse", words)
+    return FakeHealthStatus(
+        status.instance_id, status.port, status.health_check_port, "unused", "Target.NotInUse", words
+    )
 
 
 def delete_unless_used(backend, role_name):
-    """API: "If you submit a deletion request for a service-linked role whose linked service is still accessing a resource, then the
-    deletion task fails."."""
+    """API: "If you submit a deletion request for a service-linked role whose linked service is still accessing a
+    resource, then the deletion task fails"."""
     domains = [
         domain
         for regional in opensearch_backends[backend.account_id].values()
@@ -245,10 +253,18 @@ def deletion_status(response):
 
 
 def describe_by_source(response):
-    """With the source of each parameter, which moto doesn't know. https://github.com/hashicorp/terraform-provider-aws/issues/23335"""
+    """With the source of each parameter, which moto doesn't know.
+
+    https://github.com/hashicorp/terraform-provider-aws/issues/23335
+    """
     held = describe_cluster_parameters(response.backend, response.params.get("DBClusterParameterGroupName"))
     sources = [
-        {**one, "Source": "engine-default" if ENGINE_DEFAULTS.get(one["ParameterName"]) == one["ParameterValue"] else "user"}
+        {
+            **one,
+            "Source": (
+                "engine-default" if ENGINE_DEFAULTS.get(one["ParameterName"]) == one["ParameterValue"] else "user"
+            ),
+        }
         for one in held
     ]
     wanted = response.params.get("Source")

@@ -1,7 +1,8 @@
 """What AWS refuses and moto accepts: rules that are asked before moto handles a request.
 
-A rule gets the request, spelled as in AWS's API model, and the account it is made in. It answers with AWS's error code and words, or
-with nothing. `API` is the text of AWS's API model (botocore carries it); the words are from the public reports that are named.
+A rule gets the request, spelled as in AWS's API model, and the account it is made in. It answers with AWS's error code
+and words, or with nothing. `API` is the text of AWS's API model, which botocore carries; words of errors are from the
+public reports that are named.
 """
 
 import json
@@ -55,7 +56,10 @@ def subnets_of(request, account):
 
 @refuses("elbv2", "CreateLoadBalancer", "SetSubnets")
 def one_subnet_per_zone(request, account):
-    """API: "You can specify only one subnet per Availability Zone". https://github.com/robertdebock/terraform-aws-vault/issues/5"""
+    """API: "You can specify only one subnet per Availability Zone".
+
+    https://github.com/robertdebock/terraform-aws-vault/issues/5
+    """
     zones = [subnet.availability_zone for subnet in subnets_of(request, account)]
     if len(set(zones)) < len(zones):
         words = "A load balancer cannot be attached to multiple subnets in the same Availability Zone"
@@ -75,7 +79,7 @@ def ipv6_in_every_subnet(request, account):
 
 @refuses("elbv2", "CreateLoadBalancer")
 def reserved_load_balancer_name(request, account):
-    """API: "must not begin with "internal-"". The words follow those about the other rules for names."""
+    """API: "must not begin with "internal-"". The words are made up after those for other faults of names."""
     name = request.get("Name", "")
     if name.startswith("internal-"):
         return "ValidationError", f"The load balancer name '{name}' cannot begin with 'internal-'"
@@ -120,7 +124,7 @@ def balancers_of(group_arn, elbv2):
 
 @refuses("ecs", "CreateService", "UpdateService")
 def target_group_without_load_balancer(request, account):
-    """https://github.com/aws/containers-roadmap/issues/1352"""
+    """https://github.com/cloudposse/terraform-aws-ecs-web-app/issues/226"""
     for one in request.get("loadBalancers", []):
         arn = one.get("targetGroupArn")
         if arn in account("elbv2").target_groups and not balancers_of(arn, account("elbv2")):
@@ -130,7 +134,10 @@ def target_group_without_load_balancer(request, account):
 
 @refuses("ecs", "RunTask")
 def role_not_yet_known(request, account):
-    """IAM is eventually consistent: the first launch with a role of this minute fails. https://github.com/pulumi/pulumi-awsx/issues/927"""
+    """IAM is eventually consistent: the first launch with a role of this minute fails.
+
+    https://github.com/pulumi/pulumi-awsx/issues/927
+    """
     definition = account("ecs").describe_task_definition(request["taskDefinition"])
     roles = {role.arn: role for role in account("iam").roles.values()}
     role = roles.get(getattr(definition, "execution_role_arn", None))
@@ -138,8 +145,9 @@ def role_not_yet_known(request, account):
     if role and age.total_seconds() < 60 and not getattr(role, "is_known_to_ecs", False):
         role.is_known_to_ecs = True
         words = (
-            f"ECS was unable to assume the role '{role.arn}' that was provided for this task. Please verify that the role being "
-            "passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role."
+            f"ECS was unable to assume the role '{role.arn}' that was provided for this task. Please verify that the role "
+            "being passed has the proper trust relationship and permissions and that your IAM user has permissions to "
+            "pass this role."
         )
         return "ClientException", words
 
@@ -160,12 +168,15 @@ IDENTIFIERS = {
 def identifier_rule(operation, parameter):
     @refuses("rds", operation)
     def legal_identifier(request, account):
-        """API: "First character must be a letter. Can't end with a hyphen or contain two consecutive hyphens."."""
+        """API: "First character must be a letter. Can't end with a hyphen or contain two consecutive hyphens".
+
+        https://github.com/hashicorp/terraform/issues/1251, of groups https://github.com/aws/aws-cli/issues/2886
+        """
         identifier = request.get(parameter)
         if identifier and not re.fullmatch(r"[A-Za-z](-?[A-Za-z0-9])*", identifier):
             words = (
-                f"The parameter {parameter} is not a valid identifier. Identifiers must begin with a letter; must contain only "
-                "ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens."
+                f"The parameter {parameter} is not a valid identifier. Identifiers must begin with a letter; must contain "
+                "only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens."
             )
             return "InvalidParameterValue", words
 
@@ -176,7 +187,7 @@ for one in IDENTIFIERS.items():
 
 @refuses("rds", "CreateDBCluster", "RestoreDBClusterFromSnapshot")
 def cluster_exists(request, account):
-    """API: "stored as a lowercase string", and DBClusterAlreadyExistsFault; moto puts the new cluster in place of the old one."""
+    """API: "stored as a lowercase string"; moto puts the new cluster in place of the old one."""
     if request["DBClusterIdentifier"].lower() in (name.lower() for name in account("rds").clusters):
         return "DBClusterAlreadyExistsFault", "DB Cluster already exists"
 
@@ -189,8 +200,8 @@ def older_than_its_snapshot(request, account):
     asked, held = request.get("EngineVersion"), snapshot and snapshot.cluster.engine_version
     if asked and held and version(asked) < version(held):
         words = (
-            f"The engine version you requested for your restored DB cluster ({asked}) is earlier than the engine version of the DB "
-            f"cluster snapshot ({held})."
+            f"The engine version you requested for your restored DB cluster ({asked}) is earlier than the engine version of "
+            f"the DB cluster snapshot ({held})."
         )
         return "InvalidParameterCombination", words
 
@@ -201,14 +212,14 @@ def version(text):
 
 @refuses("rds", "CreateDBCluster", "RestoreDBClusterFromSnapshot", "ModifyDBCluster")
 def storage_of_aurora(request, account):
-    """API: "Aurora DB clusters - aurora | aurora-iopt1"; what isn't sent stays as it is."""
+    """API: "Aurora DB clusters - aurora | aurora-iopt1"; what isn't sent stays as it is. The words are made up."""
     if request.get("StorageType", "aurora") not in ("aurora", "aurora-iopt1"):
         return "InvalidParameterValue", f"Invalid storage type: {request['StorageType']}"
 
 
 @refuses("rds", "CreateEventSubscription")
 def twenty_event_subscriptions(request, account):
-    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html: 20 in a region of an account."""
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html: 20 in a region. The words are made up."""
     if len(account("rds").event_subscriptions) >= 20:
         return "EventSubscriptionQuotaExceeded", "You have reached the maximum number of event subscriptions."
 
@@ -218,7 +229,7 @@ def twenty_event_subscriptions(request, account):
 
 @refuses("ec2", "CreateSecurityGroup")
 def reserved_group_name(request, account):
-    """API: "Can't start with sg-"."""
+    """API: "Can't start with sg-". https://github.com/pulumi/pulumi-awsx/issues/328"""
     name = request["GroupName"]
     if name.startswith("sg-"):
         words = f"Value ({name}) for parameter GroupName is invalid. Group names may not be in the format sg-*."
@@ -235,13 +246,14 @@ def group_name_in_use(request, account):
 
 @refuses("ec2", "CreateVpcEndpoint")
 def private_name_in_use(request, account):
-    """A VPC has one private name for a service. https://github.com/hashicorp/terraform-provider-aws/issues/15480"""
+    """A VPC has one private name for a service. https://github.com/hashicorp/terraform-provider-aws/issues/17535"""
     service, vpc = request.get("ServiceName"), request.get("VpcId")
     others = [one for one in account("ec2").vpc_end_points.values() if (one.service_name, one.vpc_id) == (service, vpc)]
     is_private = request.get("PrivateDnsEnabled") in (True, "true")
     if is_private and any(one.private_dns_enabled in (True, "true") for one in others):
         domain = ".".join([*service.split(".")[:1:-1], "amazonaws.com"])
-        words = f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for {domain} in the VPC {vpc}"
+        conflict = f"there is already a conflicting DNS domain for {domain} in the VPC {vpc}"
+        words = f"private-dns-enabled cannot be set because {conflict}"
         return "InvalidParameter", words
 
 
@@ -282,8 +294,8 @@ def linked_role_missing(request, account):
         linked_role(f"{service}.{suffix}", account) for service in ("opensearchservice", "es")
     ):
         words = (
-            "Before you can proceed, you must enable a service-linked role to give Amazon OpenSearch Service permissions to access "
-            "your VPC."
+            "Before you can proceed, you must enable a service-linked role to give Amazon OpenSearch Service permissions to "
+            "access your VPC."
         )
         return "ValidationException", words
 
@@ -297,7 +309,7 @@ def normal(name):
 
 @refuses("route53", "ChangeResourceRecordSets")
 def record_exists(request, account):
-    """API: "CREATE: Creates a resource record set". The words: https://github.com/hashicorp/terraform-provider-aws/issues/7918"""
+    """https://github.com/hashicorp/terraform-provider-aws/issues/7918"""
     zone = account("route53").get_hosted_zone(request["HostedZoneId"].split("/")[-1])
     held = {(normal(one.name), one.type, one.set_identifier) for one in zone.rrsets}
     for change in request["ChangeBatch"]["Changes"]:
@@ -312,8 +324,11 @@ def record_exists(request, account):
 
 
 def put_replication_if_fit(backend, bucket_name, replication):
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html: both buckets are versioned, and where the
-    source has Object Lock the copy has it. The words: https://github.com/nozaq/terraform-aws-remote-state-s3-backend/issues/107"""
+    """Both buckets are versioned, and where the source has Object Lock the copy has it as well.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html,
+    https://github.com/nozaq/terraform-aws-remote-state-s3-backend/issues/107. The words about the lock are made up.
+    """
     source, named = backend.buckets.get(bucket_name), replication["Rule"]
     for rule in [named] if isinstance(named, dict) else named:
         copy = backend.buckets.get(rule["Destination"]["Bucket"].split(":")[-1])
@@ -328,7 +343,7 @@ def put_replication_if_fit(backend, bucket_name, replication):
 
 
 def request_of(response):
-    """The request, or nothing where moto leaves its parsing to each operation (its releases for Python 3.9 do in some services)."""
+    """The request, or nothing where moto leaves its parsing to each operation, as its releases for Python 3.9 sometimes do."""
     if response.automated_parameter_parsing:
         return response.params
     return json.loads(response.body) if response.body[:1] == "{" else None

@@ -24,8 +24,9 @@ const names: Record<string, Record<string, RegExp>> = {
 function illegalNames(resources: Recorded[]): string[] {
   return resources.flatMap(({ type, name, inputs }) =>
     Object.entries(names[type] ?? {})
-      .filter(([input, pattern]) => inputs[input] !== undefined && !pattern.test(String(inputs[input])))
-      .map(([input]) => `${name}: ${String(inputs[input])}`),
+      .map(([input, pattern]) => ({ value: inputs[input] as string | undefined, pattern }))
+      .filter(({ value, pattern }) => value !== undefined && !pattern.test(value))
+      .map(({ value }) => `${name}: ${value}`),
   );
 }
 
