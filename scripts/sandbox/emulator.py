@@ -154,13 +154,14 @@ def report(service, words):
 
 def starts(image):
     """Whether a container of this image starts. Of images in other registries nothing is known."""
-    found = re.fullmatch(r"(\d+)\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)([:@])(.+)", image)
-    account, region, name, kind, wanted = found.groups() if found else (None,) * 5
-    repository = found and ecr_backends[account][region].repositories.get(name)
+    host = r"(?P<account>\d+)\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
+    found = re.fullmatch(host + r"/(?P<name>[^:@]+)(?::(?P<tag>[^@]+))?(?:@(?P<digest>.+))?", image)
+    repository = found and ecr_backends[found["account"]][found["region"]].repositories.get(found["name"])
     if not repository:
         return True
     try:
-        held = repository._get_image(*((wanted, None) if kind == ":" else (None, wanted)))
+        # Where there is a digest, the tag is for the reader.
+        held = repository._get_image(None if found["digest"] else found["tag"] or "latest", found["digest"])
     except ImageNotFoundException:
         return False
     return "exits with 1" not in held.image_manifest

@@ -232,10 +232,18 @@ describe("what AWS refuses, the emulated account refuses:", () => {
       await aws.ecs.updateService({ ...service, forceNewDeployment: true });
       expect((await primary("first"))?.deployments?.[0]).to.include({ rolloutState: "COMPLETED", runningCount: 3 });
 
+      const digest = (await aws.ecr.describeImages({ repositoryName })).imageDetails?.[0].imageDigest ?? "";
+      const pinned = await register("first", `${image}:1@${digest}`);
+      await aws.ecs.updateService({ ...service, taskDefinition: pinned });
+      expect((await primary("first"))?.deployments?.[0]).to.include({
+        rolloutState: "COMPLETED",
+        taskDefinition: pinned,
+      });
+
       const missing = await register("first", `${image}:2`);
       await aws.ecs.updateService({ ...service, taskDefinition: missing });
       const rolledBack = await primary("first");
-      expect(rolledBack).to.include({ taskDefinition: first, runningCount: 3 });
+      expect(rolledBack).to.include({ taskDefinition: pinned, runningCount: 3 });
       expect(rolledBack?.deployments?.map(({ rolloutState }) => rolloutState)).to.deep.equal(["COMPLETED", "FAILED"]);
       expect(rolledBack?.deployments?.[0].rolloutStateReason).to.match(/rolling back/);
     });
