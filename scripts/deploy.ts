@@ -1,5 +1,5 @@
 import { applicationContract } from "@selfhosted/common";
-import { command, requireEnv } from "./lib/command";
+import { command, requireEnv, requireFlag } from "./lib/command";
 import { enter } from "./lib/environment";
 import { eachLayer } from "./lib/each-layer";
 import { readLayer } from "./lib/layers";
@@ -11,7 +11,8 @@ import { readState } from "./lib/release/state";
 import { verify } from "./lib/verify";
 
 /** `make deploy`: every layer in order, then the verdict. */
-command({ env: { type: "string" }, yes: { type: "boolean" } }, async (args) => {
+command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
+  const confirmed = requireFlag("YES", args.yes);
   const environment = await enter(requireEnv(args.env));
   const { name, isSandbox } = environment;
   if ((await preflight(environment)) !== 0) {
@@ -22,7 +23,7 @@ command({ env: { type: "string" }, yes: { type: "boolean" } }, async (args) => {
     const [state, found] = await Promise.all([readState(name), lookAtServed(application)]);
     await learnRollbacks(name, state, found);
   }
-  const consent = isSandbox || args.yes ? ["--yes", "--skip-preview", "--non-interactive"] : [];
+  const consent = isSandbox || confirmed ? ["--yes", "--skip-preview", "--non-interactive"] : [];
   const failed = await eachLayer(layers, () => ["up", "--stack", name, ...consent]);
   return failed ?? (await verify(environment));
 });
