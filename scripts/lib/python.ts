@@ -15,7 +15,7 @@ export interface PythonOptions {
 
 /**
  * A Python with these packages: makes a virtual environment, once per content of the requirements file, and returns its
- * interpreter.
+ * interpreter. The file names every package with its hashes; pip installs nothing else.
  *
  * @throws Error that says what lacks: Python 3.9 or newer, its venv module, or a package index.
  */
@@ -35,7 +35,7 @@ export async function pythonWith(requirements: string, options: PythonOptions): 
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--retries", "2"];
     await run(
       join(draft, "bin", "python"),
-      [...pip, "--requirement", requirements],
+      [...pip, "--require-hashes", "--requirement", requirements],
       `pip could not install ${purpose}; it needs a Python package index, set PIP_INDEX_URL if yours is private`,
     );
     if (!existsSync(python)) {

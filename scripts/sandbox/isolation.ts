@@ -17,13 +17,12 @@ const loopback = "127.0.0.1,localhost";
  */
 export function isolated(variables: Variables): Variables {
   const kept = Object.entries(variables).filter(([name]) => !settings.test(name) || harmless.includes(name));
-  const direct = ["NO_PROXY", "no_proxy", "no_grpc_proxy"].map((name) => [
+  const direct = ["NO_PROXY", "no_proxy", "no_grpc_proxy"].map((name): [string, string] => [
     name,
     [variables[name], loopback].filter(Boolean).join(","),
   ]);
   return {
-    ...Object.fromEntries(kept),
-    ...Object.fromEntries(direct),
+    ...Object.fromEntries([...kept, ...direct]),
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
   };
