@@ -5,9 +5,10 @@ import { eachLayer } from "./lib/each-layer";
 import { readLayer } from "./lib/layers";
 import { preflight } from "./lib/preflight";
 import { layers } from "./lib/pulumi";
-import { learnRollbacks } from "./lib/release/roll";
+import { explainServices, learnRollbacks } from "./lib/release/roll";
 import { lookAtServed } from "./lib/release/served";
 import { readState } from "./lib/release/state";
+import { explain } from "./lib/report";
 import { verify } from "./lib/verify";
 
 /** `make deploy`: every layer in order, then the verdict. */
@@ -25,5 +26,18 @@ command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
   }
   const consent = isSandbox || confirmed ? ["--yes", "--skip-preview", "--non-interactive"] : [];
   const failed = await eachLayer(layers, () => ["up", "--stack", name, ...consent]);
-  return failed ?? (await verify(environment));
+  if (failed === undefined) {
+    return verify(environment, { patient: true });
+  }
+  console.error(await standingOf(name));
+  return failed;
 });
+
+/** What the services run, where that isn't what was asked for: Pulumi shows the reason of ECS, not that of the tasks. */
+async function standingOf(env: string): Promise<string> {
+  try {
+    return await explainServices(await readState(env));
+  } catch (error) {
+    return `What the services run could not be read: ${explain(error)}`;
+  }
+}

@@ -5,5 +5,5 @@ import { verify } from "./lib/verify";
 /** `make verify`: is it healthy, from the outside in. */
 command({ env: { type: "string" }, json: { type: "string" } }, async (args) => {
   const json = requireFlag("JSON", args.json);
-  return verify(await enter(requireEnv(args.env)), json);
+  return verify(await enter(requireEnv(args.env)), { json });
 });
