@@ -62,7 +62,7 @@ describe("the permissions of a deployer", function () {
     });
     const attached = data.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
     const allowed = statements("infrastructure").find(({ Sid }) => Sid === "AttachPoliciesOfAws")?.Condition;
-    expect(attached.map(({ inputs }) => inputs["policyArn"])).not.to.be.empty;
+    expect(attached.map(({ inputs }) => inputs["policyArn"])).not.to.have.length(0);
     expect(allowed?.["ArnEquals"]?.["iam:PolicyARN"]).to.include.members(
       attached.map(({ inputs }) => inputs["policyArn"]),
     );
@@ -98,10 +98,10 @@ describe("the permissions of a deployer", function () {
         Resource.forEach((arn) => expect(arn).to.match(/:role\/(pulumi-prod-|aws-service-role\/)\*$/));
       }
       if (Action.includes("iam:PassRole")) {
-        expect(Condition?.["StringEquals"]?.["iam:PassedToService"]).not.to.be.empty;
+        expect(Condition?.["StringEquals"]?.["iam:PassedToService"]).not.to.have.length(0);
       }
       if (Action.includes("iam:CreateServiceLinkedRole")) {
-        expect(Condition?.["StringEquals"]?.["iam:AWSServiceName"]).not.to.be.empty;
+        expect(Condition?.["StringEquals"]?.["iam:AWSServiceName"]).not.to.have.length(0);
       }
     }
     expect(needOf("application").passesRolesTo).to.deep.equal(["ecs-tasks.amazonaws.com"]);

@@ -66,8 +66,10 @@ function statements({ actions, passesRolesTo, linkedRolesOf }: Required<Need>): 
   });
   const keys = actions.filter((action) => keyUse.includes(action));
   return [
-    ...[...byScope].map(([scope, scoped]): Statement => {
-      return { Sid: sidOf(scope, scoped), Effect: "Allow", Action: scoped, Resource: JSON.parse(scope) as string[] };
+    ...[...byScope].map(([scope, scoped], index, all): Statement => {
+      const isOwn = all.findIndex(([, [other]]) => serviceOf(other) === serviceOf(scoped[0])) === index;
+      const Resource = JSON.parse(scope) as string[];
+      return { Sid: sidOf(Resource, scoped[0], isOwn), Effect: "Allow", Action: scoped, Resource };
     }),
     ...actions.flatMap((action) => conditional[action] ?? []),
     ...(keys.length > 0 ? [useKeys(keys)] : []),
@@ -76,14 +78,17 @@ function statements({ actions, passesRolesTo, linkedRolesOf }: Required<Need>): 
   ];
 }
 
-/** Such as `Ecs`, or `EcsDeregisterTaskDefinition` where it is about one action that the scope of its service doesn't fit. */
-function sidOf(scope: string, [first = "", ...others]: string[]): string {
-  if (scope === '["*"]') {
+/** Such as `Ecs`, or `EcsDescribeTasks` where the service has a statement already. */
+function sidOf(scope: string[], first: string | undefined, isOwn: boolean): string {
+  if (scope[0] === "*") {
     return "Everywhere";
   }
-  const [service = "", operation = ""] = first.split(":");
-  const words = [...service.split("-"), ...(others.length === 0 ? [operation] : [])];
+  const words = [...serviceOf(first).split("-"), ...(isOwn ? [] : [first?.split(":")[1] ?? ""])];
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+}
+
+function serviceOf(action = ""): string {
+  return action.split(":")[0] ?? "";
 }
 
 /** Fills one policy after the other. */

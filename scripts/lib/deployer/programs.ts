@@ -72,8 +72,8 @@ const operations = lazily(() => {
   const known = new Map<string, string[]>();
   for (const name of Object.keys(dependencies).filter((each) => each.startsWith("@aws-sdk/client-"))) {
     const service = name.slice("@aws-sdk/client-".length);
-    for (const exported of Object.keys(require(name) as object)) {
-      const operation = /^(\w+)Command$/.exec(exported)?.[1];
+    for (const file of readdirSync(join(repository, "node_modules", name, "dist-types", "commands"))) {
+      const operation = /^(\w+)Command\.d\.ts$/.exec(file)?.[1];
       if (operation !== undefined) {
         const method = operation.charAt(0).toLowerCase() + operation.slice(1);
         known.set(method, [...(known.get(method) ?? []), `${prefixes[service] ?? service}:${operation}`]);
