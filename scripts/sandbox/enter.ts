@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { layers, mustPulumi } from "../lib/pulumi";
 import { localFolder, repository, sandbox } from "../lib/repository";
 import { environment, start } from "./emulator";
@@ -18,7 +19,7 @@ export async function enterSandbox(): Promise<void> {
   const path = [join(__dirname), join(__dirname, "plugins", "bin"), process.env["PATH"]].join(delimiter);
   Object.assign(process.env, environment(emulator, emulator.account.region), {
     PATH: path,
-    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_BACKEND_URL: pathToFileURL(state).href,
     PULUMI_CONFIG_PASSPHRASE: "sandbox",
     PULUMI_SKIP_UPDATE_CHECK: "true",
   });

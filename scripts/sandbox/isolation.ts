@@ -3,7 +3,7 @@ import { devNull } from "node:os";
 type Variables = Record<string, string | undefined>;
 
 /** What the SDKs, the AWS provider, and Pulumi read: credentials, profiles, endpoints, regions, backends, tokens, options. */
-const settings = /^(AWS|TF|PULUMI)_/;
+const settings = /^(AWS|TF_AWS|PULUMI)_/;
 
 /** Of those, the ones that say nothing of an account or a backend. */
 const harmless = ["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED", "PULUMI_HOME"];

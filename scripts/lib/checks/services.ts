@@ -55,9 +55,8 @@ export function judgeService(name: string, { service, taskDefinition }: ServiceF
 }
 
 /**
- * Whether ECS serves what was asked for. A deployment fails where ECS rolls back meanwhile, but not where this machine's clock is
- * ahead of AWS's: the provider then waits until the service is steady, whatever it runs
- * (https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/service.go, `statusServiceWaitForStable`).
+ * Whether ECS serves what was asked for. Pulumi reports success once the service is steady, and it is steady too after the
+ * circuit breaker has put the previous release back.
  */
 export function rollout(name: string, service: Service, asked: Asked): Finding {
   const wanted = shortName(asked.taskDefinitionArn);
