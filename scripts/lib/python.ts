@@ -70,7 +70,8 @@ function findPython(purpose: string): string {
 async function run(command: string, args: string[], failure: string): Promise<void> {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   const code = await new Promise<number | null>((done, fail) => child.on("error", fail).on("close", done));
   if (code !== 0) throw new Error(`${failure}: ${output.trim().split("\n").at(-1) ?? ""}`);
 }

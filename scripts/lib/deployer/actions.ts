@@ -124,7 +124,7 @@ export const resources: Record<string, Need> = {
   "ecs.Service": {
     actions: actions(
       "ecs",
-      ...["CreateService", "DeleteService", "DescribeServiceDeployments", "DescribeServiceRevisions"],
+      ...["CreateService", "DeleteService", "DescribeServiceDeployments"],
       ...["DescribeServices", "ListServiceDeployments", "UpdateService", ...tags.arn],
     ),
   },

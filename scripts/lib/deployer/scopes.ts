@@ -1,5 +1,5 @@
 /** An account and an installation in it, with whose names the policies are written: whoever uses them puts in their own. */
-export const example = {
+const example = {
   partition: "aws",
   account: "111122223333",
   region: "eu-central-1",
@@ -36,8 +36,6 @@ const scopes: Record<string, string[]> = {
   ecs: [
     arn("ecs", `cluster/${prefix}`),
     arn("ecs", `service/${prefix}/${prefix}`),
-    arn("ecs", `service-deployment/${prefix}/*`),
-    arn("ecs", `service-revision/${prefix}/*`),
     arn("ecs", `task/${prefix}/*`),
     arn("ecs", `task-definition/${prefix}:*`),
   ],

@@ -12,7 +12,7 @@ export interface State {
 }
 
 /** A service, and the image that its task definition asks for. */
-export interface ServiceInState extends Location {
+interface ServiceInState extends Location {
   image: string;
 }
 
