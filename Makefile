@@ -5,15 +5,19 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 
-ENV ?=
+# What a user sets is data: make doesn't expand it (`value`), and no recipe line contains it, so that no shell parses it either.
+# Recipes read it from the environment, and each command refuses what it doesn't allow. (`0` is a name that make never exports.)
+$(foreach 0,$(.VARIABLES),$(if $(filter command,$(origin $0)),$(eval override export $$0 := $$(value $$0))))
+export ENV IMAGE_TAG YES JSON ALLOW_DOWNGRADE
 # The AWS SDK announces at each start that it will need a newer Node one day.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
-run = node --import tsx scripts/$(1).ts --env "$(ENV)"
-yes = $(if $(YES),--yes)
-json = $(if $(JSON),--json)
-packages := common infrastructure application dns scripts
+override run = node --import tsx scripts/$(1).ts --env="$$ENV"
+override yes := --yes="$$YES"
+override json := --json="$$JSON"
+override tag := --image-tag="$$IMAGE_TAG"
+override packages := common infrastructure application dns scripts
 # The longest first.
-tests := scripts/test/e2e/separate scripts/test/e2e/shared scripts/sandbox scripts application infrastructure dns common
+override tests := scripts/test/e2e/separate scripts/test/e2e/shared scripts/sandbox scripts application infrastructure dns common
 
 ##@ Install and change
 deploy: install ## Install or update all layers, then verify. ENV=local is the sandbox on this machine. [ENV, YES=1]
@@ -26,10 +30,10 @@ preflight: install ## Check configuration and prerequisites; changes nothing. [E
 	$(call run,preflight) $(json)
 
 upgrade: install ## A later release: images checked, snapshot, migration, roll, verdict. [ENV, IMAGE_TAG]
-	$(call run,upgrade) --image-tag "$(IMAGE_TAG)"
+	$(call run,upgrade) $(tag)
 
 rollback: install ## Undo the last upgrade; refuses where a migration stands in the way. [ENV, IMAGE_TAG, ALLOW_DOWNGRADE=1]
-	$(call run,rollback) $(if $(IMAGE_TAG),--image-tag "$(IMAGE_TAG)") $(if $(ALLOW_DOWNGRADE),--allow-downgrade)
+	$(call run,rollback) $(tag) --allow-downgrade="$$ALLOW_DOWNGRADE"
 
 destroy: install ## Remove dns, application and infrastructure; says what will be lost, and asks. [ENV, YES=1]
 	$(call run,destroy) $(yes)
@@ -63,7 +67,7 @@ lint: install ## Format, rules, types and dead code.
 	done
 	npx knip
 
-docs: install ## Write the settings of each layer into its README.
+docs: install ## Write the settings of each layer into its README, and the policies of permissions/.
 	node --import tsx scripts/reference.ts
 
 rollout-times: install ## How many seconds an upgrade rolls, computed from the layer's settings; the vendor's beside it.
@@ -73,7 +77,7 @@ bench: install ## Time deploy, no-op, preview, upgrade and the tests; peak memor
 	node --import tsx scripts/bench.ts
 
 help: ## This list.
-	awk 'BEGIN { FS = ":.*## " } /^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	awk 'BEGIN { FS = ":.*## " } /^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 # What the repository itself needs. The stamp is npm's own record of what it installed.
 install: node_modules/.package-lock.json
@@ -82,7 +86,7 @@ node_modules/.package-lock.json: package-lock.json
 	command -v node >/dev/null || { echo "error: Node.js 20 or newer is needed and there is no node on PATH: https://nodejs.org" >&2; exit 1; }
 	node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' || { echo "error: Node.js 20 or newer is needed; found $$(node --version)." >&2; exit 1; }
 	echo "installing packages (once) …" >&2
-	npm ci --no-fund --no-audit --loglevel=error >&2 || { echo "error: npm could not install the packages. It needs a package registry: see \`npm config get registry\`." >&2; exit 1; }
+	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error >&2 || { echo "error: npm could not install the packages. It needs a package registry: see \`npm config get registry\`." >&2; exit 1; }
 	touch $@
 
 .PHONY: deploy preview preflight upgrade rollback destroy verify status outputs env sandbox-stop test lint docs rollout-times bench help install

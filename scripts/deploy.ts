@@ -1,17 +1,19 @@
 import { applicationContract } from "@selfhosted/common";
-import { command, requireEnv } from "./lib/command";
+import { command, requireEnv, requireFlag } from "./lib/command";
 import { enter } from "./lib/environment";
 import { eachLayer } from "./lib/each-layer";
 import { readLayer } from "./lib/layers";
 import { preflight } from "./lib/preflight";
 import { layers } from "./lib/pulumi";
-import { learnRollbacks } from "./lib/release/roll";
+import { explainServices, learnRollbacks } from "./lib/release/roll";
 import { lookAtServed } from "./lib/release/served";
 import { readState } from "./lib/release/state";
+import { explain } from "./lib/report";
 import { verify } from "./lib/verify";
 
 /** `make deploy`: every layer in order, then the verdict. */
-command({ env: { type: "string" }, yes: { type: "boolean" } }, async (args) => {
+command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
+  const confirmed = requireFlag("YES", args.yes);
   const environment = await enter(requireEnv(args.env));
   const { name, isSandbox } = environment;
   if ((await preflight(environment)) !== 0) {
@@ -22,7 +24,20 @@ command({ env: { type: "string" }, yes: { type: "boolean" } }, async (args) => {
     const [state, found] = await Promise.all([readState(name), lookAtServed(application)]);
     await learnRollbacks(name, state, found);
   }
-  const consent = isSandbox || args.yes ? ["--yes", "--skip-preview", "--non-interactive"] : [];
+  const consent = isSandbox || confirmed ? ["--yes", "--skip-preview", "--non-interactive"] : [];
   const failed = await eachLayer(layers, () => ["up", "--stack", name, ...consent]);
-  return failed ?? (await verify(environment));
+  if (failed === undefined) {
+    return verify(environment, { patient: true });
+  }
+  console.error(await standingOf(name));
+  return failed;
 });
+
+/** What the services run, where that isn't what was asked for: Pulumi shows the reason of ECS, not that of the tasks. */
+async function standingOf(env: string): Promise<string> {
+  try {
+    return await explainServices(await readState(env));
+  } catch (error) {
+    return `What the services run could not be read: ${explain(error)}`;
+  }
+}

@@ -1,12 +1,13 @@
 import { createInterface } from "node:readline/promises";
 import type { InfrastructureOutputs } from "@selfhosted/common";
-import { command, requireEnv } from "./lib/command";
+import { command, requireEnv, requireFlag } from "./lib/command";
 import { eachLayer } from "./lib/each-layer";
 import { enter } from "./lib/environment";
 import { layers, stackOutputs } from "./lib/pulumi";
 
 /** `make destroy`: dns, application, infrastructure; says what will be lost, and asks. */
-command({ env: { type: "string" }, yes: { type: "boolean" } }, async (args) => {
+command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
+  const agreed = requireFlag("YES", args.yes);
   const { name } = await enter(requireEnv(args.env));
   const existing = await Promise.all(layers.map((layer) => stackOutputs(layer, name)));
   const order = layers.filter((_, index) => existing[index] !== undefined).reverse();
@@ -16,7 +17,7 @@ command({ env: { type: "string" }, yes: { type: "boolean" } }, async (args) => {
   }
   console.log(`This destroys the installation ${name}: ${order.join(", ")}.`);
   losses(data).forEach((loss) => console.log(`  lost: ${loss}`));
-  if (!args.yes && !(await confirmed(name))) {
+  if (!agreed && !(await confirmed(name))) {
     console.log("Nothing was destroyed.");
     return 1;
   }

@@ -1,5 +1,5 @@
 import type { Layer, Setting, Settings } from "@selfhosted/common";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessSettings } from "../application/settings/access";
 import { capacitySettings } from "../application/settings/capacity";
@@ -16,6 +16,7 @@ import { installationSettings } from "../infrastructure/settings/installation";
 import { networkSettings } from "../infrastructure/settings/network";
 import { searchSettings } from "../infrastructure/settings/search";
 import { command } from "./lib/command";
+import { policyFiles, policyFolder } from "./lib/deployer/documents";
 import { layers } from "./lib/pulumi";
 import { repository } from "./lib/repository";
 
@@ -87,12 +88,22 @@ function escaped(text: string): string {
   return parts.join("").replaceAll("|", "\\|");
 }
 
+/** Writes the policies of a deployer. */
+async function writePolicies(): Promise<void> {
+  const files = await policyFiles();
+  const folder = join(repository, policyFolder);
+  const old = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  old.forEach((name) => rmSync(join(folder, name)));
+  Object.entries(files).forEach(([path, text]) => writeFileSync(join(repository, path), text));
+}
+
 if (require.main === module) {
-  command({}, () => {
+  command({}, async () => {
     layers.forEach((layer) => {
       const path = readmeOf(layer);
       writeFileSync(path, withReference(readFileSync(path, "utf8"), groups[layer]));
     });
-    return Promise.resolve(0);
+    await writePolicies();
+    return 0;
   });
 }

@@ -1,5 +1,5 @@
 import { isOlder, tagOf } from "../application/releases";
-import { command, requireEnv } from "./lib/command";
+import { command, requireEnv, requireFlag } from "./lib/command";
 import { enter } from "./lib/environment";
 import { readInstallation } from "./lib/layers";
 import { planRelease, readRelease, requireRelease, writeRelease } from "./lib/release/plan";
@@ -13,8 +13,10 @@ import { isUntouched, refusal, releaseBefore } from "./lib/release/way-back";
 
 /** `make rollback`: the services go back to the release before the last upgrade; the database stays as it is. */
 command(
-  { env: { type: "string" }, "image-tag": { type: "string" }, "allow-downgrade": { type: "boolean" } },
+  { env: { type: "string" }, "image-tag": { type: "string" }, "allow-downgrade": { type: "string" } },
   async (args) => {
+    const mayDowngrade = requireFlag("ALLOW_DOWNGRADE", args["allow-downgrade"]);
+    const asked = args["image-tag"] ? requireRelease(args["image-tag"]) : undefined;
     const environment = await enter(requireEnv(args.env));
     const { name } = environment;
     const { infrastructure, application } = await readInstallation(name);
@@ -23,7 +25,7 @@ command(
 
     const config = await readRelease(name);
     const points = await restorePoints(infrastructure.database.clusterIdentifier, installation.region);
-    const release = requireRelease(args["image-tag"] ?? releaseBefore(name, config.imageTag, points));
+    const release = asked ?? requireRelease(releaseBefore(name, config.imageTag, points));
     const state = await readState(name);
     const migrated = state.migrated ?? { image: migration.image, taskArn: "" };
     const database = tagOf(migrated.image) ?? application.imageTag;
@@ -42,7 +44,7 @@ command(
     const ofRelease = points.filter((point) => point.database === release);
     const earliest = ofRelease.at(-1);
     const history = earliest && (await schemaHistory(migration.logGroup, earliest.takenAt, installation.region));
-    if (!isUntouched(history, database === release, migrated.taskArn) && !args["allow-downgrade"]) {
+    if (!isUntouched(history, database === release, migrated.taskArn) && !mayDowngrade) {
       throw new Error(refusal(name, release, ofRelease, history));
     }
     await learnRollbacks(name, state, found);

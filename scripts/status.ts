@@ -2,7 +2,7 @@ import { awsClients } from "./lib/aws-clients";
 import { lookAtDatabase } from "./lib/checks/data";
 import { lookAtLoadBalancer } from "./lib/checks/load-balancers";
 import { lookAtService, servicesOf } from "./lib/checks/services";
-import { command, requireEnv } from "./lib/command";
+import { command, requireEnv, requireFlag } from "./lib/command";
 import { enter } from "./lib/environment";
 import { readLayers, type Deployed } from "./lib/layers";
 import { layers } from "./lib/pulumi";
@@ -12,8 +12,9 @@ import { readState } from "./lib/release/state";
 import { databaseRows, loadBalancerRow, migrationRow, restorePointRow, serviceRow, type Row } from "./lib/status-rows";
 
 /** `make status`: what runs where, with which image. It judges nothing; that is `make verify`. */
-command({ env: { type: "string" }, json: { type: "boolean" } }, async ({ env, json }) => {
-  const { name } = await enter(requireEnv(env));
+command({ env: { type: "string" }, json: { type: "string" } }, async (args) => {
+  const json = requireFlag("JSON", args.json);
+  const { name } = await enter(requireEnv(args.env));
   const rows = await statusOf(name, await readLayers(name));
   const columns = rows.map(({ what, where, version, state }) => [what, where, version, state]);
   console.log(json ? JSON.stringify(rows, undefined, 2) : table(["WHAT", "WHERE", "VERSION", "STATE"], columns));

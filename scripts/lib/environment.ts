@@ -5,6 +5,7 @@ import { repository, sandbox } from "./repository";
 
 /** Where an installation lives: the stacks of this name in all three layers. */
 export interface Environment {
+  /** What `pulumi --stack` takes: the stack's name, with its organization before it where that isn't the default one. */
   name: string;
   isSandbox: boolean;
 }
@@ -20,19 +21,26 @@ export async function enter(name: string): Promise<Environment> {
     return { name, isSandbox: true };
   }
   requireConfigured(name);
-  const { findPulumi } = await import("./pulumi-command");
-  process.env["PATH"] = [await findPulumi(), process.env["PATH"]].join(delimiter);
+  const { installPulumi, isOnPath } = await import("./pulumi-command");
+  if (!isOnPath()) {
+    // At the end: whatever else is in that folder must not take the place of what the user has.
+    process.env["PATH"] = [process.env["PATH"], await installPulumi()].join(delimiter);
+  }
   return { name, isSandbox: false };
 }
 
 /** @throws Error when a layer has no configuration for the environment; it names those that have. */
 export function requireConfigured(name: string, folder = repository): void {
-  const missing = layers.filter((layer) => !stacksOf(join(folder, layer)).includes(name));
+  const stack = name.split("/").at(-1) ?? name;
+  if (stack === sandbox) {
+    throw new Error(`ENV=${name}: ${sandbox} is the sandbox on this machine, and no stack of an organization.`);
+  }
+  const missing = layers.filter((layer) => !stacksOf(join(folder, layer)).includes(stack));
   if (missing.length === 0) {
     return;
   }
-  const files = missing.map((layer) => `${layer}/Pulumi.${name}.yaml`).join(", ");
-  const known = stacksOf(join(folder, "infrastructure")).filter((stack) => stack !== sandbox);
+  const files = missing.map((layer) => `${layer}/Pulumi.${stack}.yaml`).join(", ");
+  const known = stacksOf(join(folder, "infrastructure")).filter((each) => each !== sandbox);
   throw new Error(
     `ENV=${name} is not configured: ${files} ${missing.length === 1 ? "is" : "are"} missing. ` +
       `Configured: ${[sandbox, ...known].join(", ")}. ` +

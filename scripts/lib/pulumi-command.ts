@@ -5,17 +5,17 @@ import { SemVer } from "semver";
 import { version } from "@pulumi/pulumi/package.json";
 import { localFolder } from "./repository";
 
+/** Whether a `pulumi` command is on PATH. */
+export function isOnPath(): boolean {
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, "pulumi")));
+}
+
 /**
- * The folder of the Pulumi command: the one on PATH, or one of the SDK's own version that is installed into an ignored folder,
- * once.
+ * The folder of a Pulumi command of the SDK's own version, which is installed into an ignored folder, once.
  *
- * @throws Error when there is none and it can't be installed.
+ * @throws Error when it can't be installed.
  */
-export async function findPulumi(): Promise<string> {
-  const onPath = (process.env["PATH"] ?? "").split(delimiter).find((folder) => existsSync(join(folder, "pulumi")));
-  if (onPath !== undefined) {
-    return onPath;
-  }
+export async function installPulumi(): Promise<string> {
   const root = join(localFolder, "pulumi");
   try {
     if (!existsSync(join(root, "bin", "pulumi"))) {

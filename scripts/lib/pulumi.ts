@@ -27,8 +27,8 @@ export function pulumi(layer: Layer, args: string[], options: RunOptions = {}): 
   const child = spawn("pulumi", args, { cwd: join(repository, layer), stdio: [stdin, stdio, stdio] });
   child.stdin?.end(options.input);
   const finished: Finished = { code: 1, stdout: "", stderr: "" };
-  child.stdout?.on("data", (chunk: Buffer) => (finished.stdout += chunk.toString()));
-  child.stderr?.on("data", (chunk: Buffer) => (finished.stderr += chunk.toString()));
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (finished.stdout += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (finished.stderr += text));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve({ ...finished, code: code ?? 1 }));
@@ -53,7 +53,9 @@ export async function stackOutputs(layer: Layer, env: string): Promise<Record<st
   if (code === 0) {
     return JSON.parse(stdout) as Record<string, unknown>;
   }
-  if (/no stack named|not found/.test(stderr)) {
+  // No looser: a key or an executable that isn't found says nothing of the stack, and nor does exit code 6, "no stack selected"
+  // (https://github.com/pulumi/pulumi/blob/master/pkg/backend/backenderr/backenderr.go).
+  if (/no stack named '[^']+' found/.test(stderr)) {
     return undefined;
   }
   throw new Error(`The outputs of ${projectOf(layer)}, stack ${env}, could not be read:\n${stderr.trim()}`);

@@ -15,7 +15,7 @@ export interface PythonOptions {
 
 /**
  * A Python with these packages: makes a virtual environment, once per content of the requirements file, and returns its
- * interpreter.
+ * interpreter. The file names every package with its hashes; pip installs nothing else.
  *
  * @throws Error that says what lacks: Python 3.9 or newer, its venv module, or a package index.
  */
@@ -35,7 +35,7 @@ export async function pythonWith(requirements: string, options: PythonOptions): 
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--retries", "2"];
     await run(
       join(draft, "bin", "python"),
-      [...pip, "--requirement", requirements],
+      [...pip, "--require-hashes", "--requirement", requirements],
       `pip could not install ${purpose}; it needs a Python package index, set PIP_INDEX_URL if yours is private`,
     );
     if (!existsSync(python)) {
@@ -70,7 +70,8 @@ function findPython(purpose: string): string {
 async function run(command: string, args: string[], failure: string): Promise<void> {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   const code = await new Promise<number | null>((done, fail) => child.on("error", fail).on("close", done));
   if (code !== 0) throw new Error(`${failure}: ${output.trim().split("\n").at(-1) ?? ""}`);
 }

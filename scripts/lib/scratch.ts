@@ -50,7 +50,7 @@ export function run(folder: string, name: string, args: string[], onStart?: (pid
   const child = spawn(name, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const outcome: Outcome = { code: 1, output: "" };
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => (outcome.output += chunk.toString()));
+    stream.setEncoding("utf8").on("data", (text: string) => (outcome.output += text));
   }
   return new Promise((resolve, reject) => {
     child.on("error", reject);

@@ -4,7 +4,7 @@ import { certificateHosts, checkCertificate } from "./checks/certificate";
 import { checkKeys, judgeDatabase, lookAtDatabase } from "./checks/data";
 import { checkHealthChecks } from "./checks/health-checks";
 import { judgeLoadBalancer, lookAtLoadBalancer } from "./checks/load-balancers";
-import { checkReachable } from "./checks/reachable";
+import { checkReachable, patienceMs } from "./checks/reachable";
 import { checkRecords } from "./checks/records";
 import { checkSecrets } from "./checks/secrets";
 import { checkMigration, judgeService, lookAtService, servicesOf } from "./checks/services";
@@ -12,15 +12,24 @@ import type { Environment } from "./environment";
 import { readInstallation, type Deployed } from "./layers";
 import { examine, report, type Finding } from "./report";
 
+export interface VerifyOptions {
+  json?: boolean;
+  /** Wait some minutes for the names to be known and answered: they may be new. */
+  patient?: boolean;
+}
+
 /**
  * Checks an installation from the outside in: DNS, certificate, load balancers, services, database, buckets, secrets. Read-only.
  *
  * @returns the exit code: 1 when something is not as it was asked for.
  */
-export async function verify({ name, isSandbox }: Environment, json = false): Promise<number> {
+export async function verify(
+  { name, isSandbox }: Environment,
+  { json = false, patient = false }: VerifyOptions = {},
+): Promise<number> {
   const deployed = await readInstallation(name);
   const clients = awsClients(deployed.application.installation.region);
-  const looks = [...checks(clients, deployed), outside(deployed, isSandbox)];
+  const looks = [...checks(clients, deployed), outside(deployed, isSandbox, patient)];
   const { consoleUrl, apiUrl } = deployed.dns;
   return report(`${name}: console ${consoleUrl}, API ${apiUrl}`, (await Promise.all(looks)).flat(), json);
 }
@@ -68,11 +77,11 @@ function checks(clients: AwsClients, { infrastructure, application, dns }: Deplo
 }
 
 /** What users see; the emulated account has neither name servers nor containers. */
-async function outside({ application }: Deployed, isSandbox: boolean): Promise<Finding[]> {
+async function outside({ application }: Deployed, isSandbox: boolean, patient: boolean): Promise<Finding[]> {
   if (isSandbox) {
     return [
       { name: "over HTTPS", verdict: "skip", evidence: "the sandbox has no name servers and runs no containers" },
     ];
   }
-  return examine("over HTTPS", () => checkReachable(application));
+  return examine("over HTTPS", () => checkReachable(application, patient ? patienceMs : 0));
 }

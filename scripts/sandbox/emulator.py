@@ -32,6 +32,8 @@ from moto.rds.models import DBCluster, RDSBackend
 from moto.rds.responses import RDSResponse
 from moto.server import main
 
+import origin  # noqa: F401
+
 SERVICE_NAME_CONVERSION["opensearchservice"] = "AmazonOpenSearchService"
 
 # Parameters of Aurora MySQL 8.0 that RDS goes on calling the engine's default where they are set to just that.

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pythonWith } from "../lib/python";
 import { localFolder } from "../lib/repository";
+import { writeAtomically } from "./engine/files";
 import { readSeeded, seed, type Seeded } from "./seed";
 
 const requirements = join(__dirname, "requirements.txt");
@@ -97,12 +98,15 @@ async function launch(folder: string, options: Options, report: (line: string) =
   const port = await choosePort(required);
   report(`starting the emulated AWS account on port ${port} …`);
   const log = join(folder, "emulator.log");
-  const output = openSync(log, "w");
-  const server = spawn(python, [program, "-H", "127.0.0.1", "-p", String(port)], {
+  // The mode is that of a new file only.
+  rmSync(log, { force: true });
+  const output = openSync(log, "w", 0o600);
+  const server = spawn(python, ["-B", "-E", "-s", program, "-H", "127.0.0.1", "-p", String(port)], {
     detached: true,
     stdio: ["ignore", output, output],
+    // Nothing else of the user's shell: moto, boto3 and Python have many settings of their own.
     env: {
-      ...process.env,
+      ...pick(process.env, ["PATH", "HOME", "TMPDIR", "LANG"]),
       MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
       MOTO_EC2_LOAD_DEFAULT_AMIS: "false",
       MOTO_ACM_VALIDATION_WAIT: "1",
@@ -118,7 +122,7 @@ async function launch(folder: string, options: Options, report: (line: string) =
     id: randomUUID(),
   };
   // Written before the server is ready, so that the next start finds it even if this one is interrupted.
-  writeFileSync(recordFile(folder), JSON.stringify(endpoint, undefined, 2));
+  writeAtomically(recordFile(folder), JSON.stringify(endpoint, undefined, 2));
   const deadline = Date.now() + startDeadlineMs;
   // Another account may answer on a port that both found free: so this one has to say itself that it listens.
   while (!readFileSync(log, "utf8").includes("Running on") || !(await answers(endpoint.url, 2_000))) {
@@ -136,6 +140,10 @@ async function launch(folder: string, options: Options, report: (line: string) =
   // Equal ids from run to run.
   await fetch(`${endpoint.url}/moto-api/seed?a=42`, { method: "POST" });
   return endpoint;
+}
+
+function pick(variables: NodeJS.ProcessEnv, names: string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(names.map((name) => [name, variables[name]]));
 }
 
 function portFromEnvironment(): number | undefined {

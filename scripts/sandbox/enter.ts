@@ -1,22 +1,25 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { layers, mustPulumi } from "../lib/pulumi";
 import { localFolder, repository, sandbox } from "../lib/repository";
 import { environment, start } from "./emulator";
+import { isolated, replaceVariables } from "./isolation";
 import { type Seeded } from "./seed";
 import type { Layer } from "@selfhosted/common";
 
 /**
- * Makes this process work in the sandbox: the emulated account runs and holds the prerequisites, the stand-in is the `pulumi` on
- * PATH, and the three layers have a stack `local` that is configured for the account.
+ * Makes this process work in the sandbox and nowhere else: the emulated account runs and holds the prerequisites, the stand-in is
+ * the `pulumi` on PATH, and the three layers have a stack `local` that is configured for the account.
  */
 export async function enterSandbox(): Promise<void> {
+  replaceVariables(isolated(process.env));
   const emulator = await start();
   const state = join(localFolder, "state");
   const path = [join(__dirname), join(__dirname, "plugins", "bin"), process.env["PATH"]].join(delimiter);
   Object.assign(process.env, environment(emulator, emulator.account.region), {
     PATH: path,
-    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_BACKEND_URL: pathToFileURL(state).href,
     PULUMI_CONFIG_PASSPHRASE: "sandbox",
     PULUMI_SKIP_UPDATE_CHECK: "true",
   });

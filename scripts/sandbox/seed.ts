@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ACM, waitUntilCertificateValidated } from "@aws-sdk/client-acm";
 import { EC2 } from "@aws-sdk/client-ec2";
@@ -7,6 +7,7 @@ import { ECR } from "@aws-sdk/client-ecr";
 import { KMS } from "@aws-sdk/client-kms";
 import { Route53 } from "@aws-sdk/client-route-53";
 import { STS } from "@aws-sdk/client-sts";
+import { writeAtomically } from "./engine/files";
 
 const region = "us-east-1";
 const zoneName = "pulumi.example.com";
@@ -79,9 +80,7 @@ export async function seed(url: string, folder: string): Promise<Seeded> {
     { client: clients.acm, maxWaitTime: 20, minDelay: 1, maxDelay: 1 },
     { CertificateArn: certificateArn },
   );
-  const draft = `${seededFile(folder)}.draft`;
-  writeFileSync(draft, JSON.stringify(seeded, undefined, 2));
-  renameSync(draft, seededFile(folder));
+  writeAtomically(seededFile(folder), JSON.stringify(seeded, undefined, 2));
   return seeded;
 }
 

@@ -2,8 +2,9 @@ import { expect } from "chai";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { requireEnv } from "../lib/command";
+import { requireEnv, requireFlag } from "../lib/command";
 import { requireConfigured } from "../lib/environment";
+import { isOnPath } from "../lib/pulumi-command";
 
 describe("an environment", () => {
   let folder: string;
@@ -34,9 +35,43 @@ describe("an environment", () => {
     expect(() => requireConfigured("staging", folder)).to.throw("dns/Pulumi.staging.yaml is missing");
   });
 
-  for (const env of [undefined, "", "../prod", "prod stage"]) {
+  it("may be that of an organization, whose name no file carries", () => {
+    expect(requireEnv("acme/staging")).to.equal("acme/staging");
+    expect(() => requireConfigured("acme/staging", folder)).not.to.throw();
+    expect(() => requireConfigured("acme/local", folder)).to.throw("local is the sandbox on this machine");
+  });
+
+  for (const env of [undefined, "", "../prod", "prod stage", "--yes", "a/b/c", "/prod", "prod\n"]) {
     it(`must be named: ${JSON.stringify(env)} is refused`, () => {
       expect(() => requireEnv(env)).to.throw("Say which environment: ENV=local");
     });
   }
+});
+
+describe("a yes or no", () => {
+  for (const value of ["1", "true", "YES"]) {
+    it(`is yes: ${value}`, () => expect(requireFlag("YES", value)).to.equal(true));
+  }
+
+  for (const value of [undefined, "", "0", "no", "False"]) {
+    it(`is no: ${value}`, () => expect(requireFlag("YES", value)).to.equal(false));
+  }
+
+  it("is refused where nobody can know which", () => {
+    expect(() => requireFlag("YES", "maybe")).to.throw('YES is "maybe"; it must be YES=1, or not given.');
+  });
+});
+
+describe("the Pulumi command", () => {
+  const path = process.env.PATH;
+  afterEach(() => (process.env.PATH = path));
+
+  it("that is on PATH is found there", () => {
+    const folder = mkdtempSync(join(tmpdir(), "bin-"));
+    process.env.PATH = `/nowhere:${folder}`;
+    expect(isOnPath()).to.equal(false);
+    writeFileSync(join(folder, "pulumi"), "");
+    expect(isOnPath()).to.equal(true);
+    rmSync(folder, { recursive: true });
+  });
 });

@@ -1,9 +1,7 @@
 import { arnOf, partitions, type Partition, type Recorded } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { pythonWith } from "../lib/python";
 import { application, infrastructure } from "./all-layers";
+import { lint, type Finding } from "./linter";
 
 interface Document {
   Version: string;
@@ -16,11 +14,6 @@ interface Policy {
   /** The resource's type and the input. */
   kind: string;
   document: Document;
-}
-
-interface Finding {
-  issue: string;
-  detail: string;
 }
 
 /** What the linter says of one kind of policy though it is as it should be. */
@@ -114,23 +107,6 @@ async function generated(): Promise<Policy[]> {
     policies.push(...[...data.resources, ...services.resources].flatMap((resource) => policiesOf(resource, partition)));
   }
   return policies;
-}
-
-/** The findings about each document. */
-async function lint(documents: Document[]): Promise<Finding[][]> {
-  const python = await pythonWith(join(__dirname, "requirements.txt"), {
-    purpose: "the linter of IAM policies",
-    report: (line) => console.error(line),
-  });
-  const { status, stdout, stderr } = spawnSync(python, [join(__dirname, "lint_policies.py")], {
-    input: JSON.stringify(documents),
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  if (status !== 0) {
-    throw new Error(`the linter of IAM policies failed: ${stderr}`);
-  }
-  return JSON.parse(stdout) as Finding[][];
 }
 
 describe("the policies of all layers", () => {

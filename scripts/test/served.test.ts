@@ -20,6 +20,7 @@ const version = (image: string, rollout = "COMPLETED", running = 2): Version => 
 const served = (name: Served["name"], ...versions: Version[]): Served => ({
   ...{ name, versions },
   serviceName: name,
+  cluster: "prod",
   logGroup: name,
   taskDefinition: `${name}:1`,
   events: ["(service) rolling back to deployment 7."],
@@ -56,7 +57,7 @@ describe("what is served", () => {
 
   it("is told with each version that runs or shall run, and with the words of ECS where it isn't the release", () => {
     const rolling = served("console", version(images.console, "IN_PROGRESS: 1 task failed", 0), olderConsole);
-    expect(describeServed([api, rolling], images)).to.deep.equal([
+    expect(describeServed([api, rolling], [rolling])).to.deep.equal([
       `api runs ${images.api} (2 of 2 tasks, COMPLETED)`,
       `console runs ${images.console} (0 of 2 tasks, IN_PROGRESS: 1 task failed), and ` +
         `${olderConsole.image} (2 of 2 tasks, COMPLETED)`,
@@ -81,6 +82,15 @@ describe("what a roll-out died of", () => {
     const cleared = task("cleared", images.api, "Scaling activity initiated by (deployment ecs-svc/1)", 4);
     expect(lastFailure([exited, unhealthy, old, cleared], images.api)).to.equal(unhealthy);
     expect(lastFailure([old, cleared], images.api)).to.equal(undefined);
+  });
+
+  it("is found by the reference that ECS reports, to which it adds the digest that the tag led to", () => {
+    const digest = `sha256:${"0".repeat(64)}`;
+    const resolved = task("resolved", `${images.api}@${digest}`, "Essential container in task exited");
+    expect(lastFailure([resolved], images.api)).to.equal(resolved);
+    expect(lastFailure([resolved], `${images.api}@${digest}`)).to.equal(resolved);
+    expect(lastFailure([resolved], `${images.api}@sha256:${"1".repeat(64)}`)).to.equal(undefined);
+    expect(lastFailure([resolved], `${registry}/service:${older}`)).to.equal(undefined);
   });
 
   it("is told with the words of ECS and the exit code", () => {

@@ -22,7 +22,9 @@ describe("the name of a snapshot", () => {
     const cluster = "pulumi-a-rather-long-stack-name-database-of-the-platform-team";
     const names = [at, new Date(at.getTime() + 1000)].map((moment) => snapshotName(cluster, `${c}.hotfix_2`, moment));
     expect(new Set(names).size).to.equal(2);
-    names.forEach((name) =>
+    // Cut at a hyphen, ending with one, and with several in a row.
+    const releases = ["20260105-317-signed-arm-2", `${c}-rc1-x`, `${c}-.-`, `${c}--fix`, "v1.2."];
+    [...names, ...releases.map((release) => snapshotName("pulumi-prod-database", release, at))].forEach((name) =>
       expect(name)
         .to.match(/^[a-z](-?[a-z0-9])*$/)
         .and.to.have.property("length")

@@ -1,22 +1,44 @@
 import { lookup } from "node:dns/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { explain, finding, type Finding } from "../report";
 
 const timeoutMs = 10_000;
+const pauseMs = 5_000;
 
-/** Both services answer over HTTPS, from where the command runs. */
-export async function checkReachable(application: ApplicationOutputs): Promise<Finding[]> {
+/** How long a new name may take until it is known everywhere and its load balancer answers. */
+export const patienceMs = 180_000;
+
+/**
+ * Both services answer over HTTPS, from where the command runs.
+ *
+ * @param patience how many milliseconds to go on asking one that doesn't answer; not for a private installation, which may never
+ *   answer from here.
+ */
+export async function checkReachable(application: ApplicationOutputs, patience = 0): Promise<Finding[]> {
   const { api, console, internal } = application;
-  return Promise.all([
-    answers(`https://${api.domain}/api/status`, internal),
-    answers(`https://${console.domain}/`, internal),
-  ]);
+  const urls = [`https://${api.domain}/api/status`, `https://${console.domain}/`];
+  return Promise.all(urls.map((url) => eventually(() => answers(url, internal), internal ? 0 : patience, pauseMs)));
+}
+
+/** Checks again and again until all is well, or it has taken so many milliseconds. */
+export async function eventually(check: () => Promise<Finding>, patience: number, pause: number): Promise<Finding> {
+  const deadline = Date.now() + patience;
+  let found = await check();
+  if (found.verdict !== "ok" && Date.now() < deadline) {
+    process.stderr.write(`waiting up to ${Math.ceil(patience / 60_000)} minutes for ${found.name} …\n`);
+  }
+  while (found.verdict !== "ok" && Date.now() < deadline) {
+    await sleep(pause);
+    found = await check();
+  }
+  return found;
 }
 
 async function answers(url: string, internal: boolean): Promise<Finding> {
   const remedy = internal
     ? "the installation is private: run this where its zone can be looked up and its load balancers are reached"
-    : "see the findings around this one; right after a deployment name servers may take some minutes";
+    : "see the findings around this one; who asked for a name before it existed may not see it for 15 minutes";
   const otherwise = internal ? "warn" : "fail";
   try {
     const { address } = await lookup(new URL(url).hostname);

@@ -1,36 +1,27 @@
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { ECS, type Task } from "@aws-sdk/client-ecs";
-import type { ApplicationOutputs } from "@selfhosted/common";
 import { shortName } from "../checks/services";
-import { sameImage, type References } from "./images";
+import { runsImage, type References } from "./images";
 import { explain } from "../report";
-import { imageFor, serves, type Served } from "./served";
+import { imageFor, type Served } from "./served";
 
 const tailLines = 15;
 
 /**
- * What a roll-out died of: of each service that doesn't run the release, the last task that should have, with the last lines of
- * its log. ECS forgets a task an hour after its end.
+ * What a roll-out died of: of each service that failed, the last task that should have served, with the end of its log. ECS
+ * forgets a task an hour after its end.
  */
-export async function failedTasks(
-  { clusterName, installation }: ApplicationOutputs,
-  found: Served[],
-  images: References,
-): Promise<string[]> {
-  const { region } = installation;
+export async function failedTasks(region: string, failed: Served[], images: References): Promise<string[]> {
   const clients = { ecs: new ECS({ region }), logs: new CloudWatchLogs({ region }) };
-  const told = await Promise.all(
-    found
-      .filter((service) => !serves(service, images))
-      .map(async (service) => {
-        const tasks = await stoppedTasks(clients.ecs, clusterName, service.serviceName);
-        const failed = lastFailure(tasks, imageFor(service.name, images));
-        return failed === undefined
-          ? []
-          : [`${service.name}: ${describeTask(failed)}`, ...(await tail(clients.logs, service.logGroup, failed))];
-      }),
+  const described = await Promise.all(
+    failed.map(async ({ name, cluster, serviceName, logGroup }) => {
+      const task = lastFailure(await stoppedTasks(clients.ecs, cluster, serviceName), imageFor(name, images));
+      return task === undefined
+        ? []
+        : [`${name}: ${describeTask(task)}`, ...(await tail(clients.logs, logGroup, task))];
+    }),
   );
-  return told.flat();
+  return described.flat();
 }
 
 async function stoppedTasks(ecs: ECS, cluster: string, serviceName: string): Promise<Task[]> {
@@ -41,7 +32,7 @@ async function stoppedTasks(ecs: ECS, cluster: string, serviceName: string): Pro
 /** The last task of an image that ended by itself, or that ECS ended for its health: not one that a roll-out has put away. */
 export function lastFailure(tasks: Task[], image: string): Task | undefined {
   return tasks
-    .filter(({ containers = [] }) => containers.some((container) => sameImage(container.image ?? "", image)))
+    .filter(({ containers = [] }) => containers.some((container) => runsImage(container.image ?? "", image)))
     .filter(({ stoppedReason = "" }) => !stoppedReason.startsWith("Scaling activity initiated by"))
     .sort((a, b) => Number(b.stoppedAt ?? 0) - Number(a.stoppedAt ?? 0))[0];
 }
@@ -59,6 +50,9 @@ export function describeTask({ taskArn, taskDefinitionArn, stoppedReason, contai
 
 /** The end of a task's log; where it can't be read, as when the logs go elsewhere, why. */
 async function tail(logs: CloudWatchLogs, logGroupName: string, { taskArn, containers = [] }: Task): Promise<string[]> {
+  if (logGroupName === "") {
+    return [];
+  }
   const lines = await Promise.all(
     containers.map(async ({ name }) => {
       const logStreamName = `${name}/${name}/${taskId(taskArn)}`;

@@ -23,6 +23,15 @@ export function sameImage(one: string, other = ""): boolean {
   return a === b;
 }
 
+/**
+ * Whether a container that ECS reports runs the image that its task definition names. Where that is a tag, ECS adds the digest to
+ * which the tag led (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html, "Container image
+ * resolution").
+ */
+export function runsImage(reported: string, named: string): boolean {
+  return sameImage(named.includes("@") ? reported : reported.replace(/@.*$/, ""), named);
+}
+
 /** What ECR knows of an image: its digest, or why it isn't there. */
 export type LookedUp = { digest: string } | { missing: string };
 

@@ -2,6 +2,7 @@ import { projectOf, type Installation } from "@selfhosted/common";
 import { parseImage, type ImageConfig } from "../../../application/images";
 import { releaseSettings } from "../../../application/settings/release";
 import { kinds, lookUp, references, type Kind, type LookedUp, type References } from "./images";
+import { shown } from "../command";
 import { mustPulumi } from "../pulumi";
 import { explain } from "../report";
 
@@ -23,7 +24,7 @@ export function requireRelease(tag: string | undefined): string {
   const setting = releaseSettings.imageTag;
   const release = tag && setting.parse(tag);
   if (!release) {
-    const found = tag ? `; found "${tag}"` : "";
+    const found = tag ? `; found ${shown(tag)}` : "";
     throw new Error(`Say which release: IMAGE_TAG=20260105-317-signed${found}. Allowed: ${setting.allowed}.`);
   }
   return release;

@@ -5,7 +5,7 @@ import { explain } from "../report";
 import { verify } from "../verify";
 import { failedTasks } from "./failed-tasks";
 import type { References } from "./images";
-import { describeServed, lookAtServed, serves, type Served } from "./served";
+import { describeServed, lookAtServed, served, serves, type Served } from "./served";
 import type { State } from "./state";
 
 /** How a change of release ended. */
@@ -33,15 +33,35 @@ export async function roll(
       return { code, standing: "", serving: true };
     }
     const found = await lookAtServed(application);
-    const failed = await failedTasks(application, found, images);
-    return {
-      code,
-      standing: [...describeServed(found, images), ...failed].join("\n"),
-      serving: found.every((service) => serves(service, images)),
-    };
+    const failed = found.filter((service) => !serves(service, images));
+    const standing = await describe(application.installation.region, found, failed, images);
+    return { code, standing, serving: failed.length === 0 };
   } catch (error) {
     return { code: up.code || 1, standing: `What serves could not be read: ${explain(error)}`, serving: false };
   }
+}
+
+/**
+ * Why services don't run what they should after a deployment that failed, as Pulumi's state has it: the layer's outputs are those
+ * of the deployment before, or none.
+ *
+ * @returns an empty text where they do, or there are none.
+ */
+export async function explainServices({ taskDefinitions, services }: State): Promise<string> {
+  const region = services[0]?.cluster.split(":")[3] ?? "";
+  const found = await served(services, region);
+  const failed = found.filter(
+    ({ serviceName, taskDefinition, versions }) =>
+      taskDefinition !== taskDefinitions[serviceName] ||
+      versions.some(({ rollout }) => !rollout.startsWith("COMPLETED")),
+  );
+  const image = (container: string): string => services.find(({ name }) => name === container)?.image ?? "";
+  const images = { api: image("api"), console: image("console"), migration: "" };
+  return failed.length === 0 ? "" : describe(region, found, failed, images);
+}
+
+async function describe(region: string, found: Served[], failed: Served[], images: References): Promise<string> {
+  return [...describeServed(found, failed), ...(await failedTasks(region, failed, images))].join("\n");
 }
 
 /**

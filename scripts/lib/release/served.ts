@@ -4,11 +4,18 @@ import { isOlder, tagOf } from "../../../application/releases";
 import { primaryOf, servicesOf } from "../checks/services";
 import { sameImage, type References } from "./images";
 
-/** What a service runs, whatever was asked for. */
-export interface Served {
+/** Where a service is. */
+export interface Location {
+  /** That of its container. */
   name: "api" | "console" | "jobs";
   serviceName: string;
+  /** Name or ARN. */
+  cluster: string;
   logGroup: string;
+}
+
+/** What a service runs, whatever was asked for. */
+export interface Served extends Location {
   /** The task definition that ECS runs, or is about to. */
   taskDefinition: string;
   /** What it runs or is about to, the latest first; more than one while it rolls. */
@@ -28,14 +35,23 @@ export interface Version {
 
 /** Each service of an installation, as ECS has it now. */
 export function lookAtServed(application: ApplicationOutputs): Promise<Served[]> {
-  const ecs = new ECS({ region: application.installation.region });
+  const { clusterName: cluster, installation } = application;
+  const locations = servicesOf(application).map(({ name, outputs: { serviceName, logGroup } }) => {
+    return { name, serviceName, cluster, logGroup };
+  });
+  return served(locations, installation.region);
+}
+
+/** Each of these services, as ECS has it now. */
+export function served(locations: Location[], region: string): Promise<Served[]> {
+  const ecs = new ECS({ region });
   return Promise.all(
-    servicesOf(application).map(async ({ name, outputs: { serviceName, logGroup } }) => {
-      const described = await ecs.describeServices({ cluster: application.clusterName, services: [serviceName] });
+    locations.map(async ({ name, serviceName, cluster, logGroup }) => {
+      const described = await ecs.describeServices({ cluster, services: [serviceName] });
       const { deployments = [], events = [], ...service } = described.services?.[0] ?? {};
       const current = deployments.filter(({ status, runningCount }) => status === "PRIMARY" || runningCount);
       return {
-        ...{ name, serviceName, logGroup },
+        ...{ name, serviceName, cluster, logGroup },
         taskDefinition: primaryOf({ deployments })?.taskDefinition ?? service.taskDefinition ?? "",
         versions: await Promise.all(current.map((deployment) => versionOf(ecs, name, deployment))),
         events: events.slice(0, 3).flatMap(({ message }) => message ?? []),
@@ -78,11 +94,11 @@ export function servedRelease(found: Served[]): string | undefined {
   return releases.sort((a, b) => (isOlder(a, b) ? -1 : 1))[0];
 }
 
-/** What each service runs, a line each, with the words of ECS where that isn't the release that was asked for. */
-export function describeServed(found: Served[], images: References): string[] {
+/** What each service runs, a line each, with the events of ECS where that isn't what was asked for. */
+export function describeServed(found: Served[], failed: Served[]): string[] {
   return found.flatMap((service) => [
     `${service.name} runs ${service.versions.map(describeVersion).join(", and ") || "nothing"}`,
-    ...(serves(service, images) ? [] : service.events.map((event) => `  ECS: ${event}`)),
+    ...(failed.includes(service) ? service.events.map((event) => `  ECS: ${event}`) : []),
   ]);
 }
 

@@ -50,13 +50,17 @@ export async function snapshotBefore(
   );
 }
 
-/** `<cluster>-before-<release>-<yyyymmddhhmmss>`, the cluster's name cut to what RDS takes. */
+/**
+ * `<cluster>-before-<release>-<yyyymmddhhmmss>`, the cluster's name and the release cut to what RDS takes: 63 letters, digits and
+ * hyphens, of which no two follow each other.
+ */
 export function snapshotName(cluster: string, to: string, at: Date): string {
   const moment = at.toISOString().replace(/\D/g, "").slice(0, 14);
   const release = to
-    .slice(0, 24)
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-");
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 24)
+    .replace(/^-|-$/g, "");
   const suffix = `-before-${release}-${moment}`;
   return physicalName("databaseIdentifier", cluster, suffix.length) + suffix;
 }

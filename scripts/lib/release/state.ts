@@ -1,4 +1,5 @@
 import { mustPulumi } from "../pulumi";
+import type { Location } from "./served";
 
 /** What Pulumi believes of the application layer. */
 export interface State {
@@ -6,24 +7,67 @@ export interface State {
   migrated?: { image: string; taskArn: string };
   /** The task definition of each ECS service, by the service's name. */
   taskDefinitions: Record<string, string>;
+  /** The services, also those whose first deployment failed: the layer has no outputs then. */
+  services: ServiceInState[];
+}
+
+/** A service, and the image that its task definition asks for. */
+interface ServiceInState extends Location {
+  image: string;
 }
 
 interface Resource {
   type: string;
-  outputs?: { name?: string; taskDefinition?: string; taskArn?: string; triggers?: { image?: string } };
+  outputs?: {
+    arn?: string;
+    cluster?: string;
+    containerDefinitions?: unknown;
+    name?: string;
+    taskArn?: string;
+    taskDefinition?: string;
+    triggers?: { image?: string };
+  };
+}
+
+interface Container {
+  name: string;
+  image: string;
+  logConfiguration?: { options?: Record<string, string> };
 }
 
 /** Reads the state of the application layer's stack, which tells more than its outputs: an update that fails leaves those as they were. */
 export async function readState(env: string): Promise<State> {
   const text = await mustPulumi("application", ["stack", "export", "--stack", env]);
   const { resources = [] } = (JSON.parse(text) as { deployment: { resources?: Resource[] } }).deployment;
+  return stateOf(resources);
+}
+
+/** @param resources as `pulumi stack export` lists them. */
+export function stateOf(resources: Resource[]): State {
   const [migration] = resources.flatMap(({ type, outputs }) =>
     type === "pulumi-nodejs:dynamic:Resource" && outputs?.triggers?.image && outputs.taskArn
       ? [{ image: outputs.triggers.image, taskArn: outputs.taskArn }]
       : [],
   );
   const services = resources.flatMap(({ type, outputs }) =>
-    type === "aws:ecs/service:Service" && outputs?.name ? [[outputs.name, outputs.taskDefinition ?? ""]] : [],
+    type === "aws:ecs/service:Service" && outputs?.name ? [{ ...outputs, name: outputs.name }] : [],
   );
-  return { migrated: migration, taskDefinitions: Object.fromEntries(services) as Record<string, string> };
+  return {
+    migrated: migration,
+    taskDefinitions: Object.fromEntries(services.map(({ name, taskDefinition = "" }) => [name, taskDefinition])),
+    services: services.flatMap(({ name: serviceName, cluster = "", taskDefinition }) =>
+      containersOf(resources, taskDefinition).flatMap(({ name, image, logConfiguration }) =>
+        name === "api" || name === "console" || name === "jobs"
+          ? [{ name, serviceName, cluster, image, logGroup: logConfiguration?.options?.["awslogs-group"] ?? "" }]
+          : [],
+      ),
+    ),
+  };
+}
+
+function containersOf(resources: Resource[], taskDefinition: string | undefined): Container[] {
+  const definition = resources.find(
+    ({ type, outputs }) => type === "aws:ecs/taskDefinition:TaskDefinition" && outputs?.arn === taskDefinition,
+  )?.outputs?.containerDefinitions;
+  return typeof definition === "string" ? (JSON.parse(definition) as Container[]) : [];
 }

@@ -30,10 +30,16 @@ export class StackReferences extends StateOnly {
           `deploy it first, with \`pulumi up --stack ${name.stack}\` in the folder of project ${name.project}`,
       );
     }
-    if (!hasSecret(root.outputs)) return root.outputs ?? {};
     const salt = deployment?.secrets_providers?.state.salt;
-    if (!salt) throw new Error(`the state of stack '${qualified(name)}' holds secrets but no encryption salt`);
-    const [state] = decryptState({ ...deployment, resources: [root] }, await unlock(salt)).resources!;
+    if (!salt) {
+      if (!hasSecret(root.outputs)) return root.outputs ?? {};
+      throw new Error(`the state of stack '${qualified(name)}' holds secrets but no encryption salt`);
+    }
+    // Even where no output is secret: the real command decrypts all that it reads (https://github.com/pulumi/pulumi/issues/5151).
+    const crypter = await unlock(salt).catch((error: Error) => {
+      throw new Error(`the secrets of stack '${qualified(name)}' can't be read: ${error.message}`);
+    });
+    const [state] = decryptState({ ...deployment, resources: [root] }, crypter).resources!;
     return state.outputs ?? {};
   }
 }

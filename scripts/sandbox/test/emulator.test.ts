@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer, request, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { start, status, stop } from "../emulator";
@@ -48,6 +48,31 @@ describe("the emulated account's process", () => {
     await stop(folder);
     expect(await status(folder)).to.equal(undefined);
     expect(() => process.kill(second.pid, 0)).to.throw(/ESRCH/);
+  }).timeout(60_000);
+
+  it("answers programs on this machine, and no web page", async () => {
+    const { url } = await start(folder, options(await freePort()));
+    const status = (headers: Record<string, string>, method = "GET"): Promise<number | undefined> =>
+      new Promise((done, fail) => {
+        const asked = request(`${url}/moto-api/config`, { method, headers }, (answer) => {
+          done(answer.resume().statusCode);
+        });
+        asked.on("error", fail).end();
+      });
+    expect(await status({})).to.equal(201);
+    expect(await status({ "sec-fetch-site": "none" })).to.equal(201);
+    expect(await status({ origin: "https://example.com" }, "POST")).to.equal(403);
+    expect(await status({ origin: "null" }, "OPTIONS")).to.equal(403);
+    expect(await status({ "sec-fetch-site": "cross-site" })).to.equal(403);
+    expect(await status({ host: "rebound.example.com" })).to.equal(403);
+  }).timeout(60_000);
+
+  it("keeps its files to the user", async () => {
+    writeFileSync(join(folder, "emulator.log"), "from before", { mode: 0o644 });
+    await start(folder, options(await freePort()));
+    for (const file of ["emulator.json", "emulator.log", "seeded.json"]) {
+      expect((statSync(join(folder, file)).mode & 0o777).toString(8), file).to.equal("600");
+    }
   }).timeout(60_000);
 
   it("is one of its own where two start at the same moment", async () => {

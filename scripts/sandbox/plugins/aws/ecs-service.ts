@@ -4,6 +4,7 @@ import {
   DescribeServicesCommand,
   ECSClient,
   UpdateServiceCommand,
+  type Deployment,
   type PropagateTags,
   type Service,
   type UpdateServiceCommandInput,
@@ -176,21 +177,24 @@ function options(inputs: ServiceInputs): Omit<UpdateServiceCommandInput, "servic
   };
 }
 
-/** Waits until the deployment has ended; fails where ECS has gone back to the task definition from before. */
+/**
+ * Waits until the deployment has ended. Where ECS gives it up or goes back to the task definition from before, it fails with the
+ * reason of ECS and no more, as the real provider does
+ * (https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/service.go, `findDeploymentStatus`).
+ */
 async function steady(id: string, inputs: ServiceInputs, account: Account, seconds: number): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
+  const wanted = inputs.taskDefinition ?? "";
+  const isWanted = ({ taskDefinition }: Deployment): boolean => taskDefinition?.endsWith(wanted) ?? false;
   for (;;) {
     const service = await describeService(id, inputs.cluster ?? "", account);
     if (!service) throw new Error(`The service ${id} was deleted while it was rolled out.`);
     const primary = service.deployments?.find(({ status }) => status === "PRIMARY");
     const arrived = primary?.rolloutState === "COMPLETED" && service.runningCount === service.desiredCount;
-    const wanted = inputs.taskDefinition ?? "";
-    if (arrived && primary.taskDefinition?.endsWith(wanted)) return;
+    if (arrived && isWanted(primary)) return;
     if (arrived || primary?.rolloutState === "FAILED") {
-      const events = (service.events ?? []).slice(0, 3).map(({ message }) => message);
-      throw new Error(
-        `ECS didn't roll out ${wanted}: the service ${service.serviceName} runs ${primary.taskDefinition}. ${events.join(" ")}`,
-      );
+      const reason = service.deployments?.find(isWanted)?.rolloutStateReason ?? "Deployment failed";
+      throw new Error(`waiting for ECS Service (${id}): ${reason}`);
     }
     if (Date.now() > deadline) {
       throw new Error(`The service ${id} didn't get steady within ${seconds} seconds: are all its targets healthy?`);

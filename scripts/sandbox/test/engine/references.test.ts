@@ -1,5 +1,8 @@
 import { expect } from "chai";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { Backend } from "../../engine/backend";
+import { StackReferences } from "../../engine/stack-references";
+import type { Checkpoint } from "../../engine/state";
 import { Playground } from "./support";
 
 describe("stack references and dynamic resources", function () {
@@ -41,5 +44,24 @@ describe("stack references and dynamic resources", function () {
 
   it("finds nothing to do the second time", async () => {
     expect(await playground.must("consumer", "up", "-y", "-f", "--expect-no-changes")).to.include("    2 unchanged");
+  });
+
+  it("needs the passphrase of the other stack, even where none of its outputs is secret", async () => {
+    const state = playground.stateFile("shelf");
+    const checkpoint = JSON.parse(readFileSync(state, "utf8")) as Checkpoint;
+    const root = checkpoint.checkpoint.latest!.resources!.find(({ type }) => type === "pulumi:pulumi:Stack")!;
+    root.outputs = { plain: 1 };
+    writeFileSync(state, JSON.stringify(checkpoint));
+    const references = new StackReferences(new Backend(`file://${playground.folder}/backend`));
+    const inherited = process.env.PULUMI_CONFIG_PASSPHRASE;
+    process.env.PULUMI_CONFIG_PASSPHRASE = "another";
+    try {
+      const name = "organization/shelf/test";
+      const refused = await references.read("", name, { inputs: { name } }).then(() => "", String);
+      expect(refused).to.include(`the secrets of stack '${name}' can't be read: incorrect passphrase`);
+    } finally {
+      if (inherited === undefined) delete process.env.PULUMI_CONFIG_PASSPHRASE;
+      else process.env.PULUMI_CONFIG_PASSPHRASE = inherited;
+    }
   });
 });

@@ -83,8 +83,8 @@ export class Playground {
       },
     });
     const result: Finished = { code: null, stdout: "", stderr: "" };
-    child.stdout.on("data", (chunk: Buffer) => (result.stdout += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (result.stderr += chunk.toString()));
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (result.stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (result.stderr += text));
     return { child, finished: new Promise((resolve) => child.on("close", (code) => resolve({ ...result, code }))) };
   }
 

@@ -34,11 +34,11 @@ describe("a change of the application that goes wrong, or must not go too far", 
 
   const upgrade = (): Promise<Outcome> => installation.scratch.make("upgrade", "ENV=local", `IMAGE_TAG=${newer}`);
 
-  async function upgradeUnder(...faults: Fault[]): Promise<Outcome> {
+  async function under(faults: Fault[], command: () => Promise<Outcome> = upgrade): Promise<Outcome> {
     const account: Interposed = await interpose(installation.scratch);
     try {
       account.inject(...faults);
-      return await upgrade();
+      return await command();
     } finally {
       await account.remove();
     }
@@ -46,10 +46,10 @@ describe("a change of the application that goes wrong, or must not go too far", 
 
   it("changes no service when the migration fails, and shows its last words and what they mean", async () => {
     const before = await services();
-    const { code, output } = await upgradeUnder(
+    const { code, output } = await under([
       failingTasks(1),
       logLines("applying migrations", "error: Dirty database version 214. Fix and force version."),
-    );
+    ]);
     expect(code).not.to.equal(0);
     expect(output, output)
       .to.include("its container ended with exit code 1")
@@ -64,14 +64,31 @@ describe("a change of the application that goes wrong, or must not go too far", 
   it("fails when ECS rolls a service back, and says what is serving, and why", async () => {
     const { serviceName, taskDefinitionArn, image } = application.api;
     const failing = rolledBack(serviceName, image.replace(application.imageTag, newer));
-    const { code, output } = await upgradeUnder(...failing, logLines("panic: licence expired"));
+    const { code, output } = await under([...failing, logLines("panic: licence expired")]);
     expect(code).not.to.equal(0);
     expect(output, output)
-      .to.match(/circuit breaker/)
-      .and.include(taskDefinitionArn.split("/").at(-1))
+      .to.include("waiting for ECS Service")
+      .and.include("ECS deployment circuit breaker: tasks failed to start.")
+      .and.match(new RegExp(`api runs \\S+:${application.imageTag} `))
       .and.include("stopped: Essential container in task exited; api: exit code 1\n  | panic: licence expired")
       .and.include("or go back: make rollback ENV=local");
     expect((await services()).api?.taskDefinition).to.equal(taskDefinitionArn);
+  });
+
+  it("says the same of a deployment, whatever was changed", async () => {
+    const { serviceName, image } = application.console;
+    const setting = ["config", "set", "consoleMemory", "2048", "--stack", "local"];
+    expect((await plainPulumi(installation.scratch, "application", setting)).code).to.equal(0);
+    const failing = rolledBack(serviceName, `${image.replace(application.imageTag, newer)}@sha256:${"0".repeat(64)}`);
+    const { code, output } = await under([...failing, logLines("panic: no memory")], () =>
+      installation.scratch.make("deploy", "ENV=local"),
+    );
+    expect(code).not.to.equal(0);
+    expect(output, output)
+      .to.include("Not run: dns")
+      .and.match(/console runs \S+ \(.*\n +ECS: ECS deployment circuit breaker: rolling back/)
+      .and.include("console: task 0000000000000001 of ")
+      .and.include("\n  | panic: no memory");
   });
 
   it("upgrades after all when asked again", async () => {

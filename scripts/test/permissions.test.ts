@@ -1,0 +1,137 @@
+import type { Outcome } from "@selfhosted/common/testing";
+import { expect } from "chai";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { dataSources, resources } from "../lib/deployer/actions";
+import { documents, limit, needOf, policyFiles, policyFolder, sizeOf, type Document } from "../lib/deployer/documents";
+import { parts, usedBy } from "../lib/deployer/programs";
+import { describes } from "../lib/deployer/scopes";
+import { layers } from "../lib/pulumi";
+import { repository } from "../lib/repository";
+import { application, dns, infrastructure } from "./all-layers";
+import { lint } from "./linter";
+
+/** What the linter says though it is as it should be. */
+const exempt: { issue: string; detail: RegExp; why: string }[] = [
+  {
+    issue: "RESOURCE_MISMATCH",
+    detail: /^\[({'action': 'es:(Add|Remove)Tags', 'required_format': 'arn:\*:opensearch:[^']*'}(, )?)+\]$/,
+    why: "the linter wants an application and a data source besides the domain; any of them will do",
+  },
+  {
+    issue: "RESOURCE_MISMATCH",
+    detail: /^\[({'action': 'elasticloadbalancing:\w+', 'required_format': '[^']*listener\/app\/[^']*'}(, )?)+\]$/,
+    why: "the linter wants listeners of application load balancers besides those of network load balancers",
+  },
+  {
+    issue: "RESOURCE_POLICY_PRIVILEGE_ESCALATION",
+    detail: /pulumi-\*-prod-111122223333-\* due to s3:(Get|Put)Object/,
+    why: "whoever writes the policies of the buckets could let themselves in; that is the deployer's work",
+  },
+];
+
+describe("the permissions of a deployer", function () {
+  this.timeout(60_000);
+  const all = (): Document[] => Object.values(documents()).flat();
+  const statements = (part: keyof ReturnType<typeof documents>) => documents()[part].flatMap((each) => each.Statement);
+  const actionsOf = (part: keyof ReturnType<typeof documents>) => statements(part).flatMap(({ Action }) => Action);
+
+  it("are written down: run `make docs` where this fails", async () => {
+    const files = await policyFiles();
+    const folder = join(repository, policyFolder);
+    const found = readdirSync(folder).filter((name) => name.endsWith(".json"));
+    expect(found.map((name) => `${policyFolder}/${name}`)).to.have.members(Object.keys(files));
+    for (const [path, text] of Object.entries(files)) {
+      expect(readFileSync(join(repository, path), "utf8"), path).to.equal(text);
+    }
+  });
+
+  it("are known for all that the programs may make and look up, and no more is listed", () => {
+    const used = parts.map(usedBy);
+    expect(Object.keys(resources)).to.have.members([...new Set(used.flatMap((each) => each.resources))]);
+    expect(Object.keys(dataSources)).to.have.members([...new Set(used.flatMap((each) => each.dataSources))]);
+  });
+
+  it("cover what a run of each program registers, however its source says so", async () => {
+    const data = await infrastructure("aws");
+    const services = await application("aws", data);
+    const runs: Outcome[] = [data, services, await dns("aws", services)];
+    runs.forEach((run, index) => {
+      const types = run.resources.flatMap(({ type }) => /^aws:(\w+)\/\w+:(\w+)$/.exec(type)?.slice(1).join(".") ?? []);
+      expect(usedBy(layers[index] ?? "dns").resources).to.include.members([...new Set(types)]);
+    });
+    const attached = data.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    const allowed = statements("infrastructure").find(({ Sid }) => Sid === "AttachPoliciesOfAws")?.Condition;
+    expect(attached.map(({ inputs }) => inputs["policyArn"])).not.to.have.length(0);
+    expect(allowed?.["ArnEquals"]?.["iam:PolicyARN"]).to.include.members(
+      attached.map(({ inputs }) => inputs["policyArn"]),
+    );
+  });
+
+  it("cover the calls of the commands and of the migration", () => {
+    expect(actionsOf("scripts")).to.include.members([
+      ...["acm:DescribeCertificate", "ec2:DescribeRouteTables", "ecr:BatchGetImage", "ecs:ListTasks"],
+      ...["logs:FilterLogEvents", "rds:CreateDBClusterSnapshot", "rds:DescribeDBClusterSnapshots"],
+      ...["s3:GetEncryptionConfiguration", "s3:GetBucketPublicAccessBlock", "sts:AssumeRole"],
+    ]);
+    expect(actionsOf("application")).to.include.members(["ecs:RunTask", "ecs:DescribeTasks", "logs:GetLogEvents"]);
+  });
+
+  it("let the provider see how ECS rolls out", () => {
+    expect(actionsOf("application")).to.include.members([
+      "ecs:ListServiceDeployments",
+      "ecs:DescribeServiceDeployments",
+    ]);
+  });
+
+  it("fit into policies as IAM takes them", () => {
+    all().forEach((document) => expect(sizeOf(document)).to.be.at.most(limit));
+    all().forEach(({ Statement }) => expect(new Set(Statement.map(({ Sid }) => Sid)).size).to.equal(Statement.length));
+  });
+
+  it("let roles be made, changed and passed under the installation's name alone, to services that are named", () => {
+    for (const { Action, Resource, Condition } of parts.flatMap(statements)) {
+      const writes = Action.filter(
+        (action) => action.startsWith("iam:") && !describes(action) && action !== "iam:GetRole",
+      );
+      if (writes.length > 0) {
+        Resource.forEach((arn) => expect(arn).to.match(/:role\/(pulumi-prod-|aws-service-role\/)\*$/));
+      }
+      if (Action.includes("iam:PassRole")) {
+        expect(Condition?.["StringEquals"]?.["iam:PassedToService"]).not.to.have.length(0);
+      }
+      if (Action.includes("iam:CreateServiceLinkedRole")) {
+        expect(Condition?.["StringEquals"]?.["iam:AWSServiceName"]).not.to.have.length(0);
+      }
+    }
+    expect(needOf("application").passesRolesTo).to.deep.equal(["ecs-tasks.amazonaws.com"]);
+  });
+
+  it("let keys be used by way of services, and granted to those and to roles of the installation", () => {
+    const ofKeys = parts
+      .flatMap(statements)
+      .filter(({ Action }) => /kms:(CreateGrant|Decrypt|GenerateDataKey)/.test(Action.join()));
+    ofKeys.forEach(({ Sid, Condition }) => expect(Condition, Sid).not.to.equal(undefined));
+  });
+
+  it("name the policies of the linter's liking, but for what is exempt", async function () {
+    // The first run installs the linter.
+    this.timeout(180_000);
+    const findings = (await lint(all())).flat();
+    // To describe things is allowed everywhere.
+    const isDescribing = (detail: string): boolean =>
+      [...detail.matchAll(/'([\w-]+:\w+)'/g)].every(([, action = ""]) => describes(action));
+    const unexpected = findings.filter(
+      ({ issue, detail }) =>
+        !(issue === "RESOURCE_STAR" && isDescribing(detail)) &&
+        !exempt.some((each) => each.issue === issue && each.detail.test(detail)),
+    );
+    expect(unexpected).to.deep.equal([]);
+    for (const { issue, detail, why } of exempt) {
+      expect(
+        findings.some((each) => each.issue === issue && detail.test(each.detail)),
+        why,
+      ).to.equal(true);
+    }
+  });
+});
