@@ -19,7 +19,30 @@ const refusals: [string, LayerArgs["config"], RegExp][] = [
   ["an unknown size", { size: "huge" }, /size: found "huge"; allowed: one of small, medium, large/],
   ["an account with a letter", { accountId: "1234" }, /accountId: found "1234"; allowed: the 12 digits/],
   ["a tag of the installer", { tags: { stack: "x" } }, /tags: stack is a tag that the installer sets itself/],
+  [
+    "a tag of the installer in other letters",
+    { tags: { Project: "x" } },
+    /tags: Project is a tag that the installer sets itself, as project; AWS compares tags without case\n +fix: .*'tags\.Project'/,
+  ],
+  ["the tag of one resource", { tags: { "Service-Key": "x" } }, /tags: Service-Key is a tag .* as service-key/],
+  ["the name tag of EC2", { tags: { name: "x" } }, /tags: name is a tag that the installer sets itself, as Name/],
+  [
+    "two tags that differ in case only",
+    { tags: { Team: "a", team: "b" } },
+    /tags: team and Team differ in case only, which is the same tag to IAM/,
+  ],
+  [
+    "a value that AWS refuses",
+    { tags: { "cost:center": "a & b" } },
+    /tags: cost:center has the value "a & b"; allowed: up to 256 letters.*\n +fix: pulumi config rm --path 'tags\["cost:center"\]'/,
+  ],
+  [
+    "a value that is too long",
+    { tags: { note: "x".repeat(257) } },
+    /tags: note has the value "x+"; allowed: up to 256/,
+  ],
   ["a tag of AWS", { tags: { "aws:x": "x" } }, /tags: found .*; allowed: tag names/],
+  ["a tag of AWS in capitals", { tags: { "AWS:x": "x" } }, /tags: found .*; allowed: tag names/],
   [
     "too many tags",
     { tags: Object.fromEntries(Array.from({ length: 41 }, (_, index) => [`t${index}`, "x"])) },
