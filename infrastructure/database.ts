@@ -16,11 +16,10 @@ import { monitoringRole } from "./database-monitoring";
 import { databaseParameterGroup } from "./database-parameters";
 import { Network } from "./network";
 import { DatabaseConfig } from "./settings/database";
-import { Size } from "./sizes";
+import { databaseCapacity, databaseInstanceClass, Sized } from "./sizes";
 
 export interface DatabaseArgs {
-  config: DatabaseConfig;
-  size: Size;
+  config: Sized<DatabaseConfig>;
   where: Surroundings;
   network: Network;
   keyArn: pulumi.Input<string>;
@@ -114,13 +113,10 @@ export class Database extends Component {
     administratorPassword: pulumi.Output<string>,
   ): aws.rds.Cluster {
     const { name } = this;
-    const { config, size, keyArn, ephemeral, logRetentionDays, tags } = this.args;
+    const { config, keyArn, ephemeral, logRetentionDays, tags } = this.args;
     const clusterIdentifier = physicalName("databaseIdentifier", `${name}-cluster`);
     const snapshot = new random.RandomId(`${name}-final-snapshot`, { byteLength: 4 }, { parent: this });
-    const capacity = {
-      minCapacity: config.databaseMinCapacity ?? size.databaseCapacity.min,
-      maxCapacity: config.databaseMaxCapacity ?? size.databaseCapacity.max,
-    };
+    const { min: minCapacity, max: maxCapacity } = databaseCapacity(config);
     return new aws.rds.Cluster(
       `${name}-cluster`,
       {
@@ -135,11 +131,10 @@ export class Database extends Component {
         dbSubnetGroupName: subnetGroup.name,
         vpcSecurityGroupIds: [securityGroup.id],
         dbClusterParameterGroupName: databaseParameterGroup(`${name}-parameters`, config, { parent: this }).name,
-        ...(config.databaseServerless && { serverlessv2ScalingConfiguration: capacity }),
+        ...(config.databaseServerless && { serverlessv2ScalingConfiguration: { minCapacity, maxCapacity } }),
         storageEncrypted: true,
         kmsKeyId: keyArn,
-        // The provider writes Aurora's standard storage as "".
-        storageType: config.databaseStorageType === "aurora" ? "" : config.databaseStorageType,
+        storageType: config.databaseStorageType,
         backtrackWindow: config.databaseBacktrackHours * 3600,
         backupRetentionPeriod: config.databaseBackupRetentionDays,
         preferredBackupWindow: config.databaseBackupWindow,
@@ -176,7 +171,7 @@ export class Database extends Component {
 
   private instances(cluster: aws.rds.Cluster, subnetGroup: aws.rds.SubnetGroup): aws.rds.ClusterInstance[] {
     const { name } = this;
-    const { config, size, network, keyArn, where, permissionsBoundaryArn } = this.args;
+    const { config, network, keyArn, where, permissionsBoundaryArn } = this.args;
     const monitoringInterval = Number(config.databaseMonitoringSeconds);
     const monitoringRoleArn =
       monitoringInterval > 0
@@ -191,9 +186,7 @@ export class Database extends Component {
           identifier: physicalName("databaseIdentifier", `${name}-instance-${index + 1}`),
           clusterIdentifier: cluster.clusterIdentifier,
           engine: "aurora-mysql",
-          instanceClass: config.databaseServerless
-            ? "db.serverless"
-            : (config.databaseInstanceClass ?? size.databaseInstanceClass),
+          instanceClass: databaseInstanceClass(config),
           dbSubnetGroupName: subnetGroup.name,
           availabilityZone: zones[index % zones.length],
           publiclyAccessible: false,

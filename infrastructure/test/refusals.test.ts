@@ -121,6 +121,36 @@ const refusals: [string, LayerArgs["config"], RegExp][] = [
     /databaseMaxCapacity: found 4; allowed: at least databaseMinCapacity, 8/,
   ],
   [
+    "a least capacity above that of the size",
+    { databaseServerless: true, databaseMinCapacity: 32 },
+    /databaseMinCapacity: found 32; allowed: at most databaseMaxCapacity of size small, 16\n +fix: .*MaxCapacity 32/,
+  ],
+  [
+    "a greatest capacity below that of the size",
+    { databaseServerless: true, databaseMaxCapacity: 1 },
+    /databaseMaxCapacity: found 1; allowed: at least databaseMinCapacity of size small, 2\n +fix: .*MinCapacity 1/,
+  ],
+  [
+    "a greatest capacity below that of a large size",
+    { size: "large", databaseServerless: true, databaseMaxCapacity: 4 },
+    /databaseMaxCapacity: found 4; allowed: at least databaseMinCapacity of size large, 8/,
+  ],
+  [
+    "a version without long-term support that AWS no longer has",
+    { databaseEngineVersion: "8.0.mysql_aurora.3.03.1" },
+    /databaseEngineVersion: found .*; allowed: .* from 3\.04 on/,
+  ],
+  [
+    "a snapshot of an instance",
+    { databaseRestoreFromSnapshot: arnOf("rds", "snapshot:x") },
+    /databaseRestoreFromSnapshot: found .*; allowed: the name or ARN of a cluster snapshot/,
+  ],
+  [
+    "the general log by its parameter",
+    { databaseParameters: { general_log: "1" } },
+    /databaseParameters: general_log stays off: its statements may hold secrets/,
+  ],
+  [
     "another engine",
     { databaseEngineVersion: "8.4.0" },
     /databaseEngineVersion: found "8\.4\.0"; allowed: a version 3/,
@@ -264,6 +294,21 @@ const refusals: [string, LayerArgs["config"], RegExp][] = [
     "twelve small nodes",
     { searchEnabled: true, searchInstanceType: "t3.medium.search", searchInstanceCount: 12 },
     /searchInstanceType: found t3\.medium\.search for 12 nodes; AWS takes at most ten/,
+  ],
+  [
+    "twelve nodes of a small size",
+    { searchEnabled: true, searchInstanceCount: 12 },
+    /searchInstanceType: found t3\.medium\.search for 12 nodes; AWS takes at most ten/,
+  ],
+  [
+    "a disk too large for the nodes of the size",
+    { searchEnabled: true, searchVolumeGb: 201 },
+    /searchVolumeGb: found 201; allowed: up to 200 for t3\.medium\.search/,
+  ],
+  [
+    "a node whose disk can't be encrypted",
+    { searchEnabled: true, searchMasterType: "t2.medium.search" },
+    /searchMasterType: found t2\.medium\.search, whose disks AWS can't encrypt/,
   ],
   [
     "more zones than subnets have",
