@@ -12,6 +12,7 @@ import {
 import { Credentials, password } from "./credentials";
 import { DatabaseEvents } from "./database-events";
 import { databaseLogGroups } from "./database-logs";
+import { isNewer } from "./database-snapshot";
 import { monitoringRole } from "./database-monitoring";
 import { databaseParameterGroup } from "./database-parameters";
 import { Network } from "./network";
@@ -20,6 +21,8 @@ import { databaseCapacity, databaseInstanceClass, Sized } from "./sizes";
 
 export interface DatabaseArgs {
   config: Sized<DatabaseConfig>;
+  /** Version that the cluster runs; undefined before there is one. */
+  runningVersion: string | undefined;
   where: Surroundings;
   network: Network;
   keyArn: pulumi.Input<string>;
@@ -32,6 +35,11 @@ export interface DatabaseArgs {
 
 /** The vendor's name for the database within the cluster. */
 const databaseName = "pulumi";
+
+/** Physical name of the cluster, by the logical name of the component. */
+export function clusterIdentifier(name: string): string {
+  return physicalName("databaseIdentifier", `${name}-cluster`);
+}
 
 /** Aurora MySQL in the isolated subnets: one instance writes, the others stand by in other zones. */
 export class Database extends Component {
@@ -113,14 +121,14 @@ export class Database extends Component {
     administratorPassword: pulumi.Output<string>,
   ): aws.rds.Cluster {
     const { name } = this;
-    const { config, keyArn, ephemeral, logRetentionDays, tags } = this.args;
-    const clusterIdentifier = physicalName("databaseIdentifier", `${name}-cluster`);
+    const { config, runningVersion = "", keyArn, ephemeral, logRetentionDays, tags } = this.args;
+    const identifier = clusterIdentifier(name);
     const snapshot = new random.RandomId(`${name}-final-snapshot`, { byteLength: 4 }, { parent: this });
     const { min: minCapacity, max: maxCapacity } = databaseCapacity(config);
     return new aws.rds.Cluster(
       `${name}-cluster`,
       {
-        clusterIdentifier,
+        clusterIdentifier: identifier,
         engine: "aurora-mysql",
         engineVersion: config.databaseEngineVersion,
         databaseName,
@@ -146,7 +154,7 @@ export class Database extends Component {
         deletionProtection: !ephemeral,
         deleteAutomatedBackups: ephemeral,
         skipFinalSnapshot: ephemeral,
-        finalSnapshotIdentifier: pulumi.interpolate`${clusterIdentifier}-final-${snapshot.hex}`,
+        finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final-${snapshot.hex}`,
         tags,
       },
       {
@@ -156,13 +164,15 @@ export class Database extends Component {
           // Read only when the cluster is made.
           "snapshotIdentifier",
           ...(config.databaseRestoreFromSnapshot === undefined ? [] : ["masterUsername"]),
-          // AWS moves the version on; going back to it isn't possible.
-          ...(config.databaseAutoMinorUpgrade ? ["engineVersion"] : []),
+          // AWS moves the version on, and refuses to go back.
+          ...(config.databaseAutoMinorUpgrade || isNewer(runningVersion, config.databaseEngineVersion)
+            ? ["engineVersion"]
+            : []),
         ],
         // So that their retention and key are ours: AWS would make them without.
         dependsOn: databaseLogGroups(
           `${name}-logs`,
-          { clusterIdentifier, logs: config.databaseLogExports, retentionInDays: logRetentionDays, keyArn },
+          { clusterIdentifier: identifier, logs: config.databaseLogExports, retentionInDays: logRetentionDays, keyArn },
           { parent: this },
         ),
       },
