@@ -161,7 +161,7 @@ export const cluster: ResourceType<Account, Inputs> = {
   },
   async read(id, _known, { account }) {
     const found = await describeCluster(id, account);
-    return found && outputs(found);
+    return found && outputsOfCluster(found);
   },
   async update(id, inputs, olds, { account }) {
     const held = olds.enabledCloudwatchLogsExports ?? [];
@@ -196,12 +196,12 @@ export const cluster: ResourceType<Account, Inputs> = {
   },
 };
 
-/** The settings that creation, restoration and modification share. Aurora's own storage type is spelled "" as well. */
+/** The settings that creation, restoration and modification share. */
 function sharedSettings(inputs: Inputs) {
   const { storageType, serverlessv2ScalingConfiguration: scaling } = inputs;
   return {
     ...toAws(settings, inputs),
-    StorageType: storageType || undefined,
+    StorageType: storageType,
     ServerlessV2ScalingConfiguration: scaling && { MinCapacity: scaling.minCapacity, MaxCapacity: scaling.maxCapacity },
   };
 }
@@ -211,7 +211,8 @@ async function modify(id: string, changed: object, account: Account): Promise<vo
   await account.client(RDSClient).send(new ModifyDBClusterCommand(request));
 }
 
-function outputs(found: DBCluster): Properties {
+/** The cluster as AWS has it. */
+export function outputsOfCluster(found: DBCluster): Properties {
   const scaling = found.ServerlessV2ScalingConfiguration;
   return {
     ...fromAws(told, found),
