@@ -11,6 +11,14 @@ export interface DatabaseEventsArgs {
   config: Pick<DatabaseConfig, "databaseEventTopicArn" | "databaseEventEmails">;
 }
 
+/** AWS has so many event subscriptions in a region and account, unless its quota is raised. */
+export const mostSubscriptions = 20;
+
+/** Event subscriptions of a database with so many instances. */
+export function subscriptionCount({ databaseInstanceCount }: Pick<DatabaseConfig, "databaseInstanceCount">): number {
+  return databaseInstanceCount + 3;
+}
+
 /** What RDS reports about the cluster and its instances, sent to a topic. */
 export class DatabaseEvents extends Component {
   readonly topicArn: pulumi.Output<string>;
@@ -24,23 +32,32 @@ export class DatabaseEvents extends Component {
     const { config, clusterIdentifier, instances } = args;
 
     this.topicArn = pulumi.output(config.databaseEventTopicArn ?? this.topic());
-    this.subscribe(`${name}-cluster`, "db-cluster", clusterIdentifier, ["failover", "failure", "maintenance"]);
+    this.subscribe(`${name}-cluster`, "db-cluster", [clusterIdentifier], ["failover", "failure", "maintenance"]);
     // One for each: another instance is then no change to what is there.
     instances.forEach((instance, index) => {
       const categories = ["availability", "configuration change", "failure", "maintenance", "recovery"];
-      this.subscribe(`${name}-instance-${index + 1}`, "db-instance", instance.identifier, categories);
+      this.subscribe(`${name}-instance-${index + 1}`, "db-instance", [instance.identifier], categories);
     });
+    // Of every group in the region: AWS takes the names of groups of single instances only, and of EC2-Classic. Its controls
+    // RDS.21 and RDS.22 ask for both.
+    this.subscribe(`${name}-parameter-groups`, "db-parameter-group", undefined, ["configuration change"]);
+    this.subscribe(`${name}-security-groups`, "db-security-group", undefined, ["configuration change", "failure"]);
     this.registerOutputs({ topicArn: this.topicArn });
   }
 
-  private subscribe(name: string, sourceType: string, source: pulumi.Input<string>, eventCategories: string[]): void {
+  private subscribe(
+    name: string,
+    sourceType: string,
+    sourceIds: pulumi.Input<string>[] | undefined,
+    eventCategories: string[],
+  ): void {
     new aws.rds.EventSubscription(
       name,
       {
         name: physicalName("databaseGroup", name),
         snsTopic: this.topicArn,
         sourceType,
-        sourceIds: [source],
+        sourceIds,
         eventCategories,
       },
       { parent: this },

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Outcome, Recorded, Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
+import { subscriptionCount } from "../database-events";
 import { runLayer } from "./layer";
 import { statements } from "./policies";
 
@@ -280,11 +281,27 @@ describe("The database's events", () => {
       endpoint: "ops@example.com",
     });
     const subscriptions = outcome.ofType("aws:rds/eventSubscription:EventSubscription");
-    expect(subscriptions.map(({ inputs }) => inputs["sourceIds"])).to.deep.equal([
+    expect(subscriptions.map(({ inputs }) => inputs["sourceIds"]).filter(Boolean)).to.deep.equal([
       ["pulumi-prod-database-cluster"],
       ["pulumi-prod-database-instance-1"],
       ["pulumi-prod-database-instance-2"],
     ]);
+  });
+
+  it("tell of changed parameter groups and security groups, as AWS's controls RDS.21 and RDS.22 ask", async () => {
+    const subscriptions = (await run()).ofType("aws:rds/eventSubscription:EventSubscription");
+    const categories = Object.fromEntries(
+      subscriptions.map(({ inputs }) => [inputs["sourceType"], inputs["eventCategories"]]),
+    );
+    expect(categories["db-parameter-group"]).to.deep.equal(["configuration change"]);
+    expect(categories["db-security-group"]).to.deep.equal(["configuration change", "failure"]);
+  });
+
+  it("need as many subscriptions as the preflight counts", async () => {
+    for (const databaseInstanceCount of [1, 3]) {
+      const made = (await run({ databaseInstanceCount })).ofType("aws:rds/eventSubscription:EventSubscription");
+      expect(made).to.have.length(subscriptionCount({ databaseInstanceCount }));
+    }
   });
 
   it("go to a topic that the customer brings", async () => {
