@@ -14,9 +14,19 @@ export interface DatabaseEventsArgs {
 /** AWS has so many event subscriptions in a region and account, unless its quota is raised. */
 export const mostSubscriptions = 20;
 
-/** Event subscriptions of a database with so many instances. */
-export function subscriptionCount({ databaseInstanceCount }: Pick<DatabaseConfig, "databaseInstanceCount">): number {
-  return databaseInstanceCount + 3;
+/** Names of the event subscriptions of a database, by the logical name of the component. */
+export function subscriptionNames(
+  name: string,
+  { databaseInstanceCount: count }: Pick<DatabaseConfig, "databaseInstanceCount">,
+): string[] {
+  const instances = Array.from({ length: count }, (_, index) => `instance-${index + 1}`);
+  return ["cluster", ...instances, "parameter-groups", "security-groups"].map((each) =>
+    subscriptionName(`${name}-${each}`),
+  );
+}
+
+function subscriptionName(logical: string): string {
+  return physicalName("databaseGroup", logical);
 }
 
 /** What RDS reports about the cluster and its instances, sent to a topic. */
@@ -54,7 +64,7 @@ export class DatabaseEvents extends Component {
     new aws.rds.EventSubscription(
       name,
       {
-        name: physicalName("databaseGroup", name),
+        name: subscriptionName(name),
         snsTopic: this.topicArn,
         sourceType,
         sourceIds,

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigProblem } from "@selfhosted/common";
+import { logGroupName } from "./database-names";
 
 export interface DatabaseLogsArgs {
   clusterIdentifier: string;
@@ -24,11 +25,6 @@ export function databaseLogGroups(
         opts,
       ),
   );
-}
-
-/** The group that RDS exports a log of the cluster to. */
-export function logGroupName(clusterIdentifier: string, log: string): string {
-  return `/aws/rds/cluster/${clusterIdentifier}/${log}`;
 }
 
 /**

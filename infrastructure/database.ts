@@ -14,6 +14,7 @@ import { DatabaseEvents } from "./database-events";
 import { databaseLogGroups } from "./database-logs";
 import { isNewer } from "./database-snapshot";
 import { monitoringRole } from "./database-monitoring";
+import { clusterIdentifier } from "./database-names";
 import { databaseParameterGroup } from "./database-parameters";
 import { Network } from "./network";
 import { DatabaseConfig } from "./settings/database";
@@ -35,11 +36,6 @@ export interface DatabaseArgs {
 
 /** The vendor's name for the database within the cluster. */
 const databaseName = "pulumi";
-
-/** Physical name of the cluster, by the logical name of the component. */
-export function clusterIdentifier(name: string): string {
-  return physicalName("databaseIdentifier", `${name}-cluster`);
-}
 
 /** Aurora MySQL in the isolated subnets: one instance writes, the others stand by in other zones. */
 export class Database extends Component {
