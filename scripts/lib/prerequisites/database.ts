@@ -17,7 +17,7 @@ import { snapshotProblems, snapshotQuery } from "../../../infrastructure/databas
 import { isOwn } from "../../../infrastructure/own-tags";
 import type { DatabaseConfig } from "../../../infrastructure/settings/database";
 import type { Sized } from "../../../infrastructure/sizes";
-import { finding, type Finding } from "../report";
+import { explain, finding, type Finding } from "../report";
 import { asFinding } from "./configuration";
 
 export interface DatabaseClients {
@@ -63,31 +63,29 @@ async function checkSnapshot({ rds, kms }: DatabaseClients, { config }: Database
   if (id === undefined) {
     return [];
   }
-  const missing = (what: string, error: unknown): ConfigProblem => ({
+  const unread = (what: string, error: unknown): ConfigProblem => ({
     key: "databaseRestoreFromSnapshot",
-    reason: `${what} can't be read; AWS said: ${error instanceof Error ? error.message : String(error)}`,
+    reason: `${what} can't be read; AWS said: ${explain(error)}`,
   });
-  try {
-    const { snapshotType: SnapshotType, includeShared: IncludeShared } = snapshotQuery(id);
-    const request = { DBClusterSnapshotIdentifier: id, SnapshotType, IncludeShared };
-    const { DBClusterSnapshots: [found] = [] } = await rds.describeDBClusterSnapshots(request);
-    if (found === undefined) {
-      return [missing(id, "no such snapshot")];
-    }
-    const { Engine: engine = "", EngineVersion: engineVersion = "", Status: status = "", KmsKeyId: arn } = found;
-    try {
-      const state = arn === undefined ? undefined : (await kms.describeKey({ KeyId: arn })).KeyMetadata?.KeyState;
-      const key = arn === undefined ? undefined : { arn, state: state ?? "unknown" };
-      return snapshotProblems(config, { engine, engineVersion, status, key });
-    } catch (error) {
-      return [
-        missing(`the key ${arn} of ${id}`, error),
-        ...snapshotProblems(config, { engine, engineVersion, status, key: undefined }),
-      ];
-    }
-  } catch (error) {
-    return [missing(id, error)];
+  const { snapshotType: SnapshotType, includeShared: IncludeShared } = snapshotQuery(id);
+  const request = { DBClusterSnapshotIdentifier: id, SnapshotType, IncludeShared };
+  const answer = await rds.describeDBClusterSnapshots(request).catch((error: unknown) => unread(id, error));
+  if ("reason" in answer) {
+    return [answer];
   }
+  const [snapshot] = answer.DBClusterSnapshots ?? [];
+  if (snapshot === undefined) {
+    return [unread(id, "no such snapshot")];
+  }
+  const { Engine: engine = "", EngineVersion: engineVersion = "", Status: status = "", KmsKeyId: arn } = snapshot;
+  const facts = { engine, engineVersion, status, key: undefined };
+  if (arn === undefined) {
+    return snapshotProblems(config, facts);
+  }
+  const key = await kms.describeKey({ KeyId: arn }).catch((error: unknown) => unread(`the key ${arn} of ${id}`, error));
+  return "reason" in key
+    ? [key, ...snapshotProblems(config, facts)]
+    : snapshotProblems(config, { ...facts, key: { arn, state: key.KeyMetadata?.KeyState ?? "unknown" } });
 }
 
 async function checkClass({ ec2, rds }: DatabaseClients, query: DatabaseQuery): Promise<ConfigProblem[]> {
