@@ -21,7 +21,8 @@ from moto.moto_api._internal import mock_random
 from moto.rds.models import RDSBackend
 from moto.server import main
 
-import offers  # noqa: F401 (what the region offers is added to moto as it is imported)
+import offers  # noqa: F401 (adds to moto what the region offers)
+import rds_extensions  # noqa: F401
 
 update_service = EC2ContainerServiceBackend.update_service
 delete_service = EC2ContainerServiceBackend.delete_service

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { service as rds } from "../../plugins/aws/rds";
+import { service as sns } from "../../plugins/aws/sns";
 import type { Properties } from "../../plugins/resource";
 import type { Seeded } from "../../seed";
 import { Deployment, emulator, type Made } from "../account";
@@ -37,7 +38,7 @@ describe("databases", () => {
   });
 
   before(async () => {
-    stack = await Deployment.of({ rds });
+    stack = await Deployment.of({ rds, sns });
     seeded = (await emulator()).account;
     subnets = await stack.create(groupType, "db", { description: "isolated", subnetIds: seeded.subnetIds.isolated });
     parameters = await stack.create(parametersType, "db", {
@@ -82,8 +83,47 @@ describe("databases", () => {
     const mode = { name: "sql_mode", value: "TRADITIONAL", applyMethod: "immediate" };
     parameters = await stack.update(parameters, { parameters: [mode, transport] });
     expect((await stack.read(parameters))?.parameters).to.have.deep.members([mode, transport]);
-    const reset = await stack.update(parameters, { parameters: [mode] }).then(String, (error: Error) => error.message);
-    expect(reset).to.match(/ResetDBClusterParameterGroup.*doesn't have this operation/);
+    parameters = await stack.update(parameters, { parameters: [mode] });
+    expect((await stack.read(parameters))?.parameters).to.deep.equal([mode]);
+    const asDefault = { ...transport, value: "OFF" };
+    const kept = await stack
+      .update(parameters, { parameters: [mode, asDefault] })
+      .then(String, (error: Error) => error.message);
+    expect(kept, "RDS doesn't list a parameter that has its default").to.match(/parameters/);
+  });
+
+  it("are found, with their snapshots and the classes that AWS offers", async () => {
+    const find = (id: string) =>
+      stack.invoke("aws:rds/getClusters:getClusters", { filters: [{ name: "db-cluster-id", values: [id] }] });
+    expect((await find(cluster.id)).clusterIdentifiers).to.deep.equal([cluster.id]);
+    expect((await find("none")).clusterIdentifiers).to.deep.equal([]);
+    expect(await stack.invoke("aws:rds/getCluster:getCluster", { clusterIdentifier: cluster.id })).to.deep.include({
+      engineVersion: "8.0.mysql_aurora.3.08.2",
+    });
+    const offer = (...preferredInstanceClasses: string[]) =>
+      stack.invoke("aws:rds/getOrderableDbInstance:getOrderableDbInstance", {
+        engine: "aurora-mysql",
+        engineVersion: "8.0.mysql_aurora.3.10.4",
+        preferredInstanceClasses,
+      });
+    expect(await offer("db.x1.large", "db.r7g.large", "db.r6g.large")).to.deep.include({
+      instanceClass: "db.r7g.large",
+    });
+    expect(await offer("db.x1.large").then(String, String)).to.match(/no RDS Orderable DB Instance Options found/);
+  });
+
+  it("send events, by subscriptions whose tags change alone", async () => {
+    const topic = await stack.create("aws:sns/topic:Topic", "events", {});
+    const subscription = await stack.create("aws:rds/eventSubscription:EventSubscription", "events", {
+      snsTopic: topic.outputs.arn,
+      sourceType: "db-parameter-group",
+      eventCategories: ["configuration change"],
+      tags: { team: "platform" },
+    });
+    const retagged = await stack.update(subscription, { tags: { team: "data" } });
+    expect(await stack.read(retagged)).to.deep.include({ tagsAll: { team: "data" } });
+    await stack.delete(retagged);
+    await stack.delete(topic);
   });
 
   it("stay while deletion protection is on, and while something uses them", async () => {
@@ -112,6 +152,14 @@ describe("databases", () => {
       dbSubnetGroupName: subnets.id,
       masterUsername: "pulumi",
     });
+    const found = await stack.invoke("aws:rds/getClusterSnapshot:getClusterSnapshot", {
+      dbClusterSnapshotIdentifier: snapshot.id,
+    });
+    expect(found).to.deep.include({
+      engine: "aurora-mysql",
+      engineVersion: "8.0.mysql_aurora.3.08.2",
+      status: "available",
+    });
     await stack.delete(restored);
     await stack.delete(snapshot);
   });
@@ -120,6 +168,7 @@ describe("databases", () => {
     const refusal = (changed: Properties) => stack.refusal(clusterType, { ...inputs(), ...changed });
     expect(await refusal({ clusterIdentifier: cluster.id })).to.match(/exists already/);
     expect(await refusal({ clusterIdentifier: "Bad_Name" })).to.match(/clusterIdentifier must be/);
+    expect(await refusal({ storageType: "" })).to.match(/storageType/);
     expect(await refusal({ backupRetentionPeriod: 99 })).to.match(/from 1 to 35, found 99/);
     expect(await refusal({ serverlessv2ScalingConfiguration: { minCapacity: 8, maxCapacity: 2 } })).to.match(
       /minCapacity/,
