@@ -22,7 +22,12 @@ export function snapshotProblems(
     add(`${id} is in state ${status}; allowed: an available snapshot`);
   }
   if (key !== undefined && key.state !== "Enabled") {
-    add(`${id} is encrypted with ${key.arn}, which is in state ${key.state}; allowed: an enabled key`);
+    const cancel = key.state === "PendingDeletion" ? `aws kms cancel-key-deletion --key-id ${key.arn} && ` : "";
+    problems.push({
+      key: "databaseRestoreFromSnapshot",
+      reason: `${id} is encrypted with ${key.arn}, which is in state ${key.state}; allowed: an enabled key`,
+      fix: `${cancel}aws kms enable-key --key-id ${key.arn}`,
+    });
   }
   if (engine !== "aurora-mysql") {
     add(`${id} is of engine ${engine}; allowed: a snapshot of aurora-mysql`);

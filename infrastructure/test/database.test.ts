@@ -290,7 +290,7 @@ describe("The database's events", () => {
 
   it("tell of changed parameter groups and security groups, as AWS's controls RDS.21 and RDS.22 ask", async () => {
     const subscriptions = (await run()).ofType("aws:rds/eventSubscription:EventSubscription");
-    const categories = Object.fromEntries(
+    const categories: Values = Object.fromEntries(
       subscriptions.map(({ inputs }) => [inputs["sourceType"], inputs["eventCategories"]]),
     );
     expect(categories["db-parameter-group"]).to.deep.equal(["configuration change"]);

@@ -227,7 +227,7 @@ const unfit: [string, LayerArgs, RegExp][] = [
         }),
       },
     },
-    /databaseRestoreFromSnapshot: before-the-fire is encrypted with \S+of-the-snapshot, which is in state PendingDeletion/,
+    /databaseRestoreFromSnapshot: before-the-fire is encrypted with \S+of-the-snapshot, which is in state PendingDeletion; .*\n +fix: aws kms cancel-key-deletion --key-id \S+ && aws kms enable-key/,
   ],
   [
     "a snapshot whose key may not be used",

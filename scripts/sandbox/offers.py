@@ -7,6 +7,7 @@ us-east-1, from cfn-lint's data, cut down to what the installation may ask for.
 import json
 
 from moto.ec2.models import ec2_backends
+from moto.es.urls import url_paths
 from moto.opensearch.responses import OpenSearchServiceResponse
 from moto.rds.models import RDSBackend
 
@@ -59,3 +60,5 @@ def list_instance_type_details(response):
 
 RDSBackend.describe_orderable_db_instance_options = describe_aurora_options
 OpenSearchServiceResponse.list_instance_type_details = list_instance_type_details
+# moto serves the paths of OpenSearch among those of its predecessor.
+url_paths["{0}/2021-01-01/opensearch/instanceTypeDetails/(?P<version>[^/]+)"] = OpenSearchServiceResponse.dispatch
