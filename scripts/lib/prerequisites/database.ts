@@ -20,7 +20,7 @@ import type { Sized } from "../../../infrastructure/sizes";
 import { explain, finding, type Finding } from "../report";
 import { asFinding } from "./configuration";
 
-export interface DatabaseClients {
+interface DatabaseClients {
   ec2: EC2;
   kms: KMS;
   logs: CloudWatchLogs;
@@ -102,7 +102,7 @@ async function checkClass({ ec2, rds }: DatabaseClients, query: DatabaseQuery): 
 }
 
 /** The first of the acceptable classes among what AWS offers. */
-export function firstOffer(config: DatabaseQuery["config"], options: OrderableDBInstanceOption[]): Offer | undefined {
+function firstOffer(config: DatabaseQuery["config"], options: OrderableDBInstanceOption[]): Offer | undefined {
   for (const instanceClass of acceptableClasses(config)) {
     const found = options.find(({ DBInstanceClass }) => DBInstanceClass === instanceClass);
     if (found) {
