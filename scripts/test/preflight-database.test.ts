@@ -5,7 +5,7 @@ import { RDS, type DBClusterSnapshot } from "@aws-sdk/client-rds";
 import { expect } from "chai";
 import { settings, type Config } from "../../infrastructure/config";
 import { subscriptionNames } from "../../infrastructure/database-events";
-import { checkDatabase, judgeSubscriptions, type DatabaseQuery } from "../lib/prerequisites/database";
+import { checkDatabase, subscriptionsFinding, type DatabaseQuery } from "../lib/prerequisites/database";
 import { typeProblems } from "../lib/prerequisites/search";
 import type { Finding } from "../lib/report";
 
@@ -142,11 +142,11 @@ describe("preflight: event subscriptions", () => {
   const others = (count: number): string[] => Array.from({ length: count }, (_, index) => `other-${index}`);
 
   it("fit beside those of others, the installation's own not counted twice", () => {
-    expect(judgeSubscriptions([...others(15), ...wanted], wanted).verdict).to.equal("ok");
+    expect(subscriptionsFinding([...others(15), ...wanted], wanted).verdict).to.equal("ok");
   });
 
   it("are too many where others have taken the region's quota", () => {
-    expect(judgeSubscriptions(others(16), wanted)).to.deep.include({
+    expect(subscriptionsFinding(others(16), wanted)).to.deep.include({
       verdict: "warn",
       evidence: "5 for the database, 16 others; AWS has 20 in a region unless the quota is raised",
     });
@@ -156,7 +156,7 @@ describe("preflight: event subscriptions", () => {
 describe("preflight: search", () => {
   const offered = (...types: string[]) =>
     types.map((type) => ({
-      InstanceType: type as "m7g.large.search",
+      InstanceType: type,
       EncryptionEnabled: true,
       AdvancedSecurityEnabled: true,
     }));

@@ -4,7 +4,7 @@ import type { DBCluster, DBInstance } from "@aws-sdk/client-rds";
 import { expect } from "chai";
 import { judgeBucket } from "../lib/checks/buckets";
 import { covers, judgeCertificate } from "../lib/checks/certificate";
-import { judgeDatabase, judgeGrant, judgeKey } from "../lib/checks/data";
+import { judgeDatabase, grantFinding, judgeKey } from "../lib/checks/data";
 import { judgeHealthCheck } from "../lib/checks/health-checks";
 import { judgeLoadBalancer, type LoadBalancerFacts } from "../lib/checks/load-balancers";
 import { expectedHosts, judgeRecords } from "../lib/checks/records";
@@ -248,18 +248,18 @@ describe("verify: the grant on the service key", () => {
   const grant = (GranteePrincipal: string) => ({ GranteePrincipal, Operations: [...operations] });
 
   it("is content with one for the API's role among others", () => {
-    expect(judgeGrant([grant("arn:aws:iam::111122223333:role/other"), grant(role)], role).verdict).to.equal("ok");
+    expect(grantFinding([grant("arn:aws:iam::111122223333:role/other"), grant(role)], role).verdict).to.equal("ok");
   });
 
   it("fails one that names a role which is gone, or opens too little", () => {
-    expect(judgeGrant([grant("AROAEXAMPLEOFADELETEDROLE")], role)).to.deep.include({
+    expect(grantFinding([grant("AROAEXAMPLEOFADELETEDROLE")], role)).to.deep.include({
       verdict: "fail",
       evidence: `none to ${role} for Decrypt, Encrypt, GenerateDataKey`,
     });
-    expect(judgeGrant([{ ...grant(role), Operations: ["Encrypt"] }], role).evidence).to.match(
+    expect(grantFinding([{ ...grant(role), Operations: ["Encrypt"] }], role).evidence).to.match(
       /for Decrypt, GenerateData/,
     );
-    expect(judgeGrant([], role).remedy).to.contain("confirmServiceKeyChange true");
+    expect(grantFinding([], role).remedy).to.contain("confirmServiceKeyChange true");
   });
 });
 

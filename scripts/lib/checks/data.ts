@@ -91,11 +91,11 @@ export async function checkGrant(kms: KMS, infrastructure: InfrastructureOutputs
   for await (const page of paginateListGrants({ client: kms }, { KeyId: serviceKeyArn })) {
     grants.push(...(page.Grants ?? []));
   }
-  return judgeGrant(grants, apiTaskRoleArn);
+  return grantFinding(grants, apiTaskRoleArn);
 }
 
 /** A role that was deleted and made again has the same ARN, but the grant goes on naming the role that is gone, by its id. */
-export function judgeGrant(grants: GrantListEntry[], roleArn: string): Finding {
+export function grantFinding(grants: GrantListEntry[], roleArn: string): Finding {
   const operations = grants
     .filter(({ GranteePrincipal: grantee }) => grantee === roleArn)
     .flatMap(({ Operations = [] }) => Operations);

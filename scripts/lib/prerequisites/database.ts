@@ -132,13 +132,13 @@ export async function checkSubscriptions(rds: RDS, wanted: string[]): Promise<Fi
   for await (const page of paginateDescribeEventSubscriptions({ client: rds }, {})) {
     found.push(...(page.EventSubscriptionsList ?? []));
   }
-  return judgeSubscriptions(
+  return subscriptionsFinding(
     found.map(({ CustSubscriptionId: name = "" }) => name),
     wanted,
   );
 }
 
-export function judgeSubscriptions(existing: string[], wanted: string[]): Finding {
+export function subscriptionsFinding(existing: string[], wanted: string[]): Finding {
   const others = existing.filter((name) => !wanted.includes(name)).length;
   return finding(
     "event subscriptions",

@@ -6,11 +6,13 @@ import { explain, type Finding } from "../report";
 import { asFinding } from "./configuration";
 
 type Config = Sized<SearchConfig>;
+/** The SDK knows fewer types than AWS has. */
+type Offered = Omit<InstanceTypeDetails, "InstanceType"> & { InstanceType?: string };
 
 /** AWS has the types of the search nodes in the region, and disks of that size for them. */
 export async function checkSearch(search: OpenSearch, config: Config, region: string): Promise<Finding[]> {
   const EngineVersion = config.searchEngineVersion;
-  const offered: InstanceTypeDetails[] = [];
+  const offered: Offered[] = [];
   for await (const page of paginateListInstanceTypeDetails({ client: search }, { EngineVersion })) {
     offered.push(...(page.InstanceTypeDetails ?? []));
   }
@@ -35,7 +37,7 @@ function wantedTypes(config: Config): Partial<Record<keyof SearchConfig, string>
 const families = ["m7g", "r7g", "m6g", "r6g", "m8g", "r8g"];
 
 /** Types that the region doesn't offer, or not with the encryption and the sign-in that the domain is made with. */
-export function typeProblems(config: Config, offered: InstanceTypeDetails[], region: string): ConfigProblem[] {
+export function typeProblems(config: Config, offered: Offered[], region: string): ConfigProblem[] {
   const fit = offered
     .filter((each) => each.EncryptionEnabled !== false && each.AdvancedSecurityEnabled !== false)
     .map(({ InstanceType: type }) => String(type));
