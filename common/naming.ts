@@ -1,28 +1,39 @@
 import { createHash } from "node:crypto";
 
+interface NameRule {
+  /** The most characters. */
+  length: number;
+  lowerCase?: boolean;
+  /** Takes one hyphen at a time, and none at the end. */
+  singleHyphens?: boolean;
+  /** Beginnings that AWS refuses or keeps for itself: the word, then its hyphens. */
+  reserved?: RegExp;
+}
+
 /**
- * What AWS allows in the name of a thing: its greatest length and its alphabet.
+ * What AWS allows in the name of a thing.
  * Source: the API reference of each service ("Constraints" of the name parameter).
  */
 const rules = {
   alarm: { length: 255 },
   backupVault: { length: 50 },
-  bucket: { length: 63, lowerCase: true },
-  databaseIdentifier: { length: 63, lowerCase: true },
-  databaseGroup: { length: 255, lowerCase: true },
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+  bucket: { length: 63, lowerCase: true, reserved: /^(sthree|amzn-s3-demo|xn(?=--))-+/ },
+  databaseIdentifier: { length: 63, lowerCase: true, singleHyphens: true },
+  databaseGroup: { length: 254, lowerCase: true, singleHyphens: true },
   dashboard: { length: 255 },
   ecs: { length: 255 },
   kmsAlias: { length: 250 },
   kmsGrant: { length: 256 },
-  loadBalancer: { length: 32 },
+  loadBalancer: { length: 32, reserved: /^(internal)-+/ },
   logGroup: { length: 512 },
   role: { length: 64 },
   searchDomain: { length: 28, lowerCase: true },
   secret: { length: 512 },
-  securityGroup: { length: 255 },
-  targetGroup: { length: 32 },
+  securityGroup: { length: 255, reserved: /^(sg)-+/ },
+  targetGroup: { length: 32, reserved: /^(internal)-+/ },
   topic: { length: 256 },
-} as const satisfies Record<string, { length: number; lowerCase?: boolean }>;
+} as const satisfies Record<string, NameRule>;
 
 export type NamedThing = keyof typeof rules;
 
@@ -38,9 +49,9 @@ export function logicalName(name: string, stack: string, thing: string): string 
  * @param reserve characters to keep free for a suffix that the caller or AWS appends.
  */
 export function physicalName(thing: NamedThing, logical: string, reserve = 0): string {
-  const rule: { length: number; lowerCase?: boolean } = rules[thing];
+  const rule: NameRule = rules[thing];
   const limit = rule.length - reserve;
-  const cleaned = (rule.lowerCase ? logical.toLowerCase() : logical).replace(/[^A-Za-z0-9-]+/g, "-");
+  const cleaned = clean(logical, rule);
   if (cleaned === logical && cleaned.length <= limit) {
     return cleaned;
   }
@@ -52,4 +63,11 @@ export function physicalName(thing: NamedThing, logical: string, reserve = 0): s
       ? [cleaned, hash]
       : [cleaned.slice(0, room - tail), hash, cleaned.slice(cleaned.length - tail)];
   return parts.map((part) => part.replace(/^-+|-+$/g, "")).join("-");
+}
+
+/** The name in the letters that AWS takes; it may be that of another thing too, until the hash is in it. */
+function clean(logical: string, { lowerCase, singleHyphens, reserved }: NameRule): string {
+  const letters = (lowerCase ? logical.toLowerCase() : logical).replace(/[^A-Za-z0-9-]+/g, "-");
+  const hyphens = singleHyphens ? letters.replace(/-+/g, "-") : letters;
+  return reserved ? hyphens.replace(reserved, "$1") : hyphens;
 }

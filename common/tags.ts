@@ -2,8 +2,49 @@ import { version } from "./package.json";
 
 export type Tags = Record<string, string>;
 
-/** Keys that the installer sets itself; the user's own tags may not use them. */
+/** Keys that the installer sets on every resource. */
 export const managedTagKeys = ["project", "layer", "stack", "managed-by", "version"] as const;
+
+/** Keys that some resources carry besides, and the snapshots of upgrades. */
+export const singleTagKeys = [
+  "backup",
+  "Name",
+  "service-key",
+  "upgrade-database",
+  "upgrade-from",
+  "upgrade-to",
+] as const;
+
+/** What is wrong with the user's own tags, one sentence for each. */
+export function tagProblems(tags: Tags): { key: string; reason: string }[] {
+  const keys = Object.keys(tags);
+  return keys.flatMap((key, index) => {
+    const taken = [...managedTagKeys, ...singleTagKeys].find((each) => isSameKey(each, key));
+    const twin = keys.slice(0, index).find((each) => isSameKey(each, key));
+    const reasons = [
+      ...(taken === undefined ? [] : [`${key} is a tag that the installer sets itself${as(taken, key)}`]),
+      ...(twin === undefined ? [] : [`${key} and ${twin} differ in case only, which is the same tag to IAM`]),
+      ...(value.test(tags[key] ?? "")
+        ? []
+        : [
+            `${key} has the value "${tags[key]}"; allowed: up to 256 letters, digits, spaces and _.:/=+-@, not aws: first`,
+          ]),
+    ];
+    return reasons.map((reason) => ({ key, reason }));
+  });
+}
+
+/** Tag keys of IAM and other services are the same in any case: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
+function isSameKey(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+function as(taken: string, key: string): string {
+  return taken === key ? "" : `, as ${taken}; AWS compares tags without case`;
+}
+
+/** What every service takes as a value: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
+const value = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/iu;
 
 export interface TagsArgs {
   /** The installation's name, as configured in the infrastructure layer. */

@@ -11,6 +11,24 @@ export interface DatabaseEventsArgs {
   config: Pick<DatabaseConfig, "databaseEventTopicArn" | "databaseEventEmails">;
 }
 
+/** AWS has so many event subscriptions in a region and account, unless its quota is raised. */
+export const mostSubscriptions = 20;
+
+/** Names of the event subscriptions of a database, by the logical name of the component. */
+export function subscriptionNames(
+  name: string,
+  { databaseInstanceCount: count }: Pick<DatabaseConfig, "databaseInstanceCount">,
+): string[] {
+  const instances = Array.from({ length: count }, (_, index) => `instance-${index + 1}`);
+  return ["cluster", ...instances, "parameter-groups", "security-groups"].map((each) =>
+    subscriptionName(`${name}-${each}`),
+  );
+}
+
+function subscriptionName(logical: string): string {
+  return physicalName("databaseGroup", logical);
+}
+
 /** What RDS reports about the cluster and its instances, sent to a topic. */
 export class DatabaseEvents extends Component {
   readonly topicArn: pulumi.Output<string>;
@@ -24,23 +42,32 @@ export class DatabaseEvents extends Component {
     const { config, clusterIdentifier, instances } = args;
 
     this.topicArn = pulumi.output(config.databaseEventTopicArn ?? this.topic());
-    this.subscribe(`${name}-cluster`, "db-cluster", clusterIdentifier, ["failover", "failure", "maintenance"]);
+    this.subscribe(`${name}-cluster`, "db-cluster", [clusterIdentifier], ["failover", "failure", "maintenance"]);
     // One for each: another instance is then no change to what is there.
     instances.forEach((instance, index) => {
       const categories = ["availability", "configuration change", "failure", "maintenance", "recovery"];
-      this.subscribe(`${name}-instance-${index + 1}`, "db-instance", instance.identifier, categories);
+      this.subscribe(`${name}-instance-${index + 1}`, "db-instance", [instance.identifier], categories);
     });
+    // Of every group in the region: AWS takes the names of groups of single instances only, and of EC2-Classic. Its controls
+    // RDS.21 and RDS.22 ask for both.
+    this.subscribe(`${name}-parameter-groups`, "db-parameter-group", undefined, ["configuration change"]);
+    this.subscribe(`${name}-security-groups`, "db-security-group", undefined, ["configuration change", "failure"]);
     this.registerOutputs({ topicArn: this.topicArn });
   }
 
-  private subscribe(name: string, sourceType: string, source: pulumi.Input<string>, eventCategories: string[]): void {
+  private subscribe(
+    name: string,
+    sourceType: string,
+    sourceIds: pulumi.Input<string>[] | undefined,
+    eventCategories: string[],
+  ): void {
     new aws.rds.EventSubscription(
       name,
       {
-        name: physicalName("databaseGroup", name),
+        name: subscriptionName(name),
         snsTopic: this.topicArn,
         sourceType,
-        sourceIds: [source],
+        sourceIds,
         eventCategories,
       },
       { parent: this },

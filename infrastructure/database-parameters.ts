@@ -13,37 +13,49 @@ const sqlMode = [
   "NO_ENGINE_SUBSTITUTION",
 ];
 
+/** Who signs in, and changes of rights and tables; not the data's statements, which may hold secrets. */
+const auditEvents = "CONNECT,QUERY_DCL,QUERY_DDL";
+
+/** Aurora's default of long_query_time, in seconds. */
+const defaultSlowQuerySeconds = 10;
+
+/**
+ * Parameters whose values differ from Aurora's defaults. RDS doesn't list one that is set to its default, and the provider then
+ * finds it missing at every update (https://github.com/hashicorp/terraform-provider-aws/issues/23335).
+ *
+ * What needs no word from us: general_log and slow_query_log are off, log_output is FILE, require_secure_transport is OFF, and
+ * from version 3.04 on there is no TLS before 1.2
+ * (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Reference.ParameterGroups.html).
+ */
+function parametersOf(config: DatabaseConfig): Record<string, string> {
+  const { databaseLogExports: logs, databaseSlowQuerySeconds: slow } = config;
+  return {
+    sql_mode: sqlMode.join(","),
+    // Where the service has the CA it speaks TLS, otherwise it can't.
+    ...(config.databaseCaCertificate !== undefined && { require_secure_transport: "ON" }),
+    ...(logs.includes("slowquery") && { slow_query_log: "1" }),
+    ...(logs.includes("slowquery") && slow !== defaultSlowQuerySeconds && { long_query_time: String(slow) }),
+    ...(logs.includes("audit") && { server_audit_logging: "1", server_audit_events: auditEvents }),
+    ...config.databaseParameters,
+  };
+}
+
 /** The parameters of the cluster, which every instance follows. */
 export function databaseParameterGroup(
   name: string,
   config: DatabaseConfig,
   opts: pulumi.CustomResourceOptions,
 ): aws.rds.ClusterParameterGroup {
-  const parameters: Record<string, string> = {
-    sql_mode: sqlMode.join(","),
-    // Where the service has the CA it speaks TLS, otherwise it can't.
-    require_secure_transport: config.databaseCaCertificate === undefined ? "OFF" : "ON",
-    tls_version: "TLSv1.2,TLSv1.3",
-    slow_query_log: config.databaseLogExports.includes("slowquery") ? "1" : "0",
-    long_query_time: String(config.databaseSlowQuerySeconds),
-    general_log: "0",
-    log_output: "FILE",
-    server_audit_logging: config.databaseLogExports.includes("audit") ? "1" : "0",
-    // Who signs in, and changes of rights and tables; not the data's statements, which may hold secrets.
-    server_audit_events: "CONNECT,QUERY_DCL,QUERY_DDL",
-    ...config.databaseParameters,
-  };
   return new aws.rds.ClusterParameterGroup(
     name,
     {
       name: physicalName("databaseGroup", name),
       description: "Pulumi Self-Hosted",
       family: "aurora-mysql8.0",
-      parameters: Object.entries(parameters).map(([parameter, value]) => ({
+      parameters: Object.entries(parametersOf(config)).map(([parameter, value]) => ({
         name: parameter,
         value,
-        applyMethod:
-          parameter in config.databaseParameters || parameter === "tls_version" ? "pending-reboot" : "immediate",
+        applyMethod: parameter in config.databaseParameters ? "pending-reboot" : "immediate",
       })),
     },
     opts,

@@ -12,15 +12,18 @@ import {
 import { Credentials, password } from "./credentials";
 import { DatabaseEvents } from "./database-events";
 import { databaseLogGroups } from "./database-logs";
+import { isNewer } from "./database-snapshot";
 import { monitoringRole } from "./database-monitoring";
+import { clusterIdentifier } from "./database-names";
 import { databaseParameterGroup } from "./database-parameters";
 import { Network } from "./network";
 import { DatabaseConfig } from "./settings/database";
-import { Size } from "./sizes";
+import { databaseCapacity, databaseInstanceClass, Sized } from "./sizes";
 
 export interface DatabaseArgs {
-  config: DatabaseConfig;
-  size: Size;
+  config: Sized<DatabaseConfig>;
+  /** Version that the cluster runs; undefined before there is one. */
+  runningVersion: string | undefined;
   where: Surroundings;
   network: Network;
   keyArn: pulumi.Input<string>;
@@ -114,17 +117,14 @@ export class Database extends Component {
     administratorPassword: pulumi.Output<string>,
   ): aws.rds.Cluster {
     const { name } = this;
-    const { config, size, keyArn, ephemeral, logRetentionDays, tags } = this.args;
-    const clusterIdentifier = physicalName("databaseIdentifier", `${name}-cluster`);
+    const { config, runningVersion = "", keyArn, ephemeral, logRetentionDays, tags } = this.args;
+    const identifier = clusterIdentifier(name);
     const snapshot = new random.RandomId(`${name}-final-snapshot`, { byteLength: 4 }, { parent: this });
-    const capacity = {
-      minCapacity: config.databaseMinCapacity ?? size.databaseCapacity.min,
-      maxCapacity: config.databaseMaxCapacity ?? size.databaseCapacity.max,
-    };
+    const { min: minCapacity, max: maxCapacity } = databaseCapacity(config);
     return new aws.rds.Cluster(
       `${name}-cluster`,
       {
-        clusterIdentifier,
+        clusterIdentifier: identifier,
         engine: "aurora-mysql",
         engineVersion: config.databaseEngineVersion,
         databaseName,
@@ -135,11 +135,10 @@ export class Database extends Component {
         dbSubnetGroupName: subnetGroup.name,
         vpcSecurityGroupIds: [securityGroup.id],
         dbClusterParameterGroupName: databaseParameterGroup(`${name}-parameters`, config, { parent: this }).name,
-        ...(config.databaseServerless && { serverlessv2ScalingConfiguration: capacity }),
+        ...(config.databaseServerless && { serverlessv2ScalingConfiguration: { minCapacity, maxCapacity } }),
         storageEncrypted: true,
         kmsKeyId: keyArn,
-        // The provider writes Aurora's standard storage as "".
-        storageType: config.databaseStorageType === "aurora" ? "" : config.databaseStorageType,
+        storageType: config.databaseStorageType,
         backtrackWindow: config.databaseBacktrackHours * 3600,
         backupRetentionPeriod: config.databaseBackupRetentionDays,
         preferredBackupWindow: config.databaseBackupWindow,
@@ -151,7 +150,7 @@ export class Database extends Component {
         deletionProtection: !ephemeral,
         deleteAutomatedBackups: ephemeral,
         skipFinalSnapshot: ephemeral,
-        finalSnapshotIdentifier: pulumi.interpolate`${clusterIdentifier}-final-${snapshot.hex}`,
+        finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final-${snapshot.hex}`,
         tags,
       },
       {
@@ -161,13 +160,15 @@ export class Database extends Component {
           // Read only when the cluster is made.
           "snapshotIdentifier",
           ...(config.databaseRestoreFromSnapshot === undefined ? [] : ["masterUsername"]),
-          // AWS moves the version on; going back to it isn't possible.
-          ...(config.databaseAutoMinorUpgrade ? ["engineVersion"] : []),
+          // AWS moves the version on, and refuses to go back.
+          ...(config.databaseAutoMinorUpgrade || isNewer(runningVersion, config.databaseEngineVersion)
+            ? ["engineVersion"]
+            : []),
         ],
         // So that their retention and key are ours: AWS would make them without.
         dependsOn: databaseLogGroups(
           `${name}-logs`,
-          { clusterIdentifier, logs: config.databaseLogExports, retentionInDays: logRetentionDays, keyArn },
+          { clusterIdentifier: identifier, logs: config.databaseLogExports, retentionInDays: logRetentionDays, keyArn },
           { parent: this },
         ),
       },
@@ -176,7 +177,7 @@ export class Database extends Component {
 
   private instances(cluster: aws.rds.Cluster, subnetGroup: aws.rds.SubnetGroup): aws.rds.ClusterInstance[] {
     const { name } = this;
-    const { config, size, network, keyArn, where, permissionsBoundaryArn } = this.args;
+    const { config, network, keyArn, where, permissionsBoundaryArn } = this.args;
     const monitoringInterval = Number(config.databaseMonitoringSeconds);
     const monitoringRoleArn =
       monitoringInterval > 0
@@ -191,9 +192,7 @@ export class Database extends Component {
           identifier: physicalName("databaseIdentifier", `${name}-instance-${index + 1}`),
           clusterIdentifier: cluster.clusterIdentifier,
           engine: "aurora-mysql",
-          instanceClass: config.databaseServerless
-            ? "db.serverless"
-            : (config.databaseInstanceClass ?? size.databaseInstanceClass),
+          instanceClass: databaseInstanceClass(config),
           dbSubnetGroupName: subnetGroup.name,
           availabilityZone: zones[index % zones.length],
           publiclyAccessible: false,

@@ -14,6 +14,7 @@ import { region, rules, settings } from "./config";
 import { apiRoleName, DataAccess } from "./data-access";
 import { DataKey } from "./data-key";
 import { Database } from "./database";
+import { clusterIdentifier } from "./database-names";
 import { Endpoints } from "./endpoints";
 import { prerequisites } from "./prerequisites";
 import { Replication } from "./replication";
@@ -32,7 +33,7 @@ export = program(async () => {
   const provider = awsProvider(name("provider"), { region: region(), accountId: config.accountId, tags });
   const { where, network, ...found } = await prerequisites(
     config,
-    { tags, apiRole: apiRoleName(name("data-access")) },
+    { tags, apiRole: apiRoleName(name("data-access")), clusterIdentifier: clusterIdentifier(name("database")) },
     { provider },
   );
   // By this tag AWS Backup finds what to keep; it is there whether or not the feature is on, so that turning it on touches
@@ -43,7 +44,17 @@ export = program(async () => {
   const keyArn = found.dataKeyArn ?? new DataKey(name("data-key"), { where, ephemeral }, { provider }).arn;
   const database = new Database(
     name("database"),
-    { config, size, where, network, keyArn, ephemeral, logRetentionDays, tags: backupTags, permissionsBoundaryArn },
+    {
+      config,
+      runningVersion: found.databaseVersion,
+      where,
+      network,
+      keyArn,
+      ephemeral,
+      logRetentionDays,
+      tags: backupTags,
+      permissionsBoundaryArn,
+    },
     { provider },
   );
   const buckets = new Buckets(name("buckets"), { config, stack, where, keyArn, tags: backupTags }, { provider });

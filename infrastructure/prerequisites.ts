@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { known, refuse, Surroundings, surroundings, Tags } from "@selfhosted/common";
 import { lookUpBroughtBuckets } from "./brought-buckets";
 import { Config } from "./config";
+import { lookUpDatabase } from "./database-lookup";
 import { lookUpEndpoints, WantedEndpoint } from "./endpoint-services";
 import { Findings } from "./findings";
 import { lookUpKey } from "./keys";
@@ -17,6 +18,8 @@ export interface Prerequisites {
   serviceKeyArn: string;
   /** Where the customer gave one. */
   dataKeyArn: string | undefined;
+  /** Version of Aurora that the cluster runs; undefined before there is one. */
+  databaseVersion: string | undefined;
   /** Those that the VPC doesn't have yet. */
   endpoints: WantedEndpoint[];
   /** Whether the account lacks the role that lets OpenSearch into a VPC. */
@@ -29,6 +32,8 @@ export interface Own {
   tags: Tags;
   /** Name of the API's role. */
   apiRole: string;
+  /** Identifier of the database's cluster. */
+  clusterIdentifier: string;
 }
 
 /**
@@ -38,7 +43,7 @@ export interface Own {
  */
 export async function prerequisites(
   config: Config,
-  { tags, apiRole }: Own,
+  { tags, apiRole, clusterIdentifier }: Own,
   opts: pulumi.InvokeOptions,
 ): Promise<Prerequisites> {
   const where = await known(surroundings(opts));
@@ -50,6 +55,8 @@ export async function prerequisites(
     dataKeyId === undefined ? undefined : lookUpKey("dataKeyId", dataKeyId, where, findings, opts),
     lookUpBroughtBuckets(config, where, findings, opts),
   ]);
+  const query = { config, clusterIdentifier, tags, where, network };
+  const databaseVersion = await lookUpDatabase(query, findings, opts);
   const endpoints = network ? await lookUpEndpoints(config, network, where, tags, findings, opts) : [];
   if (network) {
     checkSearchZones(config, network, findings);
@@ -66,6 +73,7 @@ export async function prerequisites(
     network,
     serviceKeyArn,
     dataKeyArn,
+    databaseVersion,
     endpoints,
     searchRoleNeeded: config.searchEnabled && (await searchRoleNeeded(tags, opts)),
   };

@@ -1,4 +1,6 @@
 import { Installation } from "@selfhosted/common";
+import { DatabaseConfig } from "./settings/database";
+import { SearchConfig } from "./settings/search";
 
 /** What a size stands for; each number has a setting of its own that goes before it. */
 export interface Size {
@@ -11,9 +13,13 @@ export interface Size {
   searchVolumeGb: number;
 }
 
+/** Settings together with the size that their defaults follow. */
+export type Sized<C> = C & { size: Installation["size"] };
+
 /**
- * Memory-optimised Graviton classes from 16 GB up, as the vendor asks for production. They exist in every partition.
- * Performance Insights wants a serverless database to have at least 2 units.
+ * Memory-optimised Graviton classes from 16 GB up, as the vendor asks for production. They exist in every partition, and nearly
+ * everywhere: il-central-1 lacks db.r6g, ap-east-2 and ap-southeast-6 and -7 lack m6g and r6g for OpenSearch. No other family
+ * is everywhere either, so what a region lacks is refused with what it has. Performance Insights wants a serverless database to have at least 2 units.
  */
 export const sizes: Record<Installation["size"], Size> = {
   small: {
@@ -38,3 +44,32 @@ export const sizes: Record<Installation["size"], Size> = {
     searchVolumeGb: 100,
   },
 };
+
+/** Class of the database's instances: the configured one, or that of the size. */
+export function databaseInstanceClass(
+  config: Sized<Pick<DatabaseConfig, "databaseServerless" | "databaseInstanceClass">>,
+): string {
+  return config.databaseServerless
+    ? "db.serverless"
+    : (config.databaseInstanceClass ?? sizes[config.size].databaseInstanceClass);
+}
+
+/** Bounds of a serverless instance in Aurora capacity units: the configured ones, or those of the size. */
+export function databaseCapacity(
+  config: Sized<Pick<DatabaseConfig, "databaseMinCapacity" | "databaseMaxCapacity">>,
+): Size["databaseCapacity"] {
+  const { min, max } = sizes[config.size].databaseCapacity;
+  return { min: config.databaseMinCapacity ?? min, max: config.databaseMaxCapacity ?? max };
+}
+
+/** Type of the data nodes, and the disk of each in GB. */
+export function searchNodes(config: Sized<Pick<SearchConfig, "searchInstanceType" | "searchVolumeGb">>): {
+  type: string;
+  volumeGb: number;
+} {
+  const { searchInstanceType, searchVolumeGb } = sizes[config.size];
+  return {
+    type: config.searchInstanceType ?? searchInstanceType,
+    volumeGb: config.searchVolumeGb ?? searchVolumeGb,
+  };
+}

@@ -1,30 +1,31 @@
 import { ConfigProblem, Rule } from "@selfhosted/common";
 import { X509Certificate } from "node:crypto";
 import { databaseSettings, DatabaseConfig } from "./database";
+import { databaseCapacity, Sized } from "../sizes";
 import { onlyWith } from "./only-with";
 
 /** Parameters with a setting or a reason of their own. */
-const managedParameters = [
-  "general_log",
-  "log_output",
-  "long_query_time",
-  "require_secure_transport",
-  "server_audit_events",
-  "server_audit_logging",
-  "slow_query_log",
-  "sql_mode",
-  "tls_version",
-];
+const managedParameters: Record<string, string> = {
+  general_log: "stays off: its statements may hold secrets",
+  log_output: "stays FILE: only files go to CloudWatch",
+  long_query_time: "is set by databaseSlowQuerySeconds",
+  require_secure_transport: "is set by databaseCaCertificate",
+  server_audit_events: "is set by the installer: without the data's statements, which may hold secrets",
+  server_audit_logging: "is set by databaseLogExports",
+  slow_query_log: "is set by databaseLogExports",
+  sql_mode: "is set by the installer: the migrations need strict tables",
+  tls_version: "stays as Aurora has it: TLS 1.2 and newer",
+};
 
 /** The certificates go into task definitions, of which AWS takes 64 kB in all. */
 const maxCertificateBytes = 32 * 1024;
 
-export const databaseRules: Rule<DatabaseConfig>[] = [
+export const databaseRules: Rule<Sized<DatabaseConfig>>[] = [
   onlyWith(databaseSettings, "databaseServerless", ["databaseMinCapacity", "databaseMaxCapacity"]),
   onlyWith(databaseSettings, "databaseEvents", ["databaseEventTopicArn", "databaseEventEmails"]),
   onlyWith(databaseSettings, "databasePerformanceInsights", ["databasePerformanceInsightsDays"]),
   classOrServerless,
-  capacityByHalves,
+  capacityFits,
   insightsOnSmallClass,
   windowsApart,
   parametersManaged,
@@ -44,14 +45,30 @@ function classOrServerless({ databaseServerless, databaseInstanceClass }: Databa
     : [];
 }
 
-function capacityByHalves(config: DatabaseConfig): ConfigProblem[] {
-  const { databaseMinCapacity: min, databaseMaxCapacity: max } = config;
-  const uneven = (["databaseMinCapacity", "databaseMaxCapacity"] as const)
+function capacityFits(config: Sized<DatabaseConfig>): ConfigProblem[] {
+  const keys = ["databaseMinCapacity", "databaseMaxCapacity"] as const;
+  const uneven = keys
     .filter((key) => ((config[key] ?? 0) * 2) % 1 !== 0)
     .map((key) => ({ key, reason: `found ${config[key]}; allowed: steps of 0.5` }));
-  return min !== undefined && max !== undefined && min > max
-    ? [...uneven, { key: "databaseMaxCapacity", reason: `found ${max}; allowed: at least databaseMinCapacity, ${min}` }]
-    : uneven;
+  const { min, max } = databaseCapacity(config);
+  return config.databaseServerless && min > max ? [...uneven, capacityUpsideDown(config, min, max)] : uneven;
+}
+
+/** At the key that was set; where the other isn't, its value is that of the size. */
+function capacityUpsideDown(config: Sized<DatabaseConfig>, min: number, max: number): ConfigProblem {
+  const origin = (key: "databaseMinCapacity" | "databaseMaxCapacity"): string =>
+    config[key] === undefined ? `${key} of size ${config.size}` : key;
+  return config.databaseMaxCapacity === undefined
+    ? {
+        key: "databaseMinCapacity",
+        reason: `found ${min}; allowed: at most ${origin("databaseMaxCapacity")}, ${max}`,
+        fix: `pulumi config set databaseMaxCapacity ${Math.ceil(min)}`,
+      }
+    : {
+        key: "databaseMaxCapacity",
+        reason: `found ${max}; allowed: at least ${origin("databaseMinCapacity")}, ${min}`,
+        fix: `pulumi config set databaseMinCapacity ${max}`,
+      };
 }
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DatabaseInsights.Engines.html */
@@ -106,11 +123,11 @@ function span(start: number, end: number, cycle: number): number {
 }
 
 function parametersManaged({ databaseParameters }: DatabaseConfig): ConfigProblem[] {
-  return managedParameters
-    .filter((parameter) => parameter in databaseParameters)
-    .map((parameter) => ({
+  return Object.entries(managedParameters)
+    .filter(([parameter]) => parameter in databaseParameters)
+    .map(([parameter, reason]) => ({
       key: "databaseParameters",
-      reason: `${parameter} is set by the installer`,
+      reason: `${parameter} ${reason}`,
       fix: `pulumi config rm --path databaseParameters.${parameter}`,
     }));
 }

@@ -38,13 +38,15 @@ export const databaseSettings = {
       "Version of Aurora MySQL that the cluster is made with. Default: a patch of 3.10, the release with long-term support.",
     example: "8.0.mysql_aurora.3.10.4",
     default: "8.0.mysql_aurora.3.10.4",
-    pattern: /^8\.0\.mysql_aurora\.3\.\d{2}\.\d+$/,
-    allowed: "a version 3 of Aurora MySQL, such as 8.0.mysql_aurora.3.10.4",
+    // Older ones can't be made any more, and still have TLS 1.0.
+    pattern: /^8\.0\.mysql_aurora\.3\.(0[4-9]|[1-9]\d)\.\d+(\.\d+)?$/,
+    allowed: "a version 3 of Aurora MySQL from 3.04 on, such as 8.0.mysql_aurora.3.10.4",
   }),
   databaseAutoMinorUpgrade: flag({
     description:
-      "AWS installs new minor versions in the maintenance window, and databaseEngineVersion is only where the cluster begins. " +
-      "Turn it off to stay on the long-term release and upgrade by setting databaseEngineVersion.",
+      "AWS installs new minor versions in the maintenance window, as its control RDS.13 asks, and databaseEngineVersion is only " +
+      "where the cluster begins. That may lead off the release with long-term support: AWS advises to turn it off to stay on " +
+      "one, and then databaseEngineVersion upgrades; a cluster that AWS moved on stays where it is.",
     default: true,
   }),
   databaseStorageType: choice(["aurora", "aurora-iopt1"], {
@@ -114,10 +116,10 @@ export const databaseSettings = {
   databaseRestoreFromSnapshot: text({
     description:
       "Name or ARN of a cluster snapshot to begin with in place of an empty database. Read only when the cluster is made. " +
-      "databaseUsername must be that of the snapshot.",
+      "databaseEngineVersion must be that of the snapshot or newer, and databaseUsername that of the snapshot.",
     example: "pulumi-prod-database-cluster-final-1a2b3c4d",
-    pattern: /^(arn:[\w-]+:rds:[\w-]+:\d{12}:(cluster-snapshot|snapshot):)?[A-Za-z][\w:-]{0,254}$/,
-    allowed: "the name or ARN of a snapshot",
+    pattern: /^(arn:[\w-]+:rds:[\w-]+:\d{12}:cluster-snapshot:)?((rds|awsbackup):)?[A-Za-z][\w-]{0,254}$/,
+    allowed: "the name or ARN of a cluster snapshot",
     optional: true,
   }),
   databaseLogExports: list({
@@ -134,7 +136,9 @@ export const databaseSettings = {
     max: 3600,
   }),
   databaseParameters: map({
-    description: "More parameters of the cluster, by MySQL's names; they hold after the next restart.",
+    description:
+      "More parameters of the cluster, by MySQL's names; they hold after the next restart. Leave out what equals Aurora's " +
+      "default: RDS doesn't keep it, and every update would set it again.",
     key: /^[a-z][a-z0-9_]*$/,
     allowed: "names of parameters with their values",
   }),

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { choice, ConfigOf, ConfigProblem, flag, managedTagKeys, map, Rule, text } from "@selfhosted/common";
+import { choice, ConfigOf, ConfigProblem, flag, map, Rule, tagProblems, text } from "@selfhosted/common";
 
 const keyId = {
   pattern: /^([0-9a-f-]{36}|mrk-[0-9a-f]{32}|alias\/[\w/-]+|arn:[\w-]+:kms:[\w-]+:\d{12}:(key|alias)\/[\w/-]+)$/,
@@ -26,8 +26,8 @@ export const installationSettings = {
       "For a throw-away installation: nothing is protected against deletion, and the database leaves no final snapshot.",
   }),
   tags: map({
-    description: "Your own tags for every resource, up to 40.",
-    key: /^(?!aws:)[\p{L}\p{N} _.:/=+\-@]{1,128}$/u,
+    description: "Your own tags for every resource, up to 40. Case makes no difference between two names.",
+    key: /^(?!aws:)[\p{L}\p{N} _.:/=+\-@]{1,128}$/iu,
     allowed: "tag names of up to 128 characters, not beginning with aws:",
   }),
   accountId: text({
@@ -77,7 +77,7 @@ export const installationSettings = {
 
 type Config = ConfigOf<typeof installationSettings>;
 
-export const installationRules: Rule<Config>[] = [regionIsSet, tagsAreOurs];
+export const installationRules: Rule<Config>[] = [regionIsSet, tagsFit];
 
 /** The region of the installation: `aws:region`, the key that every Pulumi program for AWS has. */
 export function region(): string {
@@ -97,16 +97,20 @@ function regionIsSet(): ConfigProblem[] {
     : [];
 }
 
-function tagsAreOurs({ tags }: Config): ConfigProblem[] {
-  const taken = managedTagKeys.filter((key) => key in tags);
+function tagsFit({ tags }: Config): ConfigProblem[] {
   return [
-    ...taken.map((key) => ({
+    ...tagProblems(tags).map(({ key, reason }) => ({
       key: "tags",
-      reason: `${key} is a tag that the installer sets itself`,
-      fix: `pulumi config rm --path 'tags.${key}'`,
+      reason,
+      fix: `pulumi config rm --path 'tags${pathOf(key)}'`,
     })),
     ...(Object.keys(tags).length > 40
       ? [{ key: "tags", reason: `found ${Object.keys(tags).length} tags; allowed: up to 40, as AWS takes 50` }]
       : []),
   ];
+}
+
+/** A key in a configuration path; one with other signs stands in brackets. */
+function pathOf(key: string): string {
+  return /^[\w-]+$/.test(key) ? `.${key}` : `["${key}"]`;
 }

@@ -1,4 +1,5 @@
 import { choice, ConfigOf, ConfigProblem, flag, integer, Rule, text } from "@selfhosted/common";
+import { searchNodes, Sized } from "../sizes";
 import { onlyWith } from "./only-with";
 
 const instanceType = {
@@ -64,13 +65,38 @@ export const searchSettings = {
   }),
 };
 
-type Config = ConfigOf<typeof searchSettings>;
+export type SearchConfig = ConfigOf<typeof searchSettings>;
+type Config = Sized<SearchConfig>;
 
-export const searchRules: Rule<Config>[] = [onlyWith(searchSettings, "searchEnabled"), noBurstableMany];
+export const searchRules: Rule<Config>[] = [
+  onlyWith(searchSettings, "searchEnabled"),
+  burstableFew,
+  burstableSmall,
+  encryptable,
+];
 
 /** AWS: a domain of T3 nodes has at most ten of them. */
-function noBurstableMany({ searchInstanceCount: count, searchInstanceType: type }: Config): ConfigProblem[] {
-  return type?.startsWith("t3.") && (count ?? 0) > 10
+function burstableFew(config: Config): ConfigProblem[] {
+  const { searchInstanceCount: count = 0 } = config;
+  const { type } = searchNodes(config);
+  return type.startsWith("t3.") && count > 10
     ? [{ key: "searchInstanceType", reason: `found ${type} for ${count} nodes; AWS takes at most ten of type t3` }]
     : [];
+}
+
+/** GB of a disk: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/limits.html#ebsresource */
+const burstableVolumes: Record<string, number> = { "t3.small.search": 100, "t3.medium.search": 200 };
+
+function burstableSmall(config: Config): ConfigProblem[] {
+  const { type, volumeGb } = searchNodes(config);
+  const most = burstableVolumes[type];
+  const reason = `found ${volumeGb}; allowed: up to ${most} for ${type}`;
+  return most !== undefined && volumeGb > most ? [{ key: "searchVolumeGb", reason }] : [];
+}
+
+/** https://docs.aws.amazon.com/opensearch-service/latest/developerguide/supported-instance-types.html */
+function encryptable(config: Config): ConfigProblem[] {
+  return (["searchInstanceType", "searchMasterType"] as const)
+    .filter((key) => /^(t2|m3|r3)\./.test(config[key] ?? ""))
+    .map((key) => ({ key, reason: `found ${config[key]}, whose disks AWS can't encrypt; allowed: a newer type` }));
 }

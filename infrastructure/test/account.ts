@@ -32,8 +32,12 @@ export function account(partition: Partition): Calls {
     "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }) => routeTable(String(routeTableId)),
     "aws:ec2/getVpcEndpointService:getVpcEndpointService": (args) => endpointService(args, region),
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": () => nothing("no matching EC2 VPC Endpoint found"),
+    "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ logGroupNames: [], arns: [] }),
     "aws:iam/getRoles:getRoles": () => ({ names: [] }),
     "aws:kms/getKey:getKey": ({ keyId }) => key(String(keyId), partition),
+    "aws:rds/getClusters:getClusters": () => ({ clusterIdentifiers: [], clusterArns: [] }),
+    "aws:rds/getClusterSnapshot:getClusterSnapshot": (args) => clusterSnapshot(args),
+    "aws:rds/getOrderableDbInstance:getOrderableDbInstance": (args) => orderable(args, region),
     "aws:s3/getBucket:getBucket": ({ bucket }) => ({ bucket, bucketRegion: region }),
   };
 }
@@ -78,6 +82,26 @@ export function key(keyId: string, partition: Partition): Values {
     keyUsage: "ENCRYPT_DECRYPT",
     keyManager: "CUSTOMER",
   };
+}
+
+export const snapshotKey = "arn:aws:kms:eu-central-1:111122223333:key/of-the-snapshot";
+
+/** An available snapshot of the default version. */
+export function clusterSnapshot({ dbClusterSnapshotIdentifier }: Values): Values {
+  return {
+    dbClusterSnapshotIdentifier,
+    engine: "aurora-mysql",
+    engineVersion: "8.0.mysql_aurora.3.10.4",
+    kmsKeyId: snapshotKey,
+    status: "available",
+    storageEncrypted: true,
+  };
+}
+
+/** The most preferred class, in every zone. */
+export function orderable({ engineVersion, preferredInstanceClasses }: Values, region: string): Values {
+  const [instanceClass] = preferredInstanceClasses as string[];
+  return { engineVersion, instanceClass, availabilityZones: zones.map((zone) => `${region}${zone}`) };
 }
 
 interface Filter {

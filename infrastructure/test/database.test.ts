@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Outcome, Recorded, Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
+import { subscriptionNames } from "../database-events";
 import { runLayer } from "./layer";
 import { statements } from "./policies";
 
@@ -74,10 +75,28 @@ describe("The database", () => {
     expect(standard.outputs["database"]).to.deep.include({ securityGroupId: `${group.name}-id` });
   });
 
-  it("takes strict tables, writes an audit and a slow log, and no general log", () => {
-    expect(parameters(standard)).to.deep.include({ general_log: "0", slow_query_log: "1", server_audit_logging: "1" });
+  it("takes strict tables, and writes an audit and a slow log", () => {
+    expect(parameters(standard)).to.deep.include({
+      slow_query_log: "1",
+      long_query_time: "1",
+      server_audit_logging: "1",
+    });
     expect(parameters(standard)["sql_mode"]?.split(",")).to.include("STRICT_TRANS_TABLES");
     expect(parameters(standard)["server_audit_events"]).to.not.match(/DML|(^|,)QUERY(,|$)/);
+  });
+
+  it("asks for no parameter that equals Aurora's default, which RDS would not keep", async () => {
+    const configured = [
+      standard,
+      await run({ databaseLogExports: "error" }),
+      await run({ databaseSlowQuerySeconds: 10 }),
+    ];
+    for (const outcome of configured) {
+      for (const [parameter, value] of Object.entries(auroraDefaults)) {
+        expect(parameters(outcome)[parameter], parameter).to.not.equal(value);
+      }
+    }
+    expect(Object.keys(parameters(configured[1] ?? standard))).to.deep.equal(["sql_mode"]);
   });
 
   it("keeps its logs for a year, encrypted, in groups that are there before it", () => {
@@ -122,9 +141,9 @@ describe("The database", () => {
 
   it("demands TLS where the service has the CA, and only there", async () => {
     const withCa = await run({ databaseCaCertificate: certificate });
-    expect(parameters(withCa)).to.deep.include({ require_secure_transport: "ON", tls_version: "TLSv1.2,TLSv1.3" });
+    expect(parameters(withCa)).to.deep.include({ require_secure_transport: "ON" });
     expect(withCa.outputs["database"]).to.deep.include({ caCertificate: certificate });
-    expect(parameters(standard)["require_secure_transport"]).to.equal("OFF");
+    expect(parameters(standard)).to.not.have.property("require_secure_transport");
     expect(standard.outputs["database"]).to.deep.include({ caCertificate: undefined });
   });
 
@@ -181,6 +200,18 @@ describe("The database", () => {
     expect(cluster(standard).inputs).to.not.have.property("snapshotIdentifier");
   });
 
+  it("takes the bounds of the size where they aren't given, if they fit", async () => {
+    const bounds = async (config: Values): Promise<unknown> =>
+      cluster(await run({ databaseServerless: true, ...config })).inputs["serverlessv2ScalingConfiguration"];
+    expect(await bounds({ size: "large" })).to.deep.equal({ minCapacity: 8, maxCapacity: 128 });
+    expect(await bounds({ databaseMinCapacity: 16 })).to.deep.equal({ minCapacity: 16, maxCapacity: 16 });
+    expect(await bounds({ size: "large", databaseMaxCapacity: 8 })).to.deep.equal({ minCapacity: 8, maxCapacity: 8 });
+  });
+
+  it("goes back from I/O-optimised to standard storage by AWS's name of it", async () => {
+    expect(cluster(await run({ databaseStorageType: "aurora" })).inputs["storageType"]).to.equal("aurora");
+  });
+
   it("takes every other setting as it is given", async () => {
     const outcome = await run({
       databaseStorageType: "aurora-iopt1",
@@ -218,7 +249,7 @@ describe("The database", () => {
       databaseEvents: false,
     });
     expect(bare.ofType("aws:cloudwatch/logGroup:LogGroup")).to.have.length(1);
-    expect(parameters(bare)).to.deep.include({ slow_query_log: "0", server_audit_logging: "0" });
+    expect(parameters(bare)).to.not.have.any.keys("slow_query_log", "server_audit_logging");
     expect(instances(bare)[0]?.inputs).to.deep.include({ performanceInsightsEnabled: false, monitoringInterval: 0 });
     expect(instances(bare)[0]?.inputs).to.not.have.any.keys("performanceInsightsKmsKeyId", "monitoringRoleArn");
     expect(bare.resources.some(({ name }) => /database-(monitoring|events)/.test(name))).to.equal(false);
@@ -250,11 +281,28 @@ describe("The database's events", () => {
       endpoint: "ops@example.com",
     });
     const subscriptions = outcome.ofType("aws:rds/eventSubscription:EventSubscription");
-    expect(subscriptions.map(({ inputs }) => inputs["sourceIds"])).to.deep.equal([
+    expect(subscriptions.map(({ inputs }) => inputs["sourceIds"]).filter(Boolean)).to.deep.equal([
       ["pulumi-prod-database-cluster"],
       ["pulumi-prod-database-instance-1"],
       ["pulumi-prod-database-instance-2"],
     ]);
+  });
+
+  it("tell of changed parameter groups and security groups, as AWS's controls RDS.21 and RDS.22 ask", async () => {
+    const subscriptions = (await run()).ofType("aws:rds/eventSubscription:EventSubscription");
+    const categories = (source: string): unknown =>
+      subscriptions.find(({ inputs }) => inputs["sourceType"] === source)?.inputs["eventCategories"];
+    expect(categories("db-parameter-group")).to.deep.equal(["configuration change"]);
+    expect(categories("db-security-group")).to.deep.equal(["configuration change", "failure"]);
+  });
+
+  it("have the subscriptions that the preflight counts", async () => {
+    for (const databaseInstanceCount of [1, 3]) {
+      const made = (await run({ databaseInstanceCount })).ofType("aws:rds/eventSubscription:EventSubscription");
+      expect(subscriptionNames("pulumi-prod-database-events", { databaseInstanceCount })).to.have.members(
+        made.map(({ inputs }) => inputs["name"]),
+      );
+    }
   });
 
   it("go to a topic that the customer brings", async () => {
@@ -266,6 +314,19 @@ describe("The database's events", () => {
     }
   });
 });
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Reference.ParameterGroups.html */
+const auroraDefaults: Record<string, string> = {
+  general_log: "0",
+  log_output: "FILE",
+  long_query_time: "10",
+  require_secure_transport: "OFF",
+  server_audit_events: "",
+  server_audit_logging: "0",
+  slow_query_log: "0",
+  sql_mode: "0",
+  tls_version: "TLSv1.2,TLSv1.3",
+};
 
 /** A CA certificate like those of RDS; its key is nowhere. */
 const certificate = `-----BEGIN CERTIFICATE-----

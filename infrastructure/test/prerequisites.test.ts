@@ -1,6 +1,19 @@
 import { Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { Calls, endpointService, key, nothing, routeTable, subnet, subnetIds, vpc, vpcId } from "./account";
+import {
+  Calls,
+  clusterSnapshot,
+  endpointService,
+  key,
+  nothing,
+  orderable,
+  routeTable,
+  snapshotKey,
+  subnet,
+  subnetIds,
+  vpc,
+  vpcId,
+} from "./account";
 import { LayerArgs, refusal, runLayer } from "./layer";
 
 const region = "eu-central-1";
@@ -38,6 +51,27 @@ const withEndpoint = (values: Values): Calls => ({
     routeTableIds: [],
     ...values,
   }),
+});
+
+const withSnapshot = (values: Values): LayerArgs => ({
+  config: { databaseRestoreFromSnapshot: "before-the-fire" },
+  calls: { "aws:rds/getClusterSnapshot:getClusterSnapshot": (args) => ({ ...clusterSnapshot(args), ...values }) },
+});
+const withOffer = (values: Values): Calls => ({
+  "aws:rds/getOrderableDbInstance:getOrderableDbInstance": (args) => ({ ...orderable(args, region), ...values }),
+});
+const deployedCluster = (engineVersion: string): Calls => ({
+  "aws:rds/getClusters:getClusters": ({ filters }) => ({
+    clusterIdentifiers: JSON.stringify(filters).includes('"pulumi-prod-database-cluster"')
+      ? ["pulumi-prod-database-cluster"]
+      : [],
+  }),
+  "aws:rds/getCluster:getCluster": ({ clusterIdentifier }) => ({ clusterIdentifier, engineVersion }),
+});
+const auditGroup = "/aws/rds/cluster/pulumi-prod-database-cluster/audit";
+const withAuditGroup = (tags: Values): Calls => ({
+  "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ logGroupNames: [auditGroup], arns: [] }),
+  "aws:cloudwatch/getLogGroup:getLogGroup": ({ name }) => ({ name, tags }),
 });
 
 const unfit: [string, LayerArgs, RegExp][] = [
@@ -155,6 +189,89 @@ const unfit: [string, LayerArgs, RegExp][] = [
     /endpointsEnabled: vpce-1 for s3 is not attached to rtb-private/,
   ],
   [
+    "a snapshot that isn't there",
+    {
+      config: { databaseRestoreFromSnapshot: "before-the-fire" },
+      calls: { "aws:rds/getClusterSnapshot:getClusterSnapshot": () => nothing("Your query returned no results") },
+    },
+    /databaseRestoreFromSnapshot: before-the-fire can't be read; AWS said: Your query returned no results/,
+  ],
+  [
+    "a snapshot of a newer version than the cluster is to have",
+    withSnapshot({ engineVersion: "8.0.mysql_aurora.3.12.0" }),
+    /databaseEngineVersion: found .*3\.10\.4, but the snapshot before-the-fire is of .*3\.12\.0; .*\n +fix: pulumi config set databaseEngineVersion 8\.0\.mysql_aurora\.3\.12\.0\n?$/,
+  ],
+  [
+    "a snapshot of a version that can't be set",
+    withSnapshot({ engineVersion: "8.4.mysql_aurora.8.4.7" }),
+    /databaseRestoreFromSnapshot: before-the-fire is of version 8\.4\.mysql_aurora\.8\.4\.7; allowed: a version 3/,
+  ],
+  [
+    "a snapshot that isn't ready",
+    withSnapshot({ status: "creating" }),
+    /databaseRestoreFromSnapshot: before-the-fire is in state creating; allowed: an available snapshot/,
+  ],
+  [
+    "a snapshot of another engine",
+    withSnapshot({ engine: "aurora-postgresql", engineVersion: "16.4" }),
+    /databaseRestoreFromSnapshot: before-the-fire is of engine aurora-postgresql/,
+  ],
+  [
+    "a snapshot whose key is to be deleted",
+    {
+      config: { databaseRestoreFromSnapshot: "before-the-fire" },
+      calls: {
+        "aws:kms/getKey:getKey": ({ keyId }) => ({
+          ...key(String(keyId), "aws"),
+          ...(keyId === snapshotKey && { arn: snapshotKey, keyState: "PendingDeletion" }),
+        }),
+      },
+    },
+    /databaseRestoreFromSnapshot: before-the-fire is encrypted with \S+of-the-snapshot, which is in state PendingDeletion; .*\n +fix: aws kms cancel-key-deletion --key-id \S+ && aws kms enable-key/,
+  ],
+  [
+    "a snapshot whose key may not be used",
+    {
+      config: { databaseRestoreFromSnapshot: "before-the-fire" },
+      calls: {
+        "aws:kms/getKey:getKey": ({ keyId }) =>
+          keyId === snapshotKey ? nothing("AccessDeniedException") : key(String(keyId), "aws"),
+      },
+    },
+    /databaseRestoreFromSnapshot: the key \S+of-the-snapshot of before-the-fire can't be read; AWS said: AccessDenied/,
+  ],
+  [
+    "a class of instances that the region lacks",
+    { calls: withOffer({ instanceClass: "db.r7g.large" }) },
+    /databaseInstanceClass: AWS doesn't offer db\.r6g\.large for .* in eu-central-1; it has db\.r7g\.large\n +fix: .*Class db\.r7g\.large/,
+  ],
+  [
+    "a serverless database that the region lacks",
+    { config: { databaseServerless: true }, calls: withOffer({ instanceClass: "db.r7g.large" }) },
+    /databaseServerless: AWS doesn't offer db\.serverless .*\n +fix: pulumi config set databaseServerless false/,
+  ],
+  [
+    "a class that a zone of the database lacks",
+    { calls: withOffer({ availabilityZones: [`${region}a`, `${region}c`] }) },
+    /databaseInstanceClass: AWS has db\.r6g\.large in eu-central-1a, eu-central-1c, but .* also in eu-central-1b/,
+  ],
+  [
+    "a version that AWS doesn't offer",
+    {
+      config: { databaseEngineVersion: "8.0.mysql_aurora.3.10.99" },
+      calls: {
+        "aws:rds/getOrderableDbInstance:getOrderableDbInstance": () =>
+          nothing("no RDS Orderable DB Instance Options found matching criteria; try different search"),
+      },
+    },
+    /databaseEngineVersion: found .*3\.10\.99, for which AWS offers no class of instances in eu-central-1/,
+  ],
+  [
+    "a log group from an earlier database",
+    { calls: withAuditGroup({}) },
+    /databaseLogExports: log group \S+cluster\/audit exists already, .*\n +fix: aws logs delete-log-group --log-group-name \S+audit/,
+  ],
+  [
     "private subnets without a way out, and no endpoints in its place",
     { calls: withRoutes("rtb-private", { natGatewayId: "" }) },
     /endpointsEnabled: found false, but subnet-1000000000000000a, .* have no way out of vpc-\w+, which lacks endpoints for s3, ecr\.api, ecr\.dkr, kms, logs, secretsmanager/,
@@ -196,6 +313,58 @@ describe("The deployed service key", () => {
   it("may be exchanged where that is confirmed", async () => {
     const { outputs } = await runLayer({ config: { confirmServiceKeyChange: true }, calls: deployedWith(old) });
     expect(outputs["serviceKeyArn"]).to.match(/id-of-service$/);
+  });
+});
+
+describe("A snapshot to restore", () => {
+  it("may be of an older version, and of any that AWS lists by name of its type", async () => {
+    const older = withSnapshot({ engineVersion: "5.7.mysql_aurora.2.12.5" });
+    const restored = await runLayer(older);
+    expect(restored.the("aws:rds/cluster:Cluster").inputs["snapshotIdentifier"]).to.equal("before-the-fire");
+    const queries: Values[] = [];
+    for (const id of ["rds:pulumi-prod-2026-11-01-03-04", "awsbackup:job-1a2b", "before-the-fire"]) {
+      await runLayer({
+        config: { databaseRestoreFromSnapshot: id },
+        calls: {
+          "aws:rds/getClusterSnapshot:getClusterSnapshot": (args) => {
+            queries.push(args);
+            return clusterSnapshot(args);
+          },
+        },
+      });
+    }
+    expect(queries.map(({ snapshotType }) => snapshotType)).to.deep.equal(["automated", "awsbackup", undefined]);
+  });
+
+  it("isn't asked for any more once the cluster exists", async () => {
+    const calls = {
+      ...deployedCluster("8.0.mysql_aurora.3.12.0"),
+      "aws:rds/getClusterSnapshot:getClusterSnapshot": () => nothing("Your query returned no results"),
+      "aws:rds/getOrderableDbInstance:getOrderableDbInstance": () => nothing("no RDS Orderable DB Instance Options"),
+    };
+    await runLayer({ config: { databaseRestoreFromSnapshot: "before-the-fire" }, calls });
+  });
+});
+
+describe("The version of a cluster that exists", () => {
+  const ignored = async (running: string, config: Values): Promise<string[]> =>
+    (await runLayer({ config, calls: deployedCluster(running) })).the("aws:rds/cluster:Cluster").ignoreChanges;
+  const pinned = { databaseAutoMinorUpgrade: false, databaseEngineVersion: "8.0.mysql_aurora.3.10.4" };
+
+  it("never goes back where AWS has moved it on", async () => {
+    expect(await ignored("8.0.mysql_aurora.3.12.0", pinned)).to.include("engineVersion");
+  });
+
+  it("follows the setting up, where AWS is not to move it", async () => {
+    expect(await ignored("8.0.mysql_aurora.3.09.1", pinned)).to.not.include("engineVersion");
+    expect(await ignored("8.0.mysql_aurora.3.10.4", pinned)).to.not.include("engineVersion");
+    expect(await ignored("8.0.mysql_aurora.3.10.4", {})).to.include("engineVersion");
+  });
+});
+
+describe("A log group that the stack has made", () => {
+  it("isn't in its way when an update broke off before the cluster", async () => {
+    await runLayer({ calls: withAuditGroup({ project: "pulumi", layer: "infrastructure", stack: "prod" }) });
   });
 });
 

@@ -1,4 +1,4 @@
-import { managedTagKeys } from "@selfhosted/common";
+import { managedTagKeys, singleTagKeys } from "@selfhosted/common";
 import { Outcome, Recorded, Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { configurations, everythingOn } from "./configurations";
@@ -71,6 +71,14 @@ for (const [title, config] of Object.entries(configurations)) {
           stack: "prod",
           ...(config["tags"] as Values),
         });
+      }
+    });
+
+    it("has no tags of its own but those that users may not set", () => {
+      for (const { name, type, inputs } of outcome.resources.filter(({ inputs }) => inputs["tags"] !== undefined)) {
+        if (type.startsWith("aws:")) {
+          expect(singleTagKeys, name).to.include.members(Object.keys(inputs["tags"] as Values));
+        }
       }
     });
 

@@ -19,7 +19,30 @@ const refusals: [string, LayerArgs["config"], RegExp][] = [
   ["an unknown size", { size: "huge" }, /size: found "huge"; allowed: one of small, medium, large/],
   ["an account with a letter", { accountId: "1234" }, /accountId: found "1234"; allowed: the 12 digits/],
   ["a tag of the installer", { tags: { stack: "x" } }, /tags: stack is a tag that the installer sets itself/],
+  [
+    "a tag of the installer in other letters",
+    { tags: { Project: "x" } },
+    /tags: Project is a tag that the installer sets itself, as project; AWS compares tags without case\n +fix: .*'tags\.Project'/,
+  ],
+  ["the tag of one resource", { tags: { "Service-Key": "x" } }, /tags: Service-Key is a tag .* as service-key/],
+  ["the name tag of EC2", { tags: { name: "x" } }, /tags: name is a tag that the installer sets itself, as Name/],
+  [
+    "two tags that differ in case only",
+    { tags: { Team: "a", team: "b" } },
+    /tags: team and Team differ in case only, which is the same tag to IAM/,
+  ],
+  [
+    "a value that AWS refuses",
+    { tags: { "cost:center": "a & b" } },
+    /tags: cost:center has the value "a & b"; allowed: up to 256 letters.*\n +fix: pulumi config rm --path 'tags\["cost:center"\]'/,
+  ],
+  [
+    "a value that is too long",
+    { tags: { note: "x".repeat(257) } },
+    /tags: note has the value "x+"; allowed: up to 256/,
+  ],
   ["a tag of AWS", { tags: { "aws:x": "x" } }, /tags: found .*; allowed: tag names/],
+  ["a tag of AWS in capitals", { tags: { "AWS:x": "x" } }, /tags: found .*; allowed: tag names/],
   [
     "too many tags",
     { tags: Object.fromEntries(Array.from({ length: 41 }, (_, index) => [`t${index}`, "x"])) },
@@ -96,6 +119,36 @@ const refusals: [string, LayerArgs["config"], RegExp][] = [
     "capacity upside down",
     { databaseServerless: true, databaseMinCapacity: 8, databaseMaxCapacity: 4 },
     /databaseMaxCapacity: found 4; allowed: at least databaseMinCapacity, 8/,
+  ],
+  [
+    "a least capacity above that of the size",
+    { databaseServerless: true, databaseMinCapacity: 32 },
+    /databaseMinCapacity: found 32; allowed: at most databaseMaxCapacity of size small, 16\n +fix: .*MaxCapacity 32/,
+  ],
+  [
+    "a greatest capacity below that of the size",
+    { databaseServerless: true, databaseMaxCapacity: 1 },
+    /databaseMaxCapacity: found 1; allowed: at least databaseMinCapacity of size small, 2\n +fix: .*MinCapacity 1/,
+  ],
+  [
+    "a greatest capacity below that of a large size",
+    { size: "large", databaseServerless: true, databaseMaxCapacity: 4 },
+    /databaseMaxCapacity: found 4; allowed: at least databaseMinCapacity of size large, 8/,
+  ],
+  [
+    "a version without long-term support that AWS no longer has",
+    { databaseEngineVersion: "8.0.mysql_aurora.3.03.1" },
+    /databaseEngineVersion: found .*; allowed: .* from 3\.04 on/,
+  ],
+  [
+    "a snapshot of an instance",
+    { databaseRestoreFromSnapshot: arnOf("rds", "snapshot:x") },
+    /databaseRestoreFromSnapshot: found .*; allowed: the name or ARN of a cluster snapshot/,
+  ],
+  [
+    "the general log by its parameter",
+    { databaseParameters: { general_log: "1" } },
+    /databaseParameters: general_log stays off: its statements may hold secrets/,
   ],
   [
     "another engine",
@@ -241,6 +294,21 @@ const refusals: [string, LayerArgs["config"], RegExp][] = [
     "twelve small nodes",
     { searchEnabled: true, searchInstanceType: "t3.medium.search", searchInstanceCount: 12 },
     /searchInstanceType: found t3\.medium\.search for 12 nodes; AWS takes at most ten/,
+  ],
+  [
+    "twelve nodes of a small size",
+    { searchEnabled: true, searchInstanceCount: 12 },
+    /searchInstanceType: found t3\.medium\.search for 12 nodes; AWS takes at most ten/,
+  ],
+  [
+    "a disk too large for the nodes of the size",
+    { searchEnabled: true, searchVolumeGb: 201 },
+    /searchVolumeGb: found 201; allowed: up to 200 for t3\.medium\.search/,
+  ],
+  [
+    "a node whose disk can't be encrypted",
+    { searchEnabled: true, searchMasterType: "t2.medium.search" },
+    /searchMasterType: found t2\.medium\.search, whose disks AWS can't encrypt/,
   ],
   [
     "more zones than subnets have",

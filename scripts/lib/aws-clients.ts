@@ -1,9 +1,11 @@
 import { ACM } from "@aws-sdk/client-acm";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { ECR } from "@aws-sdk/client-ecr";
 import { ECS } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { KMS } from "@aws-sdk/client-kms";
+import { OpenSearch } from "@aws-sdk/client-opensearch";
 import { RDS } from "@aws-sdk/client-rds";
 import { Route53 } from "@aws-sdk/client-route-53";
 import { S3 } from "@aws-sdk/client-s3";
@@ -18,10 +20,12 @@ export interface AwsClients {
   ecs: ECS;
   elb: ElasticLoadBalancingV2;
   kms: KMS;
+  logs: CloudWatchLogs;
   rds: RDS;
   /** For a zone in another account: `zoneClient`. */
   route53: Route53;
   s3: S3;
+  search: OpenSearch;
   secrets: SecretsManager;
   sts: STS;
 }
@@ -34,10 +38,12 @@ export function awsClients(region: string): AwsClients {
     ecs: new ECS({ region }),
     elb: new ElasticLoadBalancingV2({ region }),
     kms: new KMS({ region }),
+    logs: new CloudWatchLogs({ region }),
     rds: new RDS({ region }),
     route53: new Route53({ region }),
     // An endpoint other than AWS's own has no host name for each bucket.
     s3: new S3({ region, forcePathStyle: process.env["AWS_ENDPOINT_URL"] !== undefined }),
+    search: new OpenSearch({ region }),
     secrets: new SecretsManager({ region }),
     sts: new STS({ region }),
   };

@@ -1,18 +1,23 @@
-import { infrastructureContract, type InfrastructureOutputs } from "@selfhosted/common";
+import { infrastructureContract, logicalName, type InfrastructureOutputs } from "@selfhosted/common";
 import { hosts, type Hosts } from "../../application/hosts";
 import type { ApplicationConfig } from "../../application/settings";
 import type { Config as DnsConfig } from "../../dns/config";
 import { bareDomainOf } from "../../dns/hosts";
-import { awsClients, zoneClient } from "./aws-clients";
+import { settings as infrastructureSettings, type Config as InfrastructureConfig } from "../../infrastructure/config";
+import { subscriptionNames } from "../../infrastructure/database-events";
+import { clusterIdentifier } from "../../infrastructure/database-names";
+import { awsClients, zoneClient, type AwsClients } from "./aws-clients";
 import { checkCertificate } from "./checks/certificate";
 import type { Environment } from "./environment";
 import { fits } from "./layers";
 import { checkAccount } from "./prerequisites/account";
 import { judgeConfiguration, readFound, type Configuration } from "./prerequisites/configuration";
 import { checkCertificateZone } from "./prerequisites/certificate-zone";
+import { checkDatabase, checkSubscriptions } from "./prerequisites/database";
 import { checkImages } from "./prerequisites/images";
 import { checkKey } from "./prerequisites/key";
 import { checkNetwork } from "./prerequisites/network";
+import { checkSearch } from "./prerequisites/search";
 import { checkZone, recordsInState } from "./prerequisites/zone";
 import { stackOutputs } from "./pulumi";
 import { examine as look, report, type Finding } from "./report";
@@ -63,6 +68,9 @@ function checks(
       looks.push(examine(`key ${setting}`, async () => [await checkKey(clients.kms, setting, keyId)]));
     }
   }
+  if (isComplete(infrastructure)) {
+    looks.push(...databaseChecks(env, region, infrastructure, clients));
+  }
   if (application.imageTag) {
     // Those settings that name images are valid; of the others none is looked at.
     const config = application as ApplicationConfig;
@@ -93,6 +101,38 @@ function checks(
     );
   }
   return looks;
+}
+
+/** Whether every setting of the infrastructure layer is valid by itself. */
+function isComplete(config: Partial<InfrastructureConfig>): config is InfrastructureConfig {
+  return Object.entries(infrastructureSettings).every(
+    ([key, setting]) => setting.optional || config[key as keyof InfrastructureConfig] !== undefined,
+  );
+}
+
+function databaseChecks(
+  env: string,
+  region: string,
+  config: InfrastructureConfig,
+  clients: AwsClients,
+): Promise<Finding[]>[] {
+  const { name: project, isolatedSubnetIds, databaseEvents, searchEnabled } = config;
+  const database = logicalName(project, env, "database");
+  const subscriptions = subscriptionNames(`${database}-events`, config);
+  const query = {
+    config,
+    region,
+    isolatedSubnetIds,
+    clusterIdentifier: clusterIdentifier(database),
+    tags: { project, layer: "infrastructure", stack: env },
+  };
+  return [
+    examine("database", () => checkDatabase(clients, query)),
+    ...(databaseEvents
+      ? [examine("event subscriptions", async () => [await checkSubscriptions(clients.rds, subscriptions)])]
+      : []),
+    ...(searchEnabled ? [examine("search", () => checkSearch(clients.search, config, region))] : []),
+  ];
 }
 
 /** Host names that get records. */

@@ -1,7 +1,7 @@
 import { awsClients, zoneClient, type AwsClients } from "./aws-clients";
 import { checkBuckets } from "./checks/buckets";
 import { certificateHosts, checkCertificate } from "./checks/certificate";
-import { checkKeys, judgeDatabase, lookAtDatabase } from "./checks/data";
+import { checkGrant, checkKeys, judgeDatabase, lookAtDatabase } from "./checks/data";
 import { checkHealthChecks } from "./checks/health-checks";
 import { judgeLoadBalancer, lookAtLoadBalancer } from "./checks/load-balancers";
 import { checkReachable, patienceMs } from "./checks/reachable";
@@ -73,6 +73,7 @@ function checks(clients: AwsClients, { infrastructure, application, dns }: Deplo
     ),
     examine("buckets", () => checkBuckets(s3, infrastructure.buckets)),
     examine("keys", () => checkKeys(kms, infrastructure)),
+    examine("service key grant", async () => [await checkGrant(kms, infrastructure)]),
   ];
 }
 

@@ -29,23 +29,13 @@ from moto.logs.models import logs_backends
 from moto.moto_api._internal import mock_random
 from moto.opensearch.models import opensearch_backends
 from moto.rds.models import DBCluster, RDSBackend
-from moto.rds.responses import RDSResponse
 from moto.server import main
 
+import offers  # noqa: F401
 import origin  # noqa: F401
+import rds_extensions  # noqa: F401
 
 SERVICE_NAME_CONVERSION["opensearchservice"] = "AmazonOpenSearchService"
-
-# Parameters of Aurora MySQL 8.0 that RDS goes on calling the engine's default where they are set to just that.
-ENGINE_DEFAULTS = {
-    "binlog_format": "OFF",
-    "general_log": "0",
-    "log_output": "FILE",
-    "long_query_time": "10",
-    "require_secure_transport": "OFF",
-    "server_audit_logging": "0",
-    "slow_query_log": "0",
-}
 
 update_service = EC2ContainerServiceBackend.update_service
 delete_service = EC2ContainerServiceBackend.delete_service
@@ -56,7 +46,6 @@ modify_subnet_group = RDSBackend.modify_db_subnet_group
 describe_certificate = CertBundle.describe
 health_for = FakeTargetGroup.health_for
 delete_linked_role = IAMBackend.delete_service_linked_role
-describe_cluster_parameters = RDSBackend.describe_db_cluster_parameters
 required_resources = EC2ContainerServiceBackend._calculate_task_resource_requirements
 
 
@@ -255,33 +244,6 @@ def deletion_status(response):
     return ActionResult({"Status": "FAILED", "Reason": {"Reason": reason}})
 
 
-def describe_by_source(response):
-    """With the source of each parameter, which moto doesn't know.
-
-    https://github.com/hashicorp/terraform-provider-aws/issues/23335
-    """
-    held = describe_cluster_parameters(response.backend, response.params.get("DBClusterParameterGroupName"))
-    sources = [
-        {
-            **one,
-            "Source": (
-                "engine-default" if ENGINE_DEFAULTS.get(one["ParameterName"]) == one["ParameterValue"] else "user"
-            ),
-        }
-        for one in held
-    ]
-    wanted = response.params.get("Source")
-    return ActionResult({"Parameters": [one for one in sources if wanted in (None, one["Source"])]})
-
-
-def reset_parameters(response):
-    name = response.params["DBClusterParameterGroupName"]
-    group = response.backend.db_cluster_parameter_groups[name]
-    for parameter in response.params.get("Parameters", []):
-        group.parameters.pop(parameter["ParameterName"], None)
-    return ActionResult({"DBClusterParameterGroupName": name})
-
-
 def modify_and_keep(backend, subnet_name, description, subnets):
     """moto takes a subnet group out to change it, and forgets to put it back."""
     group = modify_subnet_group(backend, subnet_name, description, subnets)
@@ -312,8 +274,6 @@ EC2ContainerServiceBackend.delete_service = stop_and_delete
 EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(fargate_resources)
 EC2ContainerServiceBackend.run_task = run_and_log
 RDSBackend.modify_db_subnet_group = modify_and_keep
-RDSResponse.describe_db_cluster_parameters = describe_by_source
-RDSResponse.reset_db_cluster_parameter_group = reset_parameters
 DBCluster.default_storage_type = staticmethod(lambda iops: "aurora")
 DBCluster.default_allocated_storage = staticmethod(lambda engine, storage_type: 1)
 CertBundle.describe = describe_in_use

@@ -4,7 +4,7 @@ import type { DBCluster, DBInstance } from "@aws-sdk/client-rds";
 import { expect } from "chai";
 import { judgeBucket } from "../lib/checks/buckets";
 import { covers, judgeCertificate } from "../lib/checks/certificate";
-import { judgeDatabase, judgeKey } from "../lib/checks/data";
+import { judgeDatabase, grantFinding, judgeKey } from "../lib/checks/data";
 import { judgeHealthCheck } from "../lib/checks/health-checks";
 import { judgeLoadBalancer, type LoadBalancerFacts } from "../lib/checks/load-balancers";
 import { expectedHosts, judgeRecords } from "../lib/checks/records";
@@ -239,6 +239,27 @@ describe("verify: data", () => {
     });
     expect(leaving).to.deep.include({ verdict: "fail", evidence: "PendingDeletion, deleted on 2026-07-01" });
     expect(leaving.remedy).to.match(/cancel its deletion now/);
+  });
+});
+
+describe("verify: the grant on the service key", () => {
+  const role = "arn:aws:iam::111122223333:role/pulumi-prod-data-access-api";
+  const operations = ["Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey"] as const;
+  const grant = (GranteePrincipal: string) => ({ GranteePrincipal, Operations: [...operations] });
+
+  it("is content with one for the API's role among others", () => {
+    expect(grantFinding([grant("arn:aws:iam::111122223333:role/other"), grant(role)], role).verdict).to.equal("ok");
+  });
+
+  it("fails one that names a role which is gone, or opens too little", () => {
+    expect(grantFinding([grant("AROAEXAMPLEOFADELETEDROLE")], role)).to.deep.include({
+      verdict: "fail",
+      evidence: `none to ${role} for Decrypt, Encrypt, GenerateDataKey`,
+    });
+    expect(grantFinding([{ ...grant(role), Operations: ["Encrypt"] }], role).evidence).to.match(
+      /for Decrypt, GenerateData/,
+    );
+    expect(grantFinding([], role).remedy).to.contain("confirmServiceKeyChange true");
   });
 });
 

@@ -1,5 +1,5 @@
 import type { DBCluster, DBInstance, RDS } from "@aws-sdk/client-rds";
-import type { KMS, KeyMetadata } from "@aws-sdk/client-kms";
+import { paginateListGrants, type GrantListEntry, type KMS, type KeyMetadata } from "@aws-sdk/client-kms";
 import type { InfrastructureOutputs } from "@selfhosted/common";
 import { finding, type Finding } from "../report";
 
@@ -81,5 +81,32 @@ export function judgeKey(name: string, key: KeyMetadata | undefined): Finding {
     key?.KeyState === "PendingDeletion"
       ? "cancel its deletion now: without it everything it encrypted is lost (`aws kms cancel-key-deletion`, then enable-key)"
       : "enable it: without it the service can't decrypt what it stored",
+  );
+}
+
+/** The grant that opens the service key to the API's role. */
+export async function checkGrant(kms: KMS, infrastructure: InfrastructureOutputs): Promise<Finding> {
+  const { serviceKeyArn, apiTaskRoleArn } = infrastructure;
+  const grants: GrantListEntry[] = [];
+  for await (const page of paginateListGrants({ client: kms }, { KeyId: serviceKeyArn })) {
+    grants.push(...(page.Grants ?? []));
+  }
+  return grantFinding(grants, apiTaskRoleArn);
+}
+
+/** A role that was deleted and made again has the same ARN, but the grant goes on naming the role that is gone, by its id. */
+export function grantFinding(grants: GrantListEntry[], roleArn: string): Finding {
+  const operations = grants
+    .filter(({ GranteePrincipal: grantee }) => grantee === roleArn)
+    .flatMap(({ Operations = [] }) => Operations);
+  const missing = ["Decrypt", "Encrypt", "GenerateDataKey"].filter(
+    (each) => !operations.some((found) => found === each),
+  );
+  return finding(
+    "service key grant",
+    missing.length === 0,
+    missing.length === 0 ? `to ${roleArn}` : `none to ${roleArn} for ${missing.join(", ")}`,
+    "make it again, in infrastructure/: `pulumi config set confirmServiceKeyChange true`, `pulumi up --refresh`, " +
+      "`pulumi config rm confirmServiceKeyChange`",
   );
 }

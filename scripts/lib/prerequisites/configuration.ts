@@ -96,7 +96,8 @@ function useConfig(found: Found): void {
   );
 }
 
-function asFinding(layer: Layer, { key, reason, fix }: ConfigProblem): Finding {
+/** A problem that a layer would refuse to deploy with. */
+export function asFinding(layer: Layer, { key, reason, fix }: ConfigProblem): Finding {
   return {
     name: `${layer} ${key}`,
     verdict: "fail",

@@ -15,12 +15,12 @@ import {
   UntagResourceCommand,
   type LogGroup,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { LogGroupArgs, LogResourcePolicyArgs } from "@pulumi/aws/cloudwatch";
+import type { GetLogGroupArgs, GetLogGroupsArgs, LogGroupArgs, LogResourcePolicyArgs } from "@pulumi/aws/cloudwatch";
 import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, matching, oneOf, required } from "../checks";
-import type { ResourceType, Service } from "../resource";
+import type { DataSource, ResourceType, Service } from "../resource";
 import type { Account } from "./account";
-import { unlessMissing } from "./errors";
+import { exactlyOne, unlessMissing } from "./errors";
 import { documentText, policyDocument } from "./policies";
 import { keyExists } from "./references";
 import { tagChanges, taggable, type Tagged } from "./tags";
@@ -61,17 +61,13 @@ const group: ResourceType<Account, GroupInputs> = {
   async read(id, { logGroupClass }, { account }) {
     const found = await describeGroup(id, account);
     if (!found) return undefined;
-    const arn = arnOf(found);
-    const { tags } = await account
-      .client(CloudWatchLogsClient)
-      .send(new ListTagsForResourceCommand({ resourceArn: arn }));
     return {
-      arn,
+      arn: arnOf(found),
       name: found.logGroupName,
       retentionInDays: found.retentionInDays ?? 0,
       kmsKeyId: found.kmsKeyId,
       logGroupClass: found.logGroupClass ?? logGroupClass,
-      tagsAll: tags ?? {},
+      tagsAll: await tagsOf(found, account),
     };
   },
   async update(id, { kmsKeyId, tagsAll }, olds, { account }) {
@@ -95,6 +91,40 @@ async function describeGroup(name: string, account: Account): Promise<LogGroup |
   const { logGroups = [] } = await account.client(CloudWatchLogsClient).send(request);
   return logGroups.find(({ logGroupName }) => logGroupName === name);
 }
+
+async function tagsOf(found: LogGroup, account: Account): Promise<Record<string, string>> {
+  const request = new ListTagsForResourceCommand({ resourceArn: arnOf(found) });
+  return (await account.client(CloudWatchLogsClient).send(request)).tags ?? {};
+}
+
+const getLogGroup: DataSource<Account, GetLogGroupArgs> = {
+  async read({ name }, account) {
+    const group = await describeGroup(name, account);
+    const found = exactlyOne(group && [group], `log group ${name}`);
+    const { retentionInDays = 0, kmsKeyId = "", logGroupClass = "STANDARD" } = found;
+    return {
+      id: name,
+      name,
+      arn: arnOf(found),
+      retentionInDays,
+      kmsKeyId,
+      logGroupClass,
+      tags: await tagsOf(found, account),
+    };
+  },
+};
+
+const getLogGroups: DataSource<Account, GetLogGroupsArgs> = {
+  async read({ logGroupNamePrefix }, account) {
+    const request = new DescribeLogGroupsCommand({ logGroupNamePrefix });
+    const { logGroups = [] } = await account.client(CloudWatchLogsClient).send(request);
+    return {
+      id: account.region,
+      arns: logGroups.map(arnOf),
+      logGroupNames: logGroups.map(({ logGroupName }) => logGroupName),
+    };
+  },
+};
 
 /** The ARN as other services take it, without the `:*` for the streams within. */
 function arnOf({ arn = "" }: LogGroup): string {
@@ -134,5 +164,8 @@ export const service: Service<Account> = {
     "aws:cloudwatch/logGroup:LogGroup": taggable(group),
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": resourcePolicy,
   },
-  dataSources: {},
+  dataSources: {
+    "aws:cloudwatch/getLogGroup:getLogGroup": getLogGroup,
+    "aws:cloudwatch/getLogGroups:getLogGroups": getLogGroups,
+  },
 };

@@ -39,7 +39,8 @@ export const clusterCheck = allOf(
   identifier("clusterIdentifier"),
   oneOf("engine", ["aurora-mysql", "aurora-postgresql"]),
   oneOf("engineMode", ["provisioned"]),
-  oneOf("storageType", ["aurora", "aurora-iopt1", ""]),
+  // The provider takes "" too, but sends nothing then: the storage would stay as it is.
+  oneOf("storageType", ["aurora", "aurora-iopt1"]),
   rule("engineVersion", (version, { engine }) => {
     const pattern = engine === "aurora-mysql" ? /^(5\.7|8\.[04])(\.mysql_aurora\.\d+\.\d+\.\d+)?$/ : /^\d+(\.\d+)?$/;
     return pattern.test(String(version)) ? undefined : `must be a version of ${String(engine)}`;

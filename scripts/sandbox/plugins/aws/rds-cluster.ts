@@ -161,7 +161,7 @@ export const cluster: ResourceType<Account, Inputs> = {
   },
   async read(id, known, { account }) {
     const found = await describeCluster(id, account);
-    return found && { ...outputs(found), storageType: storage(found, known) };
+    return found && { ...outputsOfCluster(found), storageType: storage(found, known) };
   },
   async update(id, inputs, olds, { account }) {
     const held = olds.enabledCloudwatchLogsExports ?? [];
@@ -201,7 +201,7 @@ function sharedSettings(inputs: Inputs) {
   const { storageType, serverlessv2ScalingConfiguration: scaling } = inputs;
   return {
     ...toAws(settings, inputs),
-    StorageType: storageType || undefined,
+    StorageType: storageType,
     ServerlessV2ScalingConfiguration: scaling && { MinCapacity: scaling.minCapacity, MaxCapacity: scaling.maxCapacity },
   };
 }
@@ -217,7 +217,8 @@ function storage({ StorageType }: DBCluster, known: Inputs): string | undefined 
   return known.storageType === "aurora" ? "aurora" : "";
 }
 
-function outputs(found: DBCluster): Properties {
+/** The cluster as AWS has it. */
+export function outputsOfCluster(found: DBCluster): Properties {
   const scaling = found.ServerlessV2ScalingConfiguration;
   return {
     ...fromAws(told, found),

@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-rds";
 import type { ClusterSnapshotArgs, EventSubscriptionArgs } from "@pulumi/aws/rds";
 import type { Unwrap } from "@pulumi/pulumi";
+import { isDeepStrictEqual } from "node:util";
 import { allOf, matching, oneOf, required } from "../checks";
 import type { Problem, ResourceType, Service } from "../resource";
 import type { Account } from "./account";
@@ -22,6 +23,7 @@ import { cluster } from "./rds-cluster";
 import { clusterInstance } from "./rds-cluster-instance";
 import { describeCluster, identifier, patience, retag, tagsOf } from "./rds-common";
 import { clusterParameterGroup, parameterGroup, subnetGroup } from "./rds-groups";
+import { getCluster, getClusters, getClusterSnapshot, getOrderableDbInstance } from "./rds-lookups";
 import { taggable, tagList, tagMap, type Tagged } from "./tags";
 
 type SnapshotInputs = Tagged<Unwrap<ClusterSnapshotArgs>>;
@@ -127,8 +129,10 @@ const eventSubscription: ResourceType<Account, SubscriptionInputs> = {
     );
   },
   async update(id, inputs, olds, { account }) {
-    const request = { SubscriptionName: id, ...subscriptionSettings(inputs) };
-    await account.client(RDSClient).send(new ModifyEventSubscriptionCommand(request));
+    const [before, after] = [olds, inputs].map(subscriptionSettings);
+    if (!isDeepStrictEqual(before, after)) {
+      await account.client(RDSClient).send(new ModifyEventSubscriptionCommand({ SubscriptionName: id, ...after }));
+    }
     await retag(account.arn("rds", `es:${id}`), olds.tagsAll, inputs.tagsAll, account);
   },
   async delete(id, _olds, { account }) {
@@ -158,5 +162,10 @@ export const service: Service<Account> = {
     "aws:rds/parameterGroup:ParameterGroup": taggable(parameterGroup),
     "aws:rds/subnetGroup:SubnetGroup": taggable(subnetGroup),
   },
-  dataSources: {},
+  dataSources: {
+    "aws:rds/getCluster:getCluster": getCluster,
+    "aws:rds/getClusters:getClusters": getClusters,
+    "aws:rds/getClusterSnapshot:getClusterSnapshot": getClusterSnapshot,
+    "aws:rds/getOrderableDbInstance:getOrderableDbInstance": getOrderableDbInstance,
+  },
 };

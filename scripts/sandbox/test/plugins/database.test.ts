@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { service as rds } from "../../plugins/aws/rds";
+import { service as sns } from "../../plugins/aws/sns";
 import type { Properties } from "../../plugins/resource";
 import type { Seeded } from "../../seed";
 import { Deployment, emulator, type Made } from "../account";
@@ -37,7 +38,7 @@ describe("databases", () => {
   });
 
   before(async () => {
-    stack = await Deployment.of({ rds });
+    stack = await Deployment.of({ rds, sns });
     seeded = (await emulator()).account;
     subnets = await stack.create(groupType, "db", { description: "isolated", subnetIds: seeded.subnetIds.isolated });
     parameters = await stack.create(parametersType, "db", {
@@ -101,9 +102,43 @@ describe("databases", () => {
   it("go back to Aurora's standard storage by its name only", async () => {
     cluster = await stack.update(cluster, { storageType: "aurora-iopt1" });
     const unnamed = await stack.update(cluster, { storageType: "" }).catch((error: Error) => error.message);
-    expect(unnamed).to.match(/doesn't hold what was asked: storageType/);
+    expect(unnamed).to.match(/storageType must be one of/);
     cluster = await stack.update(cluster, { storageType: "aurora" });
     expect((await stack.read(cluster))?.storageType).to.equal("aurora");
+  });
+
+  it("are found, with their snapshots and the classes that AWS offers", async () => {
+    const find = (id: string) =>
+      stack.invoke("aws:rds/getClusters:getClusters", { filters: [{ name: "db-cluster-id", values: [id] }] });
+    expect((await find(cluster.id)).clusterIdentifiers).to.deep.equal([cluster.id]);
+    expect((await find("none")).clusterIdentifiers).to.deep.equal([]);
+    expect(await stack.invoke("aws:rds/getCluster:getCluster", { clusterIdentifier: cluster.id })).to.deep.include({
+      engineVersion: "8.0.mysql_aurora.3.08.2",
+    });
+    const offer = (...preferredInstanceClasses: string[]) =>
+      stack.invoke("aws:rds/getOrderableDbInstance:getOrderableDbInstance", {
+        engine: "aurora-mysql",
+        engineVersion: "8.0.mysql_aurora.3.10.4",
+        preferredInstanceClasses,
+      });
+    expect(await offer("db.x1.large", "db.r7g.large", "db.r6g.large")).to.deep.include({
+      instanceClass: "db.r7g.large",
+    });
+    expect(await offer("db.x1.large").then(String, String)).to.match(/no RDS Orderable DB Instance Options found/);
+  });
+
+  it("send events, by subscriptions whose tags change alone", async () => {
+    const topic = await stack.create("aws:sns/topic:Topic", "events", {});
+    const subscription = await stack.create("aws:rds/eventSubscription:EventSubscription", "events", {
+      snsTopic: topic.outputs.arn,
+      sourceType: "db-parameter-group",
+      eventCategories: ["configuration change"],
+      tags: { team: "platform" },
+    });
+    const retagged = await stack.update(subscription, { tags: { team: "data" } });
+    expect(await stack.read(retagged)).to.deep.include({ tagsAll: { team: "data" } });
+    await stack.delete(retagged);
+    await stack.delete(topic);
   });
 
   it("stay while deletion protection is on, and while something uses them", async () => {
@@ -132,6 +167,14 @@ describe("databases", () => {
       dbSubnetGroupName: subnets.id,
       masterUsername: "pulumi",
     });
+    const found = await stack.invoke("aws:rds/getClusterSnapshot:getClusterSnapshot", {
+      dbClusterSnapshotIdentifier: snapshot.id,
+    });
+    expect(found).to.deep.include({
+      engine: "aurora-mysql",
+      engineVersion: "8.0.mysql_aurora.3.08.2",
+      status: "available",
+    });
     await stack.delete(restored);
     await stack.delete(snapshot);
   });
@@ -140,6 +183,7 @@ describe("databases", () => {
     const refusal = (changed: Properties) => stack.refusal(clusterType, { ...inputs(), ...changed });
     expect(await refusal({ clusterIdentifier: cluster.id })).to.match(/exists already/);
     expect(await refusal({ clusterIdentifier: "Bad_Name" })).to.match(/clusterIdentifier must be/);
+    expect(await refusal({ storageType: "" })).to.match(/storageType/);
     expect(await refusal({ backupRetentionPeriod: 99 })).to.match(/from 1 to 35, found 99/);
     expect(await refusal({ serverlessv2ScalingConfiguration: { minCapacity: 8, maxCapacity: 2 } })).to.match(
       /minCapacity/,
