@@ -63,6 +63,15 @@ export interface Search {
   credentials: SecretReference;
 }
 
+/** AWS Backup, where it is on. */
+export interface BackupOutputs {
+  vaultName: string;
+  /** When backups start: an AWS cron expression, in UTC. */
+  schedule: string;
+  /** ARNs of what is backed up: the database's cluster and the installation's own data buckets. */
+  resourceArns: string[];
+}
+
 /** What the infrastructure layer gives to the layers below it. */
 export interface InfrastructureOutputs {
   contractVersion: number;
@@ -78,6 +87,7 @@ export interface InfrastructureOutputs {
   search?: Search;
   /** The group of the VPC endpoints, where the installation made them. */
   endpointsSecurityGroupId?: string;
+  backup?: BackupOutputs;
 }
 
 export interface LoadBalancerOutputs {
@@ -161,6 +171,7 @@ export const infrastructureContract: Contract<InfrastructureOutputs> = {
     serviceKeyArn: "required",
     search: "optional",
     endpointsSecurityGroupId: "optional",
+    backup: "optional",
   },
 };
 

@@ -1,10 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Component, policyDocument, Statement, Tags } from "@selfhosted/common";
+import { Component, policyDocument, Statement } from "@selfhosted/common";
 
 export interface DataBucketArgs {
   /** Physical name. */
-  bucketName: string;
+  bucketName: pulumi.Input<string>;
+  /** For a name that was given out at random: a bucket that has another one already keeps it. */
+  keepName?: boolean;
   /** KMS key for the objects; S3's own key where there is none, for what AWS can't deliver otherwise. */
   keyArn?: pulumi.Input<string>;
   /** Where accesses are logged. */
@@ -15,9 +17,10 @@ export interface DataBucketArgs {
   objectLock?: { mode: string; days: number };
   /** What the bucket's policy allows beside what it denies. */
   statements?: (bucketArn: pulumi.Output<string>) => Statement[];
+  /** A throw-away bucket goes with all its objects. Any other one stays in AWS once the program no longer makes it. */
   ephemeral: boolean;
-  /** Put on the bucket besides the usual tags. */
-  tags?: Tags;
+  /** Pulumi refuses to let go of the bucket. Default: false. */
+  protect?: boolean;
 }
 
 /** A bucket that is versioned, encrypted, private, reached by TLS only, and keeps what was overwritten for a while. */
@@ -28,16 +31,24 @@ export class DataBucket extends Component {
   readonly versioning: aws.s3.BucketVersioning;
   /** Others may write once this lets them. */
   readonly policy: aws.s3.BucketPolicy;
+  /** Where there is one. */
+  readonly objectLock?: aws.s3.BucketObjectLockConfiguration;
 
   constructor(name: string, args: DataBucketArgs, opts: pulumi.ComponentResourceOptions) {
     super("infrastructure", "DataBucket", name, opts);
-    const child = { parent: this };
 
     const bucket = new aws.s3.Bucket(
       `${name}-bucket`,
-      { bucket: args.bucketName, forceDestroy: args.ephemeral, tags: args.tags },
-      { parent: this, protect: !args.ephemeral },
+      { bucket: args.bucketName, forceDestroy: args.ephemeral },
+      {
+        parent: this,
+        protect: args.protect,
+        retainOnDelete: !args.ephemeral,
+        ignoreChanges: args.keepName ? ["bucket"] : [],
+      },
     );
+    // What protects a bucket stays with it.
+    const child = { parent: this, deletedWith: bucket };
     this.bucketName = bucket.bucket;
     this.arn = bucket.arn;
     this.versioning = new aws.s3.BucketVersioning(
@@ -83,12 +94,12 @@ export class DataBucket extends Component {
         policy: policyDocument([...onlyTls(bucket.arn), ...(args.statements?.(bucket.arn) ?? [])]),
       },
       // S3 refuses to change both at once.
-      { parent: this, dependsOn: privacy },
+      { ...child, dependsOn: privacy },
     );
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
       { bucket: bucket.bucket, rules: lifecycleRules(args) },
-      { parent: this, dependsOn: this.versioning },
+      { ...child, dependsOn: this.versioning },
     );
     if (args.accessLogs) {
       const { bucketName, prefix } = args.accessLogs;
@@ -99,10 +110,10 @@ export class DataBucket extends Component {
       );
     }
     if (args.objectLock) {
-      new aws.s3.BucketObjectLockConfiguration(
+      this.objectLock = new aws.s3.BucketObjectLockConfiguration(
         `${name}-object-lock`,
         { bucket: bucket.bucket, objectLockEnabled: "Enabled", rule: { defaultRetention: args.objectLock } },
-        { parent: this, dependsOn: this.versioning },
+        { ...child, dependsOn: this.versioning },
       );
     }
     this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { arn, Component, servicePrincipal, Statement, Surroundings } from "@selfhosted/common";
-import { DataBucket } from "./data-bucket";
+import { DataBucket, DataBucketArgs } from "./data-bucket";
 
-export interface LogBucketArgs {
-  bucketName: string;
+export interface LogBucketArgs extends Pick<
+  DataBucketArgs,
+  "bucketName" | "keepName" | "noncurrentDays" | "ephemeral" | "protect"
+> {
   where: Surroundings;
-  noncurrentDays: number;
   retentionDays: number;
-  ephemeral: boolean;
 }
 
 /** A bucket for the access logs of buckets (below `s3/`) and of network load balancers (below any prefix). */

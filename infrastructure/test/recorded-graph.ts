@@ -77,18 +77,29 @@ export function losses(recorded: Entry[], now: Outcome): string[] {
     if (identity === undefined) {
       return [];
     }
-    const name = urn.split("::").at(-1) ?? "";
-    const successor = now.resources.find(
-      (each) => each.urn === urn || [urn, name].some((old) => each.aliases.includes(old)),
-    );
+    const successor = now.resources.find((each) => each.urn === urn || formerUrns(each, now).includes(urn));
     const found = entries.find((entry) => entry.urn === successor?.urn)?.identity;
     if (found === undefined) {
       return [`${urn} would be deleted: it was renamed or removed without an alias`];
     }
     return Object.keys(identity)
+      .filter((input) => !successor?.ignoreChanges.includes(input))
       .filter((input) => JSON.stringify(found[input]) !== JSON.stringify(identity[input]))
       .map((input) => `${urn} would be replaced: ${input} changed`);
   });
+}
+
+/** The URNs by which a resource may be known from before: by its own aliases, and by those that it inherits from its parents. */
+function formerUrns(resource: Outcome["resources"][number], now: Outcome): string[] {
+  const withName = (name: string): string => [...resource.urn.split("::").slice(0, -1), name].join("::");
+  return formerNames(resource, now).map((name) => (name.startsWith("urn:") ? name : withName(name)));
+}
+
+function formerNames({ name, parent, aliases }: Outcome["resources"][number], now: Outcome): string[] {
+  const above = now.resources.find(({ urn }) => urn === parent);
+  const inherited = above ? formerNames(above, now) : [];
+  // As Pulumi does: the parent's former name takes the place of its name in that of the child.
+  return [...aliases, ...inherited.map((former) => former + name.slice(above?.name.length))];
 }
 
 /** Puts the resources of today on record: `npm run record`, once the tests say that nothing is lost. */
