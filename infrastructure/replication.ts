@@ -102,7 +102,13 @@ export class Replication extends Component {
     });
     const logs = new LogBucket(
       `${name}-logs`,
-      { ...physical("logs"), where, retentionDays: config.bucketLogRetentionDays, ...protections(config) },
+      {
+        ...physical("logs"),
+        where,
+        retentionDays: config.bucketLogRetentionDays,
+        formerName: this.formerName("logs"),
+        ...protections(config),
+      },
       this.there("logs"),
     );
     return [...buckets.own].map(([kind, original]) => {
@@ -120,9 +126,14 @@ export class Replication extends Component {
     });
   }
 
-  /** Options of a component in the other region. Before there was a region in its logical name, it was called `thing`. */
+  /** Options of a component in the other region. */
   private there(thing: string): pulumi.ComponentResourceOptions {
-    return { parent: this, provider: this.args.replicas, aliases: [{ name: `${this.name}-${thing}` }] };
+    return { parent: this, provider: this.args.replicas, aliases: [{ name: this.formerName(thing) }] };
+  }
+
+  /** The logical name of a component before there was a region in it. */
+  private formerName(thing: string): string {
+    return `${this.name}-${thing}`;
   }
 }
 

@@ -89,17 +89,16 @@ export function losses(recorded: Entry[], now: Outcome): string[] {
   });
 }
 
-/** The URNs by which a resource may be known from before: by its own aliases, and by those that it inherits from its parents. */
+/**
+ * The URNs by which a resource may be known from before: by its own aliases, and by those of its parent, which the SDK hands
+ * down for one generation.
+ */
 function formerUrns(resource: Outcome["resources"][number], now: Outcome): string[] {
   const withName = (name: string): string => [...resource.urn.split("::").slice(0, -1), name].join("::");
-  return formerNames(resource, now).map((name) => (name.startsWith("urn:") ? name : withName(name)));
-}
-
-function formerNames({ name, parent, aliases }: Outcome["resources"][number], now: Outcome): string[] {
-  const above = now.resources.find(({ urn }) => urn === parent);
-  const inherited = above ? formerNames(above, now) : [];
+  const parent = now.resources.find(({ urn }) => urn === resource.parent);
   // As Pulumi does: the parent's former name takes the place of its name in that of the child.
-  return [...aliases, ...inherited.map((former) => former + name.slice(above?.name.length))];
+  const inherited = parent?.aliases.map((former) => former + resource.name.slice(parent.name.length)) ?? [];
+  return [...resource.aliases, ...inherited].map((name) => (name.startsWith("urn:") ? name : withName(name)));
 }
 
 /** Puts the resources of today on record: `npm run record`, once the tests say that nothing is lost. */

@@ -1,4 +1,5 @@
 import { ACM } from "@aws-sdk/client-acm";
+import { Backup } from "@aws-sdk/client-backup";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { ECR } from "@aws-sdk/client-ecr";
 import { ECS } from "@aws-sdk/client-ecs";
@@ -13,6 +14,7 @@ import { STS } from "@aws-sdk/client-sts";
 /** Clients of the AWS services that hold an installation, in its region. They honour `AWS_ENDPOINT_URL`. */
 export interface AwsClients {
   acm: ACM;
+  backup: Backup;
   ec2: EC2;
   ecr: ECR;
   ecs: ECS;
@@ -29,6 +31,7 @@ export interface AwsClients {
 export function awsClients(region: string): AwsClients {
   return {
     acm: new ACM({ region }),
+    backup: new Backup({ region }),
     ec2: new EC2({ region }),
     ecr: new ECR({ region }),
     ecs: new ECS({ region }),

@@ -8,6 +8,7 @@ import { checkCertificate } from "./checks/certificate";
 import type { Environment } from "./environment";
 import { fits } from "./layers";
 import { checkAccount } from "./prerequisites/account";
+import { checkBackupOptIn } from "./prerequisites/backup";
 import { judgeConfiguration, readFound, type Configuration } from "./prerequisites/configuration";
 import { checkCertificateZone } from "./prerequisites/certificate-zone";
 import { checkImages } from "./prerequisites/images";
@@ -62,6 +63,9 @@ function checks(
     if (keyId) {
       looks.push(examine(`key ${setting}`, async () => [await checkKey(clients.kms, setting, keyId)]));
     }
+  }
+  if (infrastructure.backupEnabled) {
+    looks.push(examine("backup opt-in", async () => [await checkBackupOptIn(clients.backup, region)]));
   }
   if (application.imageTag) {
     // Those settings that name images are valid; of the others none is looked at.

@@ -8,6 +8,7 @@ from copy import copy
 from ipaddress import ip_network
 from itertools import cycle, islice
 
+import backup_extensions  # noqa: F401  Completes AWS Backup.
 from moto.acm.models import CertBundle
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores, unix_time_millis, utcnow

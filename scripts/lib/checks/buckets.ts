@@ -1,5 +1,6 @@
 import type { PublicAccessBlockConfiguration, S3, ServerSideEncryptionRule } from "@aws-sdk/client-s3";
 import type { Buckets } from "@selfhosted/common";
+import { checkReplication } from "./replication";
 import { examine, finding, type Finding } from "../report";
 
 /** What AWS tells of a bucket. */
@@ -10,11 +11,14 @@ export interface BucketFacts {
   publicAccessBlock: PublicAccessBlockConfiguration;
 }
 
-/** Every bucket exists, keeps old versions, is encrypted, and is closed to the public. */
+/** Every bucket exists, keeps old versions, is encrypted, is closed to the public, and is copied where it should be. */
 export async function checkBuckets(s3: S3, buckets: Buckets): Promise<Finding[]> {
   const found = await Promise.all(
     Object.entries(buckets as unknown as Record<string, string>).map(([use, bucket]) =>
-      examine(`${use} bucket`, async () => [judgeBucket(use, bucket, await lookAtBucket(s3, bucket))]),
+      examine(`${use} bucket`, async () => [
+        judgeBucket(use, bucket, await lookAtBucket(s3, bucket)),
+        ...(await checkReplication(s3, use, bucket)),
+      ]),
     ),
   );
   return found.flat();
