@@ -80,8 +80,13 @@ export class Backup extends Component {
           maxRetentionDays: config.backupLockMaxDays,
           changeableForDays: config.backupLockGraceDays,
         },
-        // A changed lock replaces the old one, whose deletion afterwards would unlock the vault.
-        { parent: this, deletedWith: vault, deleteBeforeReplace: true },
+        {
+          parent: this,
+          // It stays with a vault that is left, and lets go of one that is to be emptied.
+          deletedWith: config.ephemeral ? undefined : vault,
+          // A changed lock replaces the old one, whose deletion afterwards would unlock the vault.
+          deleteBeforeReplace: true,
+        },
       );
     }
     return vault;
