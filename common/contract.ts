@@ -70,6 +70,8 @@ export interface BackupOutputs {
   schedule: string;
   /** ARNs of what is backed up: the database's cluster and the installation's own data buckets. */
   resourceArns: string[];
+  /** Days for which the vault's lock keeps each backup, where it has one. */
+  lockMinDays?: number;
 }
 
 /** What the infrastructure layer gives to the layers below it. */
@@ -88,6 +90,8 @@ export interface InfrastructureOutputs {
   /** The group of the VPC endpoints, where the installation made them. */
   endpointsSecurityGroupId?: string;
   backup?: BackupOutputs;
+  /** Days for which Object Lock keeps each version in the checkpoint bucket, where the installation's own has a lock. */
+  checkpointLockDays?: number;
 }
 
 export interface LoadBalancerOutputs {
@@ -172,6 +176,7 @@ export const infrastructureContract: Contract<InfrastructureOutputs> = {
     search: "optional",
     endpointsSecurityGroupId: "optional",
     backup: "optional",
+    checkpointLockDays: "optional",
   },
 };
 

@@ -59,7 +59,12 @@ export class Backup extends Component {
       },
       { parent: this, deleteBeforeReplace: true },
     );
-    this.outputs = { vaultName: vault.name, schedule: config.backupSchedule, resourceArns };
+    this.outputs = {
+      vaultName: vault.name,
+      schedule: config.backupSchedule,
+      resourceArns,
+      ...(config.backupLockMinDays !== undefined && { lockMinDays: config.backupLockMinDays }),
+    };
     this.registerOutputs(this.outputs);
   }
 

@@ -121,5 +121,6 @@ export = program(async () => {
     search: search?.outputs,
     endpointsSecurityGroupId: endpoints?.securityGroupId,
     backup: backup?.outputs,
+    checkpointLockDays: config.bucketObjectLockDays > 0 ? config.bucketObjectLockDays : undefined,
   });
 });

@@ -253,6 +253,7 @@ describe("AWS Backup", () => {
       expect(left.inputs["name"]).to.match(/-0a1b2c3d$/);
     }
     expect(outcome.the("aws:backup/vaultLockConfiguration:VaultLockConfiguration").deletedWith).to.equal(vault.urn);
+    expect(outcome.outputs["backup"]).to.include({ lockMinDays: 7 });
     const attachments = outcome.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
     for (const { name, retainOnDelete } of attachments.filter(({ parent }) => parent === role.parent)) {
       expect(retainOnDelete, name).to.equal(true);
@@ -260,7 +261,9 @@ describe("AWS Backup", () => {
   });
 
   it("goes with a throw-away installation", async () => {
-    const outcome = await run({ backupEnabled: true, ephemeral: true });
+    const outcome = await run({ backupEnabled: true, backupLockMinDays: 7, ephemeral: true });
+    // A locked vault can't be emptied.
+    expect(outcome.the("aws:backup/vaultLockConfiguration:VaultLockConfiguration").deletedWith).to.equal("");
     const vault = outcome.the("aws:backup/vault:Vault");
     expect(vault.retainOnDelete).to.equal(false);
     expect(vault.inputs["forceDestroy"]).to.equal(true);

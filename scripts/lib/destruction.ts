@@ -65,6 +65,10 @@ export function losses(data: Partial<InfrastructureOutputs> | undefined): string
   ];
 }
 
+function few(names: string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(", ")}, …` : names.join(", ");
+}
+
 /** What stays, what it needs, and how to keep that, one line each. */
 export function describeRemains(
   env: string,
@@ -74,7 +78,7 @@ export function describeRemains(
   const gone = new Date(today.getTime() + keyDeletionDays * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
   const region = keyArn.split(":")[3];
   return [
-    ...(snapshots.length > 0 ? [`stays: database snapshots ${snapshots.join(", ")}`] : []),
+    ...(snapshots.length > 0 ? [`stays: ${snapshots.length} database snapshots: ${few(snapshots)}`] : []),
     ...vaults.map(({ name, backups }) => `stays: backup vault ${name} with ${backups} backups`),
     ...(keyIsDeleted
       ? [

@@ -63,7 +63,7 @@ function checks(clients: AwsClients, { infrastructure, application, dns }: Deplo
     examine("database", async () =>
       judgeDatabase(await lookAtDatabase(rds, infrastructure.database.clusterIdentifier), installation.ephemeral),
     ),
-    examine("buckets", () => checkBuckets(s3, infrastructure.buckets)),
+    examine("buckets", () => checkBuckets(s3, infrastructure)),
     examine("backups", async () => (infrastructure.backup ? checkBackups(clients.backup, infrastructure.backup) : [])),
     examine("keys", () => checkKeys(kms, infrastructure)),
   ];

@@ -1,6 +1,7 @@
 import { Backup, type RecoveryPointByBackupVault } from "@aws-sdk/client-backup";
 import type { ReplicationStatus } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import { lockFinding } from "../lib/checks/buckets";
 import { backupFindings, longestIntervalDays } from "../lib/checks/backups";
 import { replicationFinding } from "../lib/checks/replication";
 import { describeRemains, losses, type Remains } from "../lib/destruction";
@@ -56,6 +57,24 @@ describe("verify: backups", () => {
       expect(longestIntervalDays(schedule)).to.equal(days);
     });
   }
+});
+
+describe("verify: locks", () => {
+  const outputs = { vaultName: "vault", schedule: "cron(0 5 ? * * *)", resourceArns: [], lockMinDays: 7 };
+  const lock = (lockedDays?: number): Finding | undefined =>
+    backupFindings(outputs, { madeAt: daysAgo(90), lockedDays, points: [] }, now)[0];
+
+  it("of the backup vault is as long as is wanted, or longer", () => {
+    expect(lock(7)).to.include({ name: "backup vault lock", verdict: "ok" });
+    expect(lock(3)?.verdict).to.equal("fail");
+    expect(lock()).to.include({ verdict: "fail", evidence: "vault vault is NOT locked" });
+  });
+
+  it("of the checkpoint bucket is as long as is wanted, or longer", () => {
+    expect(lockFinding(7, 30).verdict).to.equal("ok");
+    expect(lockFinding(7, 3).verdict).to.equal("fail");
+    expect(lockFinding(7, undefined)).to.include({ verdict: "fail", evidence: "new versions are NOT locked" });
+  });
 });
 
 describe("verify: copies of buckets", () => {
@@ -122,7 +141,7 @@ describe("destroy", () => {
       snapshots: ["cluster-before-2", "cluster-before-1"],
       vaults: [{ name: "old", backups: 3 }],
     });
-    expect(text).to.contain("stays: database snapshots cluster-before-2, cluster-before-1");
+    expect(text).to.contain("stays: 2 database snapshots: cluster-before-2, cluster-before-1");
     expect(text).to.contain("stays: backup vault old with 3 backups");
   });
 

@@ -11,28 +11,31 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** Each resource has a complete backup that is younger than two runs of the plan. */
 export async function checkBackups(backup: Backup, outputs: BackupOutputs): Promise<Finding[]> {
   const { vaultName: BackupVaultName } = outputs;
-  const { CreationDate: madeAt } = await backup.describeBackupVault({ BackupVaultName });
+  const vault = await backup.describeBackupVault({ BackupVaultName });
   const points: RecoveryPointByBackupVault[] = [];
   for await (const page of paginateListRecoveryPointsByBackupVault({ client: backup }, { BackupVaultName })) {
     points.push(...(page.RecoveryPoints ?? []));
   }
-  return backupFindings(outputs, { madeAt, points }, new Date());
+  const facts = { madeAt: vault.CreationDate, lockedDays: vault.Locked ? vault.MinRetentionDays : undefined, points };
+  return backupFindings(outputs, facts, new Date());
 }
 
 /** What AWS says of a vault. */
 export interface VaultFacts {
   madeAt: Date | undefined;
+  /** Days for which its lock keeps backups; undefined where it isn't locked. */
+  lockedDays?: number;
   points: RecoveryPointByBackupVault[];
 }
 
 export function backupFindings(
-  { vaultName, schedule, resourceArns }: BackupOutputs,
-  { madeAt, points }: VaultFacts,
+  { vaultName, schedule, resourceArns, lockMinDays }: BackupOutputs,
+  { madeAt, lockedDays, points }: VaultFacts,
   now: Date,
 ): Finding[] {
   const days = 2 * longestIntervalDays(schedule);
   const since = new Date(now.getTime() - days * dayMs);
-  return resourceArns.map((arn) => {
+  const backups = resourceArns.map((arn): Finding => {
     const name = `backup of ${arn.split(":").at(-1) ?? arn}`;
     const complete = points.filter(({ ResourceArn, Status }) => ResourceArn === arn && Status === "COMPLETED");
     const last = complete.map(({ CreationDate }) => CreationDate?.getTime() ?? 0).sort((a, b) => b - a)[0];
@@ -47,6 +50,17 @@ export function backupFindings(
       `expected one within ${days} days: \`aws backup list-backup-jobs --by-resource-arn ${arn}\` says why there is none`,
     );
   });
+  return lockMinDays === undefined
+    ? backups
+    : [
+        ...backups,
+        finding(
+          "backup vault lock",
+          lockedDays !== undefined && lockedDays >= lockMinDays,
+          lockedDays === undefined ? `vault ${vaultName} is NOT locked` : `keeps each backup for ${lockedDays} days`,
+          "`pulumi refresh` and `pulumi up` in infrastructure/ locks it again; then see in CloudTrail who lifted the lock",
+        ),
+      ];
 }
 
 /** The most days between two runs of an AWS cron expression: minute, hour, day of the month, month, day of the week, year. */
