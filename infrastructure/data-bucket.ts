@@ -27,12 +27,10 @@ export interface DataBucketArgs {
 export class DataBucket extends Component {
   readonly bucketName: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
-  /** Replication may begin once this is on. */
-  readonly versioning: aws.s3.BucketVersioning;
   /** Others may write once this lets them. */
   readonly policy: aws.s3.BucketPolicy;
-  /** Where there is one. */
-  readonly objectLock?: aws.s3.BucketObjectLockConfiguration;
+  /** Versioning and, where there is one, the lock: replication may begin once they are on. */
+  readonly keepsVersions: pulumi.Resource[];
 
   constructor(name: string, args: DataBucketArgs, opts: pulumi.ComponentResourceOptions) {
     super("infrastructure", "DataBucket", name, opts);
@@ -51,7 +49,7 @@ export class DataBucket extends Component {
     const child = { parent: this, deletedWith: bucket };
     this.bucketName = bucket.bucket;
     this.arn = bucket.arn;
-    this.versioning = new aws.s3.BucketVersioning(
+    const versioning = new aws.s3.BucketVersioning(
       `${name}-versioning`,
       { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
       child,
@@ -99,7 +97,7 @@ export class DataBucket extends Component {
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
       { bucket: bucket.bucket, rules: lifecycleRules(args) },
-      { ...child, dependsOn: this.versioning },
+      { ...child, dependsOn: versioning },
     );
     if (args.accessLogs) {
       const { bucketName, prefix } = args.accessLogs;
@@ -109,12 +107,14 @@ export class DataBucket extends Component {
         child,
       );
     }
+    this.keepsVersions = [versioning];
     if (args.objectLock) {
-      this.objectLock = new aws.s3.BucketObjectLockConfiguration(
+      const lock = new aws.s3.BucketObjectLockConfiguration(
         `${name}-object-lock`,
         { bucket: bucket.bucket, objectLockEnabled: "Enabled", rule: { defaultRetention: args.objectLock } },
-        { ...child, dependsOn: this.versioning },
+        { ...child, dependsOn: versioning },
       );
+      this.keepsVersions.push(lock);
     }
     this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });
   }

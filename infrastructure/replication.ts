@@ -80,12 +80,7 @@ export class Replication extends Component {
             },
           ],
         },
-        {
-          parent: this,
-          dependsOn: [original, copy]
-            .flatMap(({ versioning, objectLock }) => [versioning, ...(objectLock ? [objectLock] : [])])
-            .concat(policy),
-        },
+        { parent: this, dependsOn: [policy, ...original.keepsVersions, ...copy.keepsVersions] },
       );
     }
     this.registerOutputs({});

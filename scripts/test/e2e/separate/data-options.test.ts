@@ -35,7 +35,7 @@ const turnedOn = {
 const turnedOff = { backupEnabled: undefined, backupLockMinDays: undefined, bucketReplicationRegion: undefined };
 
 describe("backup and replication in the sandbox", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   this.bail(true);
   let scratch: Scratch;
   let aws: Access;
