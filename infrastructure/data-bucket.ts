@@ -45,8 +45,8 @@ export class DataBucket extends Component {
         ignoreChanges: args.keepName ? ["bucket"] : [],
       },
     );
-    // What protects a bucket stays with it.
-    const child = { parent: this, deletedWith: bucket };
+    // What protects a bucket stays with it; one that is to be emptied is let go of first.
+    const child = { parent: this, deletedWith: args.ephemeral ? undefined : bucket };
     this.bucketName = bucket.bucket;
     this.arn = bucket.arn;
     const versioning = new aws.s3.BucketVersioning(

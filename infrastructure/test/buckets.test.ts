@@ -247,6 +247,8 @@ describe("Copies in another region", () => {
     expect(outcome.resources.filter(({ retainOnDelete }) => retainOnDelete).map(({ type }) => type)).to.deep.equal([
       "aws:secretsmanager/secretVersion:SecretVersion",
     ]);
+    // What guards a bucket would keep it from being emptied.
+    expect(outcome.resources.filter(({ deletedWith }) => deletedWith !== "")).to.deep.equal([]);
   });
 
   it("are made anew in another region, while what makes the copies stays the same", async () => {
