@@ -2,7 +2,7 @@ import { S3ServiceException, type ReplicationConfiguration, type ReplicationStat
 import { finding, type Finding } from "../report";
 
 const hourMs = 60 * 60 * 1000;
-/** So many of its newest objects tell whether a bucket is copied. */
+/** How many of its newest objects are checked. */
 const sampleSize = 20;
 
 /** What S3 says of a bucket that is copied, and of its newest objects. */
