@@ -1,9 +1,11 @@
-import { Component, physicalName } from "@selfhosted/common";
+import { Component } from "@selfhosted/common";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { logGroup } from "./logs";
 
 export interface ClusterArgs {
+  /** Physical name. */
+  clusterName: string;
   containerInsights: "enhanced" | "enabled" | "disabled";
   /** Makes the group to which shells in containers (ECS Exec) are logged. */
   execEnabled: boolean;
@@ -28,7 +30,7 @@ export class Cluster extends Component {
     this.cluster = new aws.ecs.Cluster(
       `${name}-ecs`,
       {
-        name: physicalName("ecs", name),
+        name: args.clusterName,
         settings: [{ name: "containerInsights", value: args.containerInsights }],
         ...(this.execLogGroup && {
           configuration: {

@@ -1,6 +1,7 @@
 import {
   applicationContract,
   awsProvider,
+  clusterName,
   known,
   logicalName,
   program,
@@ -36,6 +37,7 @@ export = program(async () => {
   const cluster = new Cluster(
     named("cluster"),
     {
+      clusterName: clusterName(installation.name, stack),
       containerInsights: config.containerInsights,
       execEnabled: config.execEnabled,
       dataKeyArn: upstream.dataKeyArn,

@@ -63,6 +63,17 @@ export interface Search {
   credentials: SecretReference;
 }
 
+/** AWS Backup, where it is on. */
+export interface BackupOutputs {
+  vaultName: string;
+  /** When backups start: an AWS cron expression, in UTC. */
+  schedule: string;
+  /** ARNs of what is backed up: the database's cluster and the installation's own data buckets. */
+  resourceArns: string[];
+  /** Days for which the vault's lock keeps each backup, where it has one. */
+  lockMinDays?: number;
+}
+
 /** What the infrastructure layer gives to the layers below it. */
 export interface InfrastructureOutputs {
   contractVersion: number;
@@ -78,6 +89,9 @@ export interface InfrastructureOutputs {
   search?: Search;
   /** The group of the VPC endpoints, where the installation made them. */
   endpointsSecurityGroupId?: string;
+  backup?: BackupOutputs;
+  /** Days for which Object Lock keeps each version in the checkpoint bucket, where the installation's own has a lock. */
+  checkpointLockDays?: number;
 }
 
 export interface LoadBalancerOutputs {
@@ -161,6 +175,8 @@ export const infrastructureContract: Contract<InfrastructureOutputs> = {
     serviceKeyArn: "required",
     search: "optional",
     endpointsSecurityGroupId: "optional",
+    backup: "optional",
+    checkpointLockDays: "optional",
   },
 };
 

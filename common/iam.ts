@@ -43,16 +43,20 @@ function principal(principals: NonNullable<Statement["principals"]>): unknown {
 }
 
 /**
- * The trust policy of a role that one AWS service assumes.
+ * The trust policy of a role that AWS services assume.
  *
- * @param sourceAccount the only account on whose behalf the service may do so (guards against the confused deputy).
+ * @param sourceAccount the only account on whose behalf they may do so (guards against the confused deputy). Only for
+ *   services that are documented to name it when they assume a role: for any other one the condition never holds.
  */
-export function trustPolicy(service: GlobalPrincipal, sourceAccount?: pulumi.Input<string>): pulumi.Output<string> {
+export function trustPolicy(
+  services: GlobalPrincipal | GlobalPrincipal[],
+  sourceAccount?: pulumi.Input<string>,
+): pulumi.Output<string> {
   return policyDocument([
     {
       sid: "Assume",
       actions: ["sts:AssumeRole"],
-      principals: { service: servicePrincipal(service) },
+      principals: { service: Array.isArray(services) ? services.map(servicePrincipal) : servicePrincipal(services) },
       ...(sourceAccount && { conditions: { StringEquals: { "aws:SourceAccount": sourceAccount } } }),
     },
   ]);

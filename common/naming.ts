@@ -42,6 +42,11 @@ export function logicalName(name: string, stack: string, thing: string): string 
   return `${name}-${stack}-${thing}`;
 }
 
+/** Name of the ECS cluster, which the application layer makes and the policy of the data key names. */
+export function clusterName(name: string, stack: string): string {
+  return physicalName("ecs", logicalName(name, stack, "cluster"));
+}
+
 /**
  * The physical name of a thing with this logical name. It is the logical name where AWS allows that; otherwise as much of
  * its head and tail as fits, around a hash of the whole, so that two logical names never meet in one physical name.

@@ -39,7 +39,7 @@ export function globalArn(partition: string, service: string, resource: string, 
  */
 export const globalPrincipals = [
   "backup",
-  "cloudwatch",
+  "batchoperations.s3",
   "delivery.logs",
   "ecs-tasks",
   "es",
@@ -54,6 +54,15 @@ export type GlobalPrincipal = (typeof globalPrincipals)[number];
 /** The name by which a service assumes a role. */
 export function servicePrincipal(service: GlobalPrincipal): string {
   return `${service}.amazonaws.com`;
+}
+
+/**
+ * The values of the condition key `kms:ViaService` for these services in one region. In China no source says which suffix they
+ * have there, so both stand for each service; the one that isn't in use matches nothing else.
+ */
+export function viaServices(where: Pick<Surroundings, "region" | "dnsSuffix">, ...services: string[]): string[] {
+  const suffixes = [...new Set([where.dnsSuffix, "amazonaws.com"])];
+  return suffixes.flatMap((suffix) => services.map((service) => `${service}.${where.region}.${suffix}`));
 }
 
 /** Like `servicePrincipal`, for the services that have one in each region: CloudWatch Logs. */

@@ -13,11 +13,12 @@ export interface ProviderArgs {
 }
 
 /** The AWS provider of a layer: one account, one region, the same tags everywhere. */
-export function awsProvider(name: string, args: ProviderArgs): aws.Provider {
-  return new aws.Provider(name, {
+export function awsProvider(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions): aws.Provider {
+  const config = {
     region: args.region,
     defaultTags: { tags: args.tags },
     ...(args.accountId && { allowedAccountIds: [args.accountId] }),
     ...(args.assumeRoleArn && { assumeRoles: [{ roleArn: args.assumeRoleArn }] }),
-  });
+  };
+  return new aws.Provider(name, config, opts);
 }

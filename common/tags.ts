@@ -6,14 +6,7 @@ export type Tags = Record<string, string>;
 export const managedTagKeys = ["project", "layer", "stack", "managed-by", "version"] as const;
 
 /** Keys that some resources carry besides, and the snapshots of upgrades. */
-export const singleTagKeys = [
-  "backup",
-  "Name",
-  "service-key",
-  "upgrade-database",
-  "upgrade-from",
-  "upgrade-to",
-] as const;
+export const singleTagKeys = ["Name", "service-key", "upgrade-database", "upgrade-from", "upgrade-to"] as const;
 
 /** What is wrong with the user's own tags, one sentence for each. */
 export function tagProblems(tags: Tags): { key: string; reason: string }[] {

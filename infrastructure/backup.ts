@@ -1,14 +1,23 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Component, globalArn, physicalName, Surroundings, trustPolicy } from "@selfhosted/common";
+import * as random from "@pulumi/random";
+import {
+  BackupOutputs,
+  Component,
+  DeepInput,
+  globalArn,
+  physicalName,
+  Surroundings,
+  trustPolicy,
+} from "@selfhosted/common";
 import { Config } from "./config";
 
 export interface BackupArgs {
   config: Config;
   where: Surroundings;
   keyArn: pulumi.Input<string>;
-  /** The tag by which AWS Backup finds what to keep. */
-  selection: { key: string; value: string };
+  /** ARNs of what is backed up. */
+  resourceArns: pulumi.Input<string>[];
 }
 
 /** AWS-managed policies: to back up and restore clusters, and to do so with buckets. */
@@ -19,28 +28,44 @@ const policies = [
   "AWSBackupServiceRolePolicyForS3Restore",
 ];
 
-/** AWS Backup of the database and the data buckets into a vault of their own. */
+/**
+ * AWS Backup of the database and the data buckets into a vault of their own. Turned off, it leaves the vault with its backups,
+ * its lock, and the role with which they expire; a random suffix in their names keeps new ones apart.
+ */
 export class Backup extends Component {
+  readonly outputs: DeepInput<BackupOutputs>;
+  private readonly suffix: random.RandomId;
+
   constructor(
     private readonly name: string,
     private readonly args: BackupArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("infrastructure", "Backup", name, opts);
-    const { selection } = args;
+    const { config, resourceArns } = args;
 
-    const plan = this.plan(this.vault());
+    this.suffix = new random.RandomId(`${name}-suffix`, { byteLength: 4 }, { parent: this });
+    const vault = this.vault();
+    const plan = this.plan(vault);
     new aws.backup.Selection(
       `${name}-selection`,
       {
         name: physicalName("backupVault", name),
         planId: plan.id,
         iamRoleArn: this.role().arn,
-        selectionTags: [{ type: "STRINGEQUALS", ...selection }],
+        // By their names: what is found by tags alone is left out, without a word, where the region's settings don't opt in.
+        // https://docs.aws.amazon.com/aws-backup/latest/devguide/API_UpdateRegionSettings.html
+        resources: resourceArns,
       },
-      { parent: this },
+      { parent: this, deleteBeforeReplace: true },
     );
-    this.registerOutputs({});
+    this.outputs = {
+      vaultName: vault.name,
+      schedule: config.backupSchedule,
+      resourceArns,
+      ...(config.backupLockMinDays !== undefined && { lockMinDays: config.backupLockMinDays }),
+    };
+    this.registerOutputs(this.outputs);
   }
 
   private vault(): aws.backup.Vault {
@@ -48,8 +73,8 @@ export class Backup extends Component {
     const { config, keyArn } = this.args;
     const vault = new aws.backup.Vault(
       `${name}-vault`,
-      { name: physicalName("backupVault", name), kmsKeyArn: keyArn, forceDestroy: config.ephemeral },
-      { parent: this, protect: !config.ephemeral },
+      { name: this.suffixed("backupVault"), kmsKeyArn: keyArn, forceDestroy: config.ephemeral },
+      { parent: this, ...this.left },
     );
     if (config.backupLockMinDays !== undefined) {
       new aws.backup.VaultLockConfiguration(
@@ -60,7 +85,13 @@ export class Backup extends Component {
           maxRetentionDays: config.backupLockMaxDays,
           changeableForDays: config.backupLockGraceDays,
         },
-        { parent: this },
+        {
+          parent: this,
+          // It stays with a vault that is left, and lets go of one that is to be emptied.
+          deletedWith: config.ephemeral ? undefined : vault,
+          // A changed lock replaces the old one, whose deletion afterwards would unlock the vault.
+          deleteBeforeReplace: true,
+        },
       );
     }
     return vault;
@@ -78,6 +109,10 @@ export class Backup extends Component {
             ruleName: "scheduled",
             targetVaultName: vault.name,
             schedule: config.backupSchedule,
+            // Minutes to begin and to end, as AWS has them by default: the first backup of a bucket with many objects takes
+            // days, and none begins in the database's maintenance window.
+            startWindow: 480,
+            completionWindow: 10080,
             lifecycle: { deleteAfter: config.backupRetentionDays },
             ...(copy && {
               copyActions: [
@@ -100,20 +135,29 @@ export class Backup extends Component {
     const role = new aws.iam.Role(
       `${name}-role`,
       {
-        name: physicalName("role", name),
+        name: this.suffixed("role"),
         description: "AWS Backup of the database and the buckets",
         assumeRolePolicy: trustPolicy("backup", where.accountId),
         permissionsBoundary: config.permissionsBoundaryArn,
       },
-      { parent: this },
+      { parent: this, ...this.left },
     );
     for (const policy of policies) {
       new aws.iam.RolePolicyAttachment(
         `${name}-${policy.replace("service-role/", "")}`,
         { role: role.name, policyArn: globalArn(where.partition, "iam", `policy/${policy}`, "aws") },
-        { parent: this },
+        { parent: this, retainOnDelete: !config.ephemeral },
       );
     }
     return role;
+  }
+
+  private suffixed(thing: "backupVault" | "role"): pulumi.Output<string> {
+    return this.suffix.hex.apply((hex) => physicalName(thing, `${this.name}-${hex}`));
+  }
+
+  /** Options of what stays in AWS. What has a name already keeps it. */
+  private get left(): pulumi.CustomResourceOptions {
+    return { retainOnDelete: !this.args.config.ephemeral, ignoreChanges: ["name"] };
   }
 }

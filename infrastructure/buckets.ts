@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Buckets as BucketNames, Component, globalArn, physicalName, Surroundings, Tags } from "@selfhosted/common";
+import { Buckets as BucketNames, Component, globalArn, physicalName, Surroundings } from "@selfhosted/common";
 import { Config } from "./config";
 import { DataBucket } from "./data-bucket";
 import { LogBucket } from "./log-bucket";
@@ -13,8 +13,6 @@ export interface BucketsArgs {
   stack: string;
   where: Surroundings;
   keyArn: pulumi.Input<string>;
-  /** Put on the data buckets besides the usual tags. */
-  tags: Tags;
 }
 
 /** The data buckets and the one for access logs: the installation's own, or those that the customer brings. */
@@ -34,7 +32,13 @@ export class Buckets extends Component {
       config.bucketLogsName ??
         new LogBucket(
           `${name}-logs`,
-          { bucketName: physical("logs"), where, retentionDays: config.bucketLogRetentionDays, ...protections(config) },
+          {
+            bucketName: physical("logs"),
+            where,
+            retentionDays: config.bucketLogRetentionDays,
+            protect: !config.ephemeral,
+            ...protections(config),
+          },
           { parent: this },
         ).bucketName,
     );
@@ -51,7 +55,7 @@ export class Buckets extends Component {
           bucketName: physical(kind),
           keyArn: args.keyArn,
           accessLogs: { bucketName: logs, prefix: `s3/${kind}/` },
-          tags: args.tags,
+          protect: !config.ephemeral,
           ...protections(config, kind),
         },
         { parent: this },
@@ -71,9 +75,10 @@ export class Buckets extends Component {
   }
 }
 
-/** `{name}-{kind}-{stack}-{account}-{region}`: bucket names are taken once in the world. */
-export function bucketName(name: string, kind: string, stack: string, where: Surroundings): string {
-  return physicalName("bucket", `${name}-${kind}-${stack}-${where.accountId}-${where.region}`);
+/** `{name}-{kind}-{stack}-{account}-{region}[-{suffix}]`: bucket names are taken once in the world. */
+export function bucketName(name: string, kind: string, stack: string, where: Surroundings, suffix?: string): string {
+  const parts = [name, kind, stack, where.accountId, where.region, ...(suffix === undefined ? [] : [suffix])];
+  return physicalName("bucket", parts.join("-"));
 }
 
 /** How a bucket and its copy keep what was written. */

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Component, physicalName, policyDocument, Surroundings, trustPolicy } from "@selfhosted/common";
+import { Component, physicalName, policyDocument, Surroundings, trustPolicy, viaServices } from "@selfhosted/common";
 import { serviceKeyTag } from "./service-key";
 
 export interface DataAccessArgs {
@@ -88,7 +88,7 @@ function apiPolicy({ where, bucketArns, extraObjectActions, bucketKeyArns, servi
       sid: "BucketKeys",
       actions: ["kms:Decrypt", "kms:GenerateDataKey"],
       resources: bucketKeyArns,
-      conditions: { StringEquals: { "kms:ViaService": `s3.${where.region}.${where.dnsSuffix}` } },
+      conditions: { StringEquals: { "kms:ViaService": viaServices(where, "s3") } },
     },
     {
       sid: "ServiceKey",

@@ -1,10 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Component, policyDocument, Statement, Tags } from "@selfhosted/common";
+import { Component, policyDocument, Statement } from "@selfhosted/common";
 
 export interface DataBucketArgs {
   /** Physical name. */
-  bucketName: string;
+  bucketName: pulumi.Input<string>;
+  /** For a name that was given out at random: a bucket that has another one already keeps it. */
+  keepName?: boolean;
   /** KMS key for the objects; S3's own key where there is none, for what AWS can't deliver otherwise. */
   keyArn?: pulumi.Input<string>;
   /** Where accesses are logged. */
@@ -15,32 +17,39 @@ export interface DataBucketArgs {
   objectLock?: { mode: string; days: number };
   /** What the bucket's policy allows beside what it denies. */
   statements?: (bucketArn: pulumi.Output<string>) => Statement[];
+  /** A throw-away bucket goes with all its objects. Any other one stays in AWS once the program no longer makes it. */
   ephemeral: boolean;
-  /** Put on the bucket besides the usual tags. */
-  tags?: Tags;
+  /** Pulumi refuses to let go of the bucket. Default: false. */
+  protect?: boolean;
 }
 
 /** A bucket that is versioned, encrypted, private, reached by TLS only, and keeps what was overwritten for a while. */
 export class DataBucket extends Component {
   readonly bucketName: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
-  /** Replication may begin once this is on. */
-  readonly versioning: aws.s3.BucketVersioning;
   /** Others may write once this lets them. */
   readonly policy: aws.s3.BucketPolicy;
+  /** Versioning and, where there is one, the lock: replication may begin once they are on. */
+  readonly keepsVersions: pulumi.Resource[];
 
   constructor(name: string, args: DataBucketArgs, opts: pulumi.ComponentResourceOptions) {
     super("infrastructure", "DataBucket", name, opts);
-    const child = { parent: this };
 
     const bucket = new aws.s3.Bucket(
       `${name}-bucket`,
-      { bucket: args.bucketName, forceDestroy: args.ephemeral, tags: args.tags },
-      { parent: this, protect: !args.ephemeral },
+      { bucket: args.bucketName, forceDestroy: args.ephemeral },
+      {
+        parent: this,
+        protect: args.protect,
+        retainOnDelete: !args.ephemeral,
+        ignoreChanges: args.keepName ? ["bucket"] : [],
+      },
     );
+    // What protects a bucket stays with it; one that is to be emptied is let go of first.
+    const child = { parent: this, deletedWith: args.ephemeral ? undefined : bucket };
     this.bucketName = bucket.bucket;
     this.arn = bucket.arn;
-    this.versioning = new aws.s3.BucketVersioning(
+    const versioning = new aws.s3.BucketVersioning(
       `${name}-versioning`,
       { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
       child,
@@ -83,12 +92,12 @@ export class DataBucket extends Component {
         policy: policyDocument([...onlyTls(bucket.arn), ...(args.statements?.(bucket.arn) ?? [])]),
       },
       // S3 refuses to change both at once.
-      { parent: this, dependsOn: privacy },
+      { ...child, dependsOn: privacy },
     );
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
       { bucket: bucket.bucket, rules: lifecycleRules(args) },
-      { parent: this, dependsOn: this.versioning },
+      { ...child, dependsOn: versioning },
     );
     if (args.accessLogs) {
       const { bucketName, prefix } = args.accessLogs;
@@ -98,12 +107,14 @@ export class DataBucket extends Component {
         child,
       );
     }
+    this.keepsVersions = [versioning];
     if (args.objectLock) {
-      new aws.s3.BucketObjectLockConfiguration(
+      const lock = new aws.s3.BucketObjectLockConfiguration(
         `${name}-object-lock`,
         { bucket: bucket.bucket, objectLockEnabled: "Enabled", rule: { defaultRetention: args.objectLock } },
-        { parent: this, dependsOn: this.versioning },
+        { ...child, dependsOn: versioning },
       );
+      this.keepsVersions.push(lock);
     }
     this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });
   }

@@ -8,13 +8,22 @@ import {
   policyDocument,
   regionalPrincipal,
   servicePrincipal,
+  Statement,
   Surroundings,
+  viaServices,
 } from "@selfhosted/common";
 
 export interface DataKeyArgs {
   /** Account and region of the key. */
   where: Surroundings;
-  ephemeral: boolean;
+  /** Pulumi refuses to delete the key. */
+  protect: boolean;
+  /** The key stays in AWS, with everything that it encrypted, once the program no longer makes it. */
+  retain: boolean;
+  /** Name of the ECS cluster whose shells (ECS Exec) are encrypted with the key. */
+  execCluster?: string;
+  /** Another account, which gets copies of the backups. */
+  copyAccountId?: string;
 }
 
 /** Through these services the key may be used by whoever may use them. */
@@ -24,7 +33,7 @@ const services = ["backup", "es", "rds", "s3", "secretsmanager", "sns"];
 export class DataKey extends Component {
   readonly arn: pulumi.Output<string>;
 
-  constructor(name: string, { where, ephemeral }: DataKeyArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: DataKeyArgs, opts: pulumi.ComponentResourceOptions) {
     super("infrastructure", "DataKey", name, opts);
 
     const key = new aws.kms.Key(
@@ -32,11 +41,12 @@ export class DataKey extends Component {
       {
         description: `${name}: data at rest`,
         enableKeyRotation: true,
-        // AWS's longest and shortest wait before a deleted key, and all it encrypted, is gone.
-        deletionWindowInDays: ephemeral ? 7 : 30,
-        policy: keyPolicy(where),
+        // The longest that AWS waits before a deleted key, and all that it encrypted, is gone: snapshots and backups outlive
+        // the installation, and need it.
+        deletionWindowInDays: 30,
+        policy: policyDocument(keyPolicy(args)),
       },
-      { parent: this, protect: !ephemeral },
+      { parent: this, protect: args.protect, retainOnDelete: args.retain },
     );
     new aws.kms.Alias(
       `${name}-alias`,
@@ -49,15 +59,13 @@ export class DataKey extends Component {
 }
 
 /**
- * The account administers the key but can't use it directly: only through the services that store the data. In a key policy
- * the resource `*` is the key itself.
+ * The account administers the key but can't use it directly: only through the services that store the data, and for shells.
+ * In a key policy the resource `*` is the key itself.
  */
-function keyPolicy(where: Surroundings): pulumi.Output<string> {
+function keyPolicy({ where, execCluster, copyAccountId }: DataKeyArgs): Statement[] {
   const account = { aws: globalArn(where.partition, "iam", "root", where.accountId) };
-  const throughServices = {
-    StringEquals: { "kms:ViaService": services.map((service) => `${service}.${where.region}.${where.dnsSuffix}`) },
-  };
-  return policyDocument([
+  const throughServices = { StringEquals: { "kms:ViaService": viaServices(where, ...services) } };
+  return [
     {
       sid: "Administration",
       principals: account,
@@ -95,6 +103,15 @@ function keyPolicy(where: Surroundings): pulumi.Output<string> {
       conditions: { ...throughServices, Bool: { "kms:GrantIsForAWSResource": "true" } },
     },
     {
+      // AWS Backup gives up the grants of a vault with it:
+      // https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html
+      sid: "GrantsGivenUp",
+      principals: account,
+      resources: "*",
+      actions: ["kms:RetireGrant"],
+      conditions: throughServices,
+    },
+    {
       sid: "Logs",
       principals: { service: regionalPrincipal("logs", where) },
       resources: "*",
@@ -102,11 +119,54 @@ function keyPolicy(where: Surroundings): pulumi.Output<string> {
       conditions: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": arn(where, "logs", "log-group:*") } },
     },
     {
-      // To publish to encrypted topics. For whom they may do so, the policies of the topics say.
+      // To publish to encrypted topics. For whom it may do so, the policies of the topics say.
       sid: "Notifications",
-      principals: { service: [servicePrincipal("cloudwatch"), servicePrincipal("events.rds")] },
+      principals: { service: servicePrincipal("events.rds") },
       resources: "*",
       actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      conditions: { StringEquals: { "aws:SourceAccount": where.accountId } },
     },
-  ]);
+    ...(execCluster === undefined ? [] : [shells(account, execCluster)]),
+    ...(copyAccountId === undefined ? [] : backupCopies(where, copyAccountId)),
+  ];
+}
+
+/**
+ * Session Manager's plugin on the operator's side and its agent in the container call KMS themselves, not through a service,
+ * and name the target of the session, `ecs:<cluster>_<task>_<container>`, in the encryption context:
+ * https://github.com/aws/session-manager-plugin/blob/mainline/src/encryption/encrypter.go and
+ * https://github.com/aws/aws-cli/blob/develop/awscli/customizations/ecs/executecommand.py
+ */
+function shells(principals: Statement["principals"], cluster: string): Statement {
+  return {
+    sid: "Shells",
+    principals,
+    resources: "*",
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    conditions: { StringLike: { "kms:EncryptionContext:aws:ssm:TargetId": `ecs:${cluster}_*` } },
+  };
+}
+
+/**
+ * Backups of Aurora keep the key of the cluster, so the account that gets a copy reads them with this one:
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html and
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/share-encrypted-snapshot.html
+ */
+function backupCopies(where: Surroundings, accountId: string): Statement[] {
+  const other = { aws: globalArn(where.partition, "iam", "root", accountId) };
+  return [
+    {
+      sid: "BackupCopies",
+      principals: other,
+      resources: "*",
+      actions: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+    },
+    {
+      sid: "BackupCopyGrants",
+      principals: other,
+      resources: "*",
+      actions: ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
+      conditions: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+  ];
 }

@@ -1,14 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import {
-  Component,
-  Database as DatabaseOutputs,
-  DeepInput,
-  physicalName,
-  Surroundings,
-  Tags,
-} from "@selfhosted/common";
+import { Component, Database as DatabaseOutputs, DeepInput, physicalName, Surroundings } from "@selfhosted/common";
 import { Credentials, password } from "./credentials";
 import { DatabaseEvents } from "./database-events";
 import { databaseLogGroups } from "./database-logs";
@@ -29,8 +22,6 @@ export interface DatabaseArgs {
   keyArn: pulumi.Input<string>;
   ephemeral: boolean;
   logRetentionDays: number;
-  /** Put on the cluster besides the usual tags. */
-  tags: Tags;
   permissionsBoundaryArn: string | undefined;
 }
 
@@ -117,7 +108,7 @@ export class Database extends Component {
     administratorPassword: pulumi.Output<string>,
   ): aws.rds.Cluster {
     const { name } = this;
-    const { config, runningVersion = "", keyArn, ephemeral, logRetentionDays, tags } = this.args;
+    const { config, runningVersion = "", keyArn, ephemeral, logRetentionDays } = this.args;
     const identifier = clusterIdentifier(name);
     const snapshot = new random.RandomId(`${name}-final-snapshot`, { byteLength: 4 }, { parent: this });
     const { min: minCapacity, max: maxCapacity } = databaseCapacity(config);
@@ -151,7 +142,6 @@ export class Database extends Component {
         deleteAutomatedBackups: ephemeral,
         skipFinalSnapshot: ephemeral,
         finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final-${snapshot.hex}`,
-        tags,
       },
       {
         parent: this,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   awsProvider,
+  clusterName,
   infrastructureContract,
   logicalName,
   program,
@@ -36,12 +37,20 @@ export = program(async () => {
     { tags, apiRole: apiRoleName(name("data-access")), clusterIdentifier: clusterIdentifier(name("database")) },
     { provider },
   );
-  // By this tag AWS Backup finds what to keep; it is there whether or not the feature is on, so that turning it on touches
-  // nothing else.
-  const backup = { key: "backup", value: name("data") };
-  const backupTags = { [backup.key]: backup.value };
-
-  const keyArn = found.dataKeyArn ?? new DataKey(name("data-key"), { where, ephemeral }, { provider }).arn;
+  const copyAccountId = config.backupCopyVaultArn?.split(":")[4];
+  const keyArn =
+    found.dataKeyArn ??
+    new DataKey(
+      name("data-key"),
+      {
+        where,
+        protect: !ephemeral,
+        retain: config.retainDataKey,
+        execCluster: clusterName(config.name, stack),
+        copyAccountId: copyAccountId === where.accountId ? undefined : copyAccountId,
+      },
+      { provider },
+    ).arn;
   const database = new Database(
     name("database"),
     {
@@ -52,12 +61,11 @@ export = program(async () => {
       keyArn,
       ephemeral,
       logRetentionDays,
-      tags: backupTags,
       permissionsBoundaryArn,
     },
     { provider },
   );
-  const buckets = new Buckets(name("buckets"), { config, stack, where, keyArn, tags: backupTags }, { provider });
+  const buckets = new Buckets(name("buckets"), { config, stack, where, keyArn }, { provider });
   const access = new DataAccess(
     name("data-access"),
     {
@@ -72,14 +80,27 @@ export = program(async () => {
     { provider },
   );
 
-  if (config.bucketReplicationRegion !== undefined) {
-    const target = { region: config.bucketReplicationRegion, accountId: config.accountId, tags };
-    const replicas = awsProvider(name("replication-provider"), target);
-    new Replication(name("replication"), { config, stack, where, buckets, keyArn, replicas }, { provider });
+  const { bucketReplicationRegion: replicaRegion } = config;
+  if (replicaRegion !== undefined) {
+    const replicas = awsProvider(
+      name(`replication-provider-${replicaRegion}`),
+      { region: replicaRegion, accountId: config.accountId, tags },
+      // As it was called before there was one for each region.
+      { aliases: [{ name: name("replication-provider") }] },
+    );
+    const copies = { config, stack, where, region: replicaRegion, buckets, keyArn, replicas };
+    new Replication(name("replication"), copies, { provider });
   }
-  if (config.backupEnabled) {
-    new Backup(name("backup"), { config, where, keyArn, selection: backup }, { provider });
-  }
+  const backup = config.backupEnabled
+    ? new Backup(
+        name("backup"),
+        {
+          ...{ config, where, keyArn },
+          resourceArns: [database.clusterArn, ...[...buckets.own.values()].map((bucket) => bucket.arn)],
+        },
+        { provider },
+      )
+    : undefined;
   const search = config.searchEnabled
     ? new Search(
         name("search"),
@@ -109,5 +130,7 @@ export = program(async () => {
     serviceKeyArn: found.serviceKeyArn,
     search: search?.outputs,
     endpointsSecurityGroupId: endpoints?.securityGroupId,
+    backup: backup?.outputs,
+    checkpointLockDays: config.bucketObjectLockDays > 0 ? config.bucketObjectLockDays : undefined,
   });
 });

@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { arn, Component, servicePrincipal, Statement, Surroundings } from "@selfhosted/common";
-import { DataBucket } from "./data-bucket";
+import { DataBucket, DataBucketArgs } from "./data-bucket";
 
-export interface LogBucketArgs {
-  bucketName: string;
+export interface LogBucketArgs extends Pick<
+  DataBucketArgs,
+  "bucketName" | "keepName" | "noncurrentDays" | "ephemeral" | "protect"
+> {
   where: Surroundings;
-  noncurrentDays: number;
   retentionDays: number;
-  ephemeral: boolean;
+  /** Logical name by which a stack may know it from before. */
+  formerName?: string;
 }
 
 /** A bucket for the access logs of buckets (below `s3/`) and of network load balancers (below any prefix). */
@@ -17,7 +19,7 @@ export class LogBucket extends Component {
 
   constructor(name: string, args: LogBucketArgs, opts: pulumi.ComponentResourceOptions) {
     super("infrastructure", "LogBucket", name, opts);
-    const { where, retentionDays, ...rest } = args;
+    const { where, retentionDays, formerName, ...rest } = args;
     const bucket = new DataBucket(
       `${name}-data`,
       {
@@ -25,7 +27,8 @@ export class LogBucket extends Component {
         expirationDays: retentionDays,
         statements: (bucketArn) => deliveryStatements(bucketArn, where),
       },
-      { parent: this },
+      // Named here, as the SDK hands a component's alias down to its children only, not to theirs.
+      { parent: this, aliases: formerName === undefined ? [] : [{ name: `${formerName}-data` }] },
     );
     this.bucketName = bucket.policy.bucket;
     this.registerOutputs({ bucketName: this.bucketName });

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Component, physicalName, policyDocument, Surroundings, trustPolicy } from "@selfhosted/common";
-import { bucketName, Buckets, protections } from "./buckets";
+import * as random from "@pulumi/random";
+import { Component, physicalName, policyDocument, Surroundings, trustPolicy, viaServices } from "@selfhosted/common";
+import { bucketName, Buckets, DataKind, protections } from "./buckets";
 import { Config } from "./config";
 import { DataBucket } from "./data-bucket";
 import { DataKey } from "./data-key";
@@ -12,68 +13,56 @@ export interface ReplicationArgs {
   stack: string;
   /** Where the originals are. */
   where: Surroundings;
+  /** Where the copies are. */
+  region: string;
   buckets: Buckets;
   /** Encrypts the originals. */
   keyArn: pulumi.Input<string>;
-  /** The region of the copies. */
+  /** For the region of the copies. */
   replicas: aws.Provider;
 }
 
-/** Copies of the data buckets in another region, which follow every change. */
+/**
+ * Copies of the data buckets in another region, which follow every change. They stay there, with their key, when this is turned
+ * off or turned to another region: their logical names hold the region, and their physical ones a random suffix, so that new
+ * ones never meet them.
+ */
 export class Replication extends Component {
-  constructor(name: string, args: ReplicationArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    private readonly name: string,
+    private readonly args: ReplicationArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("infrastructure", "Replication", name, opts);
-    const { config, stack, replicas, buckets } = args;
-    const there = { ...args.where, region: config.bucketReplicationRegion ?? args.where.region };
-    const child = { parent: this, provider: replicas };
-    const physical = (kind: string): string => bucketName(config.name, kind, stack, there);
+    const { config, where, region } = args;
 
     const keyArn =
       config.bucketReplicationKeyArn ??
-      new DataKey(`${name}-data-key`, { where: there, ephemeral: config.ephemeral }, child).arn;
-    const logs = new LogBucket(
-      `${name}-logs`,
-      {
-        bucketName: physical("logs"),
-        where: there,
-        retentionDays: config.bucketLogRetentionDays,
-        ...protections(config),
-      },
-      child,
-    );
-    const copies = [...buckets.own].map(([kind, original]) => {
-      const copy = new DataBucket(
-        `${name}-${kind}`,
-        {
-          bucketName: physical(kind),
-          keyArn,
-          accessLogs: { bucketName: logs.bucketName, prefix: `s3/${kind}/` },
-          ...protections(config, kind),
-        },
-        child,
-      );
-      return { kind, original, copy };
-    });
+      new DataKey(
+        `${name}-${region}-data-key`,
+        { where: { ...where, region }, protect: false, retain: !config.ephemeral },
+        this.there("data-key"),
+      ).arn;
+    const copies = this.copies(keyArn);
     const role = new aws.iam.Role(
       `${name}-role`,
       {
         name: physicalName("role", name),
         description: "S3 replication of the data buckets",
-        assumeRolePolicy: trustPolicy("s3", args.where.accountId),
+        // Without the account that it is for: S3 isn't documented to name one, and without it the condition would never hold.
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+        assumeRolePolicy: trustPolicy(["s3", "batchoperations.s3"]),
         permissionsBoundary: config.permissionsBoundaryArn,
       },
       { parent: this },
     );
     const policy = new aws.iam.RolePolicy(
       `${name}-role-policy`,
-      {
-        name: "replication",
-        role: role.name,
-        policy: replicationPolicy(copies, args, { keyArn, region: there.region }),
-      },
+      { name: "replication", role: role.name, policy: replicationPolicy(copies, args, keyArn) },
       { parent: this },
     );
     for (const { kind, original, copy } of copies) {
+      // Its logical name is the same for every region: a new rule beside the old one would be removed with it.
       new aws.s3.BucketReplicationConfig(
         `${name}-${kind}-rule`,
         {
@@ -91,31 +80,81 @@ export class Replication extends Component {
             },
           ],
         },
-        { parent: this, dependsOn: [original.versioning, copy.versioning, policy] },
+        { parent: this, dependsOn: [policy, ...original.keepsVersions, ...copy.keepsVersions] },
       );
     }
     this.registerOutputs({});
   }
+
+  private copies(keyArn: pulumi.Input<string>): Copy[] {
+    const { config, stack, region, buckets } = this.args;
+    const where = { ...this.args.where, region };
+    const name = `${this.name}-${region}`;
+    const suffix = new random.RandomId(`${name}-suffix`, { byteLength: 4 }, { parent: this });
+    const physical = (kind: string) => ({
+      bucketName: suffix.hex.apply((hex) => bucketName(config.name, kind, stack, where, hex)),
+      keepName: true,
+    });
+    const logs = new LogBucket(
+      `${name}-logs`,
+      {
+        ...physical("logs"),
+        where,
+        retentionDays: config.bucketLogRetentionDays,
+        formerName: this.formerName("logs"),
+        ...protections(config),
+      },
+      this.there("logs"),
+    );
+    return [...buckets.own].map(([kind, original]) => {
+      const copy = new DataBucket(
+        `${name}-${kind}`,
+        {
+          ...physical(kind),
+          keyArn,
+          accessLogs: { bucketName: logs.bucketName, prefix: `s3/${kind}/` },
+          ...protections(config, kind),
+        },
+        this.there(kind),
+      );
+      return { kind, original, copy };
+    });
+  }
+
+  /** Options of a component in the other region. */
+  private there(thing: string): pulumi.ComponentResourceOptions {
+    return { parent: this, provider: this.args.replicas, aliases: [{ name: this.formerName(thing) }] };
+  }
+
+  /** The logical name of a component before there was a region in it. */
+  private formerName(thing: string): string {
+    return `${this.name}-${thing}`;
+  }
 }
 
 interface Copy {
+  kind: DataKind;
   original: DataBucket;
   copy: DataBucket;
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html */
+/**
+ * What S3 needs to copy what is written from now on, and (`Existing…`) to copy what was written before in a job of its own:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-batch-replication-policies.html
+ */
 function replicationPolicy(
   copies: Copy[],
-  { where, keyArn }: ReplicationArgs,
-  there: { keyArn: pulumi.Input<string>; region: string },
-) {
-  const throughS3 = (region: string) => ({ StringEquals: { "kms:ViaService": `s3.${region}.${where.dnsSuffix}` } });
+  { where, keyArn, region }: ReplicationArgs,
+  copyKeyArn: pulumi.Input<string>,
+): pulumi.Output<string> {
+  const originals = copies.map(({ original }) => original.arn);
+  const originalObjects = copies.map(({ original }) => pulumi.interpolate`${original.arn}/*`);
+  const throughS3 = (there: string) => ({
+    StringEquals: { "kms:ViaService": viaServices({ ...where, region: there }, "s3") },
+  });
   return policyDocument([
-    {
-      sid: "Originals",
-      actions: ["s3:GetReplicationConfiguration", "s3:ListBucket"],
-      resources: copies.map(({ original }) => original.arn),
-    },
+    { sid: "Originals", actions: ["s3:GetReplicationConfiguration", "s3:ListBucket"], resources: originals },
     {
       sid: "OriginalObjects",
       actions: [
@@ -125,24 +164,21 @@ function replicationPolicy(
         "s3:GetObjectVersionForReplication",
         "s3:GetObjectVersionTagging",
       ],
-      resources: copies.map(({ original }) => pulumi.interpolate`${original.arn}/*`),
+      resources: originalObjects,
     },
+    { sid: "ExistingObjects", actions: ["s3:InitiateReplication"], resources: originalObjects },
+    { sid: "ExistingObjectsList", actions: ["s3:PutInventoryConfiguration"], resources: originals },
     {
       sid: "Copies",
       actions: ["s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags"],
       resources: copies.map(({ copy }) => pulumi.interpolate`${copy.arn}/*`),
     },
-    {
-      sid: "OriginalKey",
-      actions: ["kms:Decrypt"],
-      resources: keyArn,
-      conditions: throughS3(where.region),
-    },
+    { sid: "OriginalKey", actions: ["kms:Decrypt"], resources: keyArn, conditions: throughS3(where.region) },
     {
       sid: "CopyKey",
       actions: ["kms:Encrypt", "kms:GenerateDataKey"],
-      resources: there.keyArn,
-      conditions: throughS3(there.region),
+      resources: copyKeyArn,
+      conditions: throughS3(region),
     },
   ]);
 }

@@ -1,8 +1,11 @@
 import { createInterface } from "node:readline/promises";
 import type { InfrastructureOutputs } from "@selfhosted/common";
+import { awsClients } from "./lib/aws-clients";
 import { command, requireEnv, requireFlag } from "./lib/command";
+import { describeRemains, findRemains, losses } from "./lib/destruction";
 import { eachLayer } from "./lib/each-layer";
 import { enter } from "./lib/environment";
+import { explain } from "./lib/report";
 import { layers, stackOutputs } from "./lib/pulumi";
 
 /** `make destroy`: dns, application, infrastructure; says what will be lost, and asks. */
@@ -12,11 +15,12 @@ command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
   const existing = await Promise.all(layers.map((layer) => stackOutputs(layer, name)));
   const order = layers.filter((_, index) => existing[index] !== undefined).reverse();
   const data = existing[0] as Partial<InfrastructureOutputs> | undefined;
+  const effects = [...losses(data).map((loss) => `lost: ${loss}`), ...(await remains(name, data))];
   if (data?.installation !== undefined && !data.installation.ephemeral) {
-    throw new Error(refusal(name, losses(data)));
+    throw new Error(refusal(name, effects));
   }
   console.log(`This destroys the installation ${name}: ${order.join(", ")}.`);
-  losses(data).forEach((loss) => console.log(`  lost: ${loss}`));
+  effects.forEach((effect) => console.log(`  ${effect}`));
   if (!agreed && !(await confirmed(name))) {
     console.log("Nothing was destroyed.");
     return 1;
@@ -26,19 +30,24 @@ command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
   );
 });
 
-/** What can't be had back once the infrastructure layer is gone. */
-function losses(data: Partial<InfrastructureOutputs> | undefined): string[] {
-  const { logs: _, ...buckets } = data?.buckets ?? {};
-  return [
-    ...(data?.database ? [`database ${data.database.clusterIdentifier}: users, organisations, stacks, history`] : []),
-    ...Object.entries(buckets).map(([use, bucket]) => `bucket ${String(bucket)}: every version of its ${use} objects`),
-  ];
+/** What stays in AWS; nothing where the infrastructure layer isn't deployed. */
+async function remains(env: string, data: Partial<InfrastructureOutputs> | undefined): Promise<string[]> {
+  const { installation, dataKeyArn } = data ?? {};
+  if (installation === undefined || dataKeyArn === undefined) {
+    return [];
+  }
+  try {
+    const found = await findRemains(awsClients(installation.region), env, { ...data, dataKeyArn });
+    return describeRemains(env, found, new Date());
+  } catch (error) {
+    return [`what stays in AWS could not be looked up: ${explain(error)}`];
+  }
 }
 
-function refusal(env: string, lost: string[]): string {
+function refusal(env: string, effects: string[]): string {
   return [
-    `The data of ${env} is protected, so nothing was destroyed. Destroying it would lose:`,
-    ...lost.map((loss) => `  ${loss}`),
+    `The data of ${env} is protected, so nothing was destroyed. What destroying it would do:`,
+    ...effects.map((effect) => `  ${effect}`),
     `If that is what you want, lift the protection and run this again. The database then leaves no final snapshot:`,
     `  cd infrastructure && pulumi config set ephemeral true --stack ${env} && cd .. && make deploy ENV=${env}`,
   ].join("\n");

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { policyDocument, trustPolicy } from "../iam";
 import { foreignNames } from "../testing";
-import { arn, globalArn, servicePrincipal, type Surroundings } from "../partition";
+import { arn, globalArn, servicePrincipal, viaServices, type Surroundings } from "../partition";
 
 const value = (output: pulumi.Output<string>): Promise<unknown> =>
   new Promise((resolve) => output.apply((text) => resolve(JSON.parse(text))));
@@ -36,6 +36,15 @@ describe("iam", () => {
     });
   });
 
+  it("lets several services assume a role, without a condition that they don't meet", async () => {
+    expect(await value(trustPolicy(["s3", "batchoperations.s3"]))).to.have.deep.nested.property("Statement[0]", {
+      Sid: "Assume",
+      Effect: "Allow",
+      Principal: { Service: ["s3.amazonaws.com", "batchoperations.s3.amazonaws.com"] },
+      Action: ["sts:AssumeRole"],
+    });
+  });
+
   it("lets one service assume a role, for one account only", async () => {
     expect(await value(trustPolicy("ecs-tasks", "111122223333"))).to.have.deep.nested.property("Statement[0]", {
       Sid: "Assume",
@@ -63,6 +72,14 @@ describe("partition", () => {
 
   it("keeps the one suffix of service principals", () => {
     expect(servicePrincipal("delivery.logs")).to.equal("delivery.logs.amazonaws.com");
+  });
+
+  it("names the services through which a key is used by either suffix that they may have", () => {
+    expect(viaServices({ region: "eu-west-1", dnsSuffix: "amazonaws.com" }, "rds", "s3")).to.deep.equal([
+      "rds.eu-west-1.amazonaws.com",
+      "s3.eu-west-1.amazonaws.com",
+    ]);
+    expect(viaServices(china, "s3")).to.deep.equal(["s3.cn-north-1.amazonaws.com.cn", "s3.cn-north-1.amazonaws.com"]);
   });
 
   it("of tests sees names of another one, wherever they stand", () => {

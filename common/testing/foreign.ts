@@ -8,8 +8,8 @@ const principals: readonly string[] = globalPrincipals.map(servicePrincipal);
  * services are the same everywhere.
  */
 export function foreignNames(partition: Partition, value: unknown): string[] {
-  // As JSON, policies and container definitions stand in texts of their own.
-  const text = JSON.stringify(value);
+  // As JSON, policies and container definitions stand in texts of their own. Of `kms:ViaService` both suffixes are known.
+  const text = JSON.stringify(value).replace(/kms:ViaService\\*":\[[^\]]*\]/g, "");
   const arns = (text.match(/\barn:aws[a-z-]*:[^"\\]*/g) ?? []).filter((arn) => !arn.startsWith(`arn:${partition}:`));
   const hosts = (text.match(/[\w.-]*\bamazonaws\.com(\.cn)?/g) ?? []).filter(
     (host) =>

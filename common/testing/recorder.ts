@@ -13,6 +13,9 @@ export interface Recorded {
   /** URN of the parent; empty for the stack. */
   parent: string;
   protect: boolean;
+  retainOnDelete: boolean;
+  /** URN of the resource with which this one is deleted; empty where there is none. */
+  deletedWith: string;
   dependsOn: string[];
   ignoreChanges: string[];
   aliases: string[];
@@ -41,6 +44,8 @@ interface RegisterRequest {
   getParent(): string;
   getCustom(): boolean;
   getProtect(): boolean;
+  getRetainondelete(): boolean;
+  getDeletedwith(): string;
   getProvider(): string;
   getDependenciesList(): string[];
   getIgnorechangesList(): string[];
@@ -123,6 +128,8 @@ function record(request: RegisterRequest, urn: string, registeredAt: number): Re
     secretInputs: secretPaths(raw, ""),
     parent: request.getParent(),
     protect: request.getProtect(),
+    retainOnDelete: request.getRetainondelete(),
+    deletedWith: request.getDeletedwith(),
     dependsOn: request.getDependenciesList(),
     ignoreChanges: request.getIgnorechangesList(),
     aliases: request.getAliasesList().map((alias) => alias.getUrn() || (alias.getSpec()?.getName() ?? "")),

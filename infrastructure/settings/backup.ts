@@ -4,7 +4,9 @@ import { onlyWith } from "./only-with";
 /** AWS Backup of the database and the data buckets, beside the database's own backups and the buckets' versions. */
 export const backupSettings = {
   backupEnabled: flag({
-    description: "Backs up the database and the data buckets together with AWS Backup, into a vault of their own.",
+    description:
+      "Backs up the database and the installation's own data buckets together with AWS Backup, into a vault of their own. Vault " +
+      "and backups stay in AWS when this is turned off.",
   }),
   backupSchedule: text({
     description: "When backups start, in UTC, as AWS Backup writes it. Default: every day at five.",
@@ -40,7 +42,9 @@ export const backupSettings = {
     optional: true,
   }),
   backupCopyVaultArn: text({
-    description: "A vault in another region or account that gets a copy of each backup.",
+    description:
+      "A vault in another region or account that gets a copy of each backup. The data key then admits that account; one of your " +
+      "own (dataKeyId) must do so by its policy.",
     example: "arn:aws:backup:eu-west-1:111122223333:backup-vault:pulumi",
     pattern: /^arn:[\w-]+:backup:[\w-]+:\d{12}:backup-vault:[\w-]{2,50}$/,
     allowed: "the ARN of a backup vault",

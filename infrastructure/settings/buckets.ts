@@ -65,7 +65,9 @@ export const bucketsSettings = {
     default: "GOVERNANCE",
   }),
   bucketReplicationRegion: text({
-    description: "Copies the data buckets to another region, for the loss of this one.",
+    description:
+      "Copies what is written to the data buckets from now on to another region, for the loss of this one; the README has the " +
+      "command for what is there already. Copies stay in AWS when this is taken out or changed.",
     example: "eu-west-1",
     pattern: /^[a-z]{2}(-[a-z]+)+-\d$/,
     allowed: "the name of a region",

@@ -61,9 +61,15 @@ export const installationSettings = {
     ...keyId,
     description:
       "A KMS key for the data at rest (database, buckets, secrets, logs) in place of the installation's own. Its policy must " +
-      "admit those AWS services. It can't be changed later: a database can't be re-encrypted.",
+      "admit those AWS services, and the account of backupCopyVaultArn. It can't be changed later: a database can't be " +
+      "re-encrypted.",
     example: "alias/data",
     optional: true,
+  }),
+  retainDataKey: flag({
+    description:
+      "Leaves the installation's own data key in AWS when the installation is destroyed. Without it the snapshots and backups " +
+      "that outlive the installation can't be read any more 30 days later.",
   }),
   logRetentionDays: choice(
     ["30", "60", "90", "120", "150", "180", "365", "400", "545", "731", "1096", "1827", "3653"],
@@ -77,7 +83,7 @@ export const installationSettings = {
 
 type Config = ConfigOf<typeof installationSettings>;
 
-export const installationRules: Rule<Config>[] = [regionIsSet, tagsFit];
+export const installationRules: Rule<Config>[] = [regionIsSet, tagsFit, retainsOwnKey];
 
 /** The region of the installation: `aws:region`, the key that every Pulumi program for AWS has. */
 export function region(): string {
@@ -92,6 +98,18 @@ function regionIsSet(): ConfigProblem[] {
           key: "aws:region",
           reason: `${found === undefined ? "not set; required" : `found "${found}"; allowed`}: the region to install in`,
           fix: "pulumi config set aws:region <region>",
+        },
+      ]
+    : [];
+}
+
+function retainsOwnKey({ dataKeyId, retainDataKey }: Config): ConfigProblem[] {
+  return retainDataKey && dataKeyId !== undefined
+    ? [
+        {
+          key: "retainDataKey",
+          reason: "is for the installation's own key; that in dataKeyId stays in any case",
+          fix: "pulumi config rm retainDataKey",
         },
       ]
     : [];

@@ -53,7 +53,7 @@ describe("The API's access to the data", () => {
         Effect: "Allow",
         Action: ["kms:Decrypt", "kms:GenerateDataKey"],
         Resource: [standard.outputs["dataKeyArn"]],
-        Condition: { StringEquals: { "kms:ViaService": "s3.eu-central-1.amazonaws.com" } },
+        Condition: { StringEquals: { "kms:ViaService": ["s3.eu-central-1.amazonaws.com"] } },
       },
       ServiceKey: {
         Sid: "ServiceKey",
@@ -118,18 +118,81 @@ describe("The data key", () => {
     expect(outcome.the("aws:kms/alias:Alias").inputs["name"]).to.equal("alias/pulumi-prod-data-key");
   });
 
-  it("is used through the services that store the data, and directly only for shells in containers", async () => {
+  it("can be had back for 30 days, in a throw-away installation too, and kept for good", async () => {
+    for (const config of [{}, { ephemeral: true }]) {
+      const key = (await run(config)).the("aws:kms/key:Key");
+      expect(key.inputs["deletionWindowInDays"]).to.equal(30);
+      expect(key.retainOnDelete).to.equal(false);
+    }
+    expect((await run({ ephemeral: true, retainDataKey: true })).the("aws:kms/key:Key").retainOnDelete).to.equal(true);
+  });
+
+  it("is used directly by the shells of the installation's own cluster, and by nothing else", async () => {
     const policy = statements((await run()).the("aws:kms/key:Key"));
     const uses = Object.values(policy).filter(({ Action }) =>
-      Action.some((action) => /^kms:(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|CreateGrant)/.test(action)),
+      Action.some((action) => /^kms:(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|CreateGrant|RetireGrant)/.test(action)),
     );
-    for (const { Sid, Principal, Condition } of uses) {
+    const direct = uses.filter(({ Principal, Condition }) => {
       const byService = typeof Principal === "object" && "Service" in Principal;
-      const throughService = Condition?.["StringEquals"]?.["kms:ViaService"] !== undefined;
-      // Which shells, and for whom: scripts/test/key-policy.test.ts.
-      const forShells = Condition?.["StringLike"]?.["kms:EncryptionContext:aws:ssm:TargetId"] !== undefined;
-      expect(byService || throughService || forShells, Sid).to.equal(true);
+      return !byService && Condition?.["StringEquals"]?.["kms:ViaService"] === undefined;
+    });
+    expect(direct).to.deep.equal([
+      {
+        Sid: "Shells",
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::111122223333:root" },
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: "*",
+        Condition: { StringLike: { "kms:EncryptionContext:aws:ssm:TargetId": "ecs:pulumi-prod-cluster_*" } },
+      },
+    ]);
+    const replica = (await run({ bucketReplicationRegion: "eu-west-1" })).the(
+      "aws:kms/key:Key",
+      "-eu-west-1-data-key-key",
+    );
+    expect(statements(replica)).to.not.have.any.keys("Shells", "BackupCopies");
+  });
+
+  it("serves events of this account's databases only", async () => {
+    expect(statements((await run()).the("aws:kms/key:Key"))["Notifications"]).to.deep.include({
+      Principal: { Service: "events.rds.amazonaws.com" },
+      Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } },
+    });
+  });
+
+  it("lets AWS Backup give and give up its grants", async () => {
+    const policy = statements((await run()).the("aws:kms/key:Key"));
+    for (const [sid, action] of [
+      ["GrantsForServices", "kms:CreateGrant"],
+      ["GrantsGivenUp", "kms:RetireGrant"],
+    ] as const) {
+      expect(policy[sid]?.Action).to.include(action);
+      expect(policy[sid]?.Condition?.["StringEquals"]?.["kms:ViaService"]).to.include(
+        "backup.eu-central-1.amazonaws.com",
+      );
     }
+  });
+
+  it("admits the account that gets copies of the backups, where it is another one", async () => {
+    const keyWith = async (account: string): Promise<ReturnType<typeof statements>> => {
+      const backupCopyVaultArn = `arn:aws:backup:eu-west-1:${account}:backup-vault:copies`;
+      return statements((await run({ backupEnabled: true, backupCopyVaultArn })).the("aws:kms/key:Key"));
+    };
+    const other = { AWS: "arn:aws:iam::999988887777:root" };
+    const policy = await keyWith("999988887777");
+    expect(policy["BackupCopies"]).to.deep.include({
+      Principal: other,
+      Action: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+    });
+    expect(policy["BackupCopyGrants"]).to.deep.include({
+      Principal: other,
+      Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+    });
+    expect(await keyWith("111122223333")).to.not.have.any.keys("BackupCopies", "BackupCopyGrants");
+  });
+
+  it("is used through the services that store the data", async () => {
+    const policy = statements((await run()).the("aws:kms/key:Key"));
     expect(policy["UseThroughServices"]?.Condition?.["StringEquals"]?.["kms:ViaService"]).to.include.members([
       "rds.eu-central-1.amazonaws.com",
       "s3.eu-central-1.amazonaws.com",

@@ -86,6 +86,14 @@ describe("The data buckets", () => {
     });
   }
 
+  it("stay in AWS, as they are, where the customer brings buckets in their place", () => {
+    for (const bucket of standard.ofType("aws:s3/bucket:Bucket")) {
+      expect(bucket, bucket.name).to.deep.include({ protect: true, retainOnDelete: true });
+    }
+    const locked = of(standard, "BucketPublicAccessBlock", "checkpoint-privacy");
+    expect(locked.deletedWith).to.equal(of(standard, "Bucket", "checkpoint-bucket").urn);
+  });
+
   it("can be emptied and removed in a throw-away installation only", async () => {
     const ephemeral = await run({ ephemeral: true });
     for (const { inputs } of ephemeral.ofType("aws:s3/bucket:Bucket")) {
@@ -169,7 +177,7 @@ describe("Copies in another region", () => {
     expect(rules.map(({ inputs }) => inputs["bucket"])).to.have.members(
       kinds.map((kind) => `pulumi-${kind}-prod-111122223333-eu-central-1`),
     );
-    const key = outcome.the("aws:kms/key:Key", "-replication-data-key-key");
+    const key = outcome.the("aws:kms/key:Key", "-replication-eu-west-1-data-key-key");
     const [first] = rules[0]?.inputs["rules"] as Values[];
     expect(first).to.deep.include({
       status: "Enabled",
@@ -179,15 +187,89 @@ describe("Copies in another region", () => {
     expect((first?.["destination"] as Values)["encryptionConfiguration"]).to.deep.equal({
       replicaKmsKeyId: arnOf(key),
     });
-    const copy = outcome.the("aws:s3/bucket:Bucket", "-replication-checkpoint-bucket");
-    expect(copy.inputs["bucket"]).to.equal("pulumi-checkpoint-prod-111122223333-eu-west-1");
-    expect(copy.provider).to.contain("pulumi-prod-replication-provider");
-    // S3 copies a locked bucket only to a lockable one.
+    const copy = outcome.the("aws:s3/bucket:Bucket", "-replication-eu-west-1-checkpoint-bucket");
+    expect(copy.inputs["bucket"]).to.equal("pulumi-checkpoint-prod-111122223333-eu-west-1-0a1b2c3d");
+    expect(copy.provider).to.contain("pulumi-prod-replication-provider-eu-west-1");
+  });
+
+  it("begin once both buckets are locked, as S3 copies a locked bucket only to a locked one", async () => {
+    const outcome = await run({ bucketReplicationRegion: "eu-west-1", bucketObjectLockDays: 3 });
     const locks = outcome.ofType("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration");
     expect(locks.map(({ name }) => name)).to.have.members([
       "pulumi-prod-buckets-checkpoint-object-lock",
-      "pulumi-prod-replication-checkpoint-object-lock",
+      "pulumi-prod-replication-eu-west-1-checkpoint-object-lock",
     ]);
+    const rule = outcome.the("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "-checkpoint-rule");
+    expect(rule.dependsOn).to.include.members(locks.map(({ urn }) => urn));
+  });
+
+  it("are made by a role that S3 can take: of whom it does so for, S3 says nothing", async () => {
+    const outcome = await run({ bucketReplicationRegion: "eu-west-1" });
+    const trust = statements(outcome.the("aws:iam/role:Role", "-replication-role"), "assumeRolePolicy")["Assume"];
+    expect(trust?.Principal).to.deep.equal({ Service: ["s3.amazonaws.com", "batchoperations.s3.amazonaws.com"] });
+    expect(trust).to.not.have.property("Condition");
+  });
+
+  it("can be made of what was there before, with the rights that S3 asks for", async () => {
+    const outcome = await run({ bucketReplicationRegion: "eu-west-1" });
+    const policy = statements(outcome.the("aws:iam/rolePolicy:RolePolicy", "-replication-role-policy"));
+    const originals = kinds.map((kind) => `arn:aws:s3:::pulumi-${kind}-prod-111122223333-eu-central-1`);
+    expect(policy["ExistingObjects"]).to.deep.include({
+      Action: ["s3:InitiateReplication"],
+      Resource: originals.map((arn) => `${arn}/*`),
+    });
+    expect(policy["ExistingObjectsList"]).to.deep.include({
+      Action: ["s3:PutInventoryConfiguration"],
+      Resource: originals,
+    });
+  });
+
+  it("stay, with their key and all that protects them, when they are given up", async () => {
+    const outcome = await run({ bucketReplicationRegion: "eu-west-1", bucketObjectLockDays: 3 });
+    const buckets = outcome.ofType("aws:s3/bucket:Bucket").filter(({ name }) => name.includes("-replication-"));
+    expect(buckets).to.have.length(kinds.length + 1);
+    for (const bucket of [...buckets, outcome.the("aws:kms/key:Key", "-eu-west-1-data-key-key")]) {
+      expect(bucket, bucket.name).to.deep.include({ protect: false, retainOnDelete: true });
+    }
+    const settings = outcome.resources.filter(({ name }) => /-replication-eu-west-1-.*-(?!bucket)\w+$/.test(name));
+    for (const setting of settings.filter(
+      ({ type }) => type.startsWith("aws:s3/bucket") && !type.endsWith(":Bucket"),
+    )) {
+      expect(
+        buckets.map(({ urn }) => urn),
+        setting.name,
+      ).to.include(setting.deletedWith);
+    }
+  });
+
+  it("go with a throw-away installation", async () => {
+    const outcome = await run({ bucketReplicationRegion: "eu-west-1", ephemeral: true });
+    expect(outcome.resources.filter(({ retainOnDelete }) => retainOnDelete).map(({ type }) => type)).to.deep.equal([
+      "aws:secretsmanager/secretVersion:SecretVersion",
+    ]);
+    // What guards a bucket would keep it from being emptied.
+    expect(outcome.resources.filter(({ deletedWith }) => deletedWith !== "")).to.deep.equal([]);
+  });
+
+  it("are made anew in another region, while what makes the copies stays the same", async () => {
+    const [before, after] = await Promise.all(
+      ["eu-west-1", "eu-north-1"].map((bucketReplicationRegion) => run({ bucketReplicationRegion })),
+    );
+    const urns = (outcome: Outcome | undefined, type: string): string[] =>
+      (outcome?.ofType(type) ?? []).map(({ urn }) => urn).filter((urn) => urn.includes("replication"));
+    const shared = (type: string): string[] => urns(before, type).filter((urn) => urns(after, type).includes(urn));
+    for (const type of [
+      "aws:s3/bucket:Bucket",
+      "aws:kms/key:Key",
+      "pulumi:providers:aws",
+      "random:index/randomId:RandomId",
+    ]) {
+      expect(shared(type), type).to.deep.equal([]);
+    }
+    // A rule that is new beside the old one would be deleted with it: a bucket has one replication configuration.
+    for (const type of ["aws:s3/bucketReplicationConfig:BucketReplicationConfig", "aws:iam/role:Role"]) {
+      expect(shared(type), type).to.deep.equal(urns(before, type));
+    }
   });
 
   it("take a key that the customer gives", async () => {
@@ -196,7 +278,7 @@ describe("Copies in another region", () => {
     expect(outcome.ofType("aws:kms/key:Key").map(({ name }) => name)).to.deep.equal(["pulumi-prod-data-key-key"]);
     expect(statements(outcome.the("aws:iam/rolePolicy:RolePolicy", "-role-policy"))["CopyKey"]).to.deep.include({
       Resource: key,
-      Condition: { StringEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } },
+      Condition: { StringEquals: { "kms:ViaService": ["s3.eu-west-1.amazonaws.com"] } },
     });
   });
 });

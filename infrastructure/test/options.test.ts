@@ -1,4 +1,4 @@
-import { Outcome, Values } from "@selfhosted/common/testing";
+import { arnOf, Outcome, Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { Calls, subnetIds } from "./account";
 import { LayerArgs, runLayer } from "./layer";
@@ -14,7 +14,7 @@ describe("Options that are off", () => {
     for (const option of ["search", "endpoints", "backup", "replication"]) {
       expect(named(outcome, option), option).to.deep.equal([]);
     }
-    expect(outcome.outputs).to.not.have.any.keys("search", "endpointsSecurityGroupId");
+    expect(outcome.outputs).to.not.have.any.keys("search", "endpointsSecurityGroupId", "backup");
   });
 
   it("don't touch the data when they are turned on or off", async () => {
@@ -202,36 +202,72 @@ describe("VPC endpoints", () => {
 });
 
 describe("AWS Backup", () => {
-  it("keeps what carries the installation's tag: the cluster and the data buckets", async () => {
+  it("keeps the cluster and the data buckets, each by its name, so that no setting of the region leaves one out", async () => {
     const outcome = await run({ backupEnabled: true });
-    const tagged = outcome.resources.filter(({ inputs }) => (inputs["tags"] as Values | undefined)?.["backup"]);
-    expect(tagged.map(({ name }) => name)).to.have.members([
-      "pulumi-prod-database-cluster",
-      ...["checkpoint", "policy", "metadata", "events"].map((kind) => `pulumi-prod-buckets-${kind}-bucket`),
-    ]);
-    expect(tagged.every(({ inputs }) => (inputs["tags"] as Values)["backup"] === "pulumi-prod-data")).to.equal(true);
-    expect(outcome.the("aws:backup/selection:Selection").inputs["selectionTags"]).to.deep.equal([
-      { type: "STRINGEQUALS", key: "backup", value: "pulumi-prod-data" },
-    ]);
+    const selection = outcome.the("aws:backup/selection:Selection");
+    const buckets = ["checkpoint", "policy", "metadata", "events"].map(
+      (kind) => `arn:aws:s3:::pulumi-${kind}-prod-111122223333-eu-central-1`,
+    );
+    expect(selection.inputs["resources"]).to.deep.equal([arnOf(outcome.the("aws:rds/cluster:Cluster")), ...buckets]);
+    expect(selection.inputs).to.not.have.property("selectionTags");
+  });
+
+  it("leaves the customer's own buckets to the customer", async () => {
+    const outcome = await run({ backupEnabled: true, bucketCheckpointName: "mine" });
+    const { resources } = outcome.the("aws:backup/selection:Selection").inputs as { resources: string[] };
+    expect(resources).to.have.length(4);
+    expect(resources.join()).to.not.contain("mine");
+    expect(outcome.outputs["backup"]).to.deep.equal({
+      vaultName: "pulumi-prod-backup-0a1b2c3d",
+      schedule: "cron(0 5 ? * * *)",
+      resourceArns: resources,
+    });
   });
 
   it("goes every day into an encrypted vault, for as long as is wanted", async () => {
     const outcome = await run({ backupEnabled: true, backupRetentionDays: 90 });
     expect(outcome.the("aws:backup/vault:Vault").inputs).to.deep.include({
-      name: "pulumi-prod-backup",
+      name: "pulumi-prod-backup-0a1b2c3d",
       kmsKeyArn: outcome.outputs["dataKeyArn"],
       forceDestroy: false,
     });
-    expect(outcome.the("aws:backup/vault:Vault").protect).to.equal(true);
     expect(outcome.the("aws:backup/plan:Plan").inputs["rules"]).to.deep.equal([
       {
         ruleName: "scheduled",
-        targetVaultName: "pulumi-prod-backup",
+        targetVaultName: "pulumi-prod-backup-0a1b2c3d",
         schedule: "cron(0 5 ? * * *)",
+        startWindow: 480,
+        completionWindow: 10080,
         lifecycle: { deleteAfter: 90 },
       },
     ]);
     expect(outcome.ofType("aws:backup/vaultLockConfiguration:VaultLockConfiguration")).to.deep.equal([]);
+  });
+
+  it("leaves vault, lock and role behind when it is turned off, and makes others when it is turned on again", async () => {
+    const outcome = await run({ backupEnabled: true, backupLockMinDays: 7 });
+    const vault = outcome.the("aws:backup/vault:Vault");
+    const role = outcome.the("aws:iam/role:Role", "-backup-role");
+    for (const left of [vault, role]) {
+      expect(left, left.name).to.deep.include({ protect: false, retainOnDelete: true, ignoreChanges: ["name"] });
+      expect(left.inputs["name"]).to.match(/-0a1b2c3d$/);
+    }
+    expect(outcome.the("aws:backup/vaultLockConfiguration:VaultLockConfiguration").deletedWith).to.equal(vault.urn);
+    expect(outcome.outputs["backup"]).to.include({ lockMinDays: 7 });
+    const attachments = outcome.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    for (const { name, retainOnDelete } of attachments.filter(({ parent }) => parent === role.parent)) {
+      expect(retainOnDelete, name).to.equal(true);
+    }
+  });
+
+  it("goes with a throw-away installation", async () => {
+    const outcome = await run({ backupEnabled: true, backupLockMinDays: 7, ephemeral: true });
+    // A locked vault can't be emptied.
+    expect(outcome.the("aws:backup/vaultLockConfiguration:VaultLockConfiguration").deletedWith).to.equal("");
+    const vault = outcome.the("aws:backup/vault:Vault");
+    expect(vault.retainOnDelete).to.equal(false);
+    expect(vault.inputs["forceDestroy"]).to.equal(true);
+    expect(outcome.the("aws:iam/role:Role", "-backup-role").retainOnDelete).to.equal(false);
   });
 
   it("can lock the vault and copy to another region or account", async () => {

@@ -59,7 +59,7 @@ for (const [title, config] of Object.entries(configurations)) {
     it("comes from the layer's own provider, whose tags it gets", () => {
       for (const { type, name, provider } of outcome.resources.filter(({ custom }) => custom).filter(isResource)) {
         if (type.startsWith("aws:")) {
-          expect(provider, name).to.match(/pulumi:providers:aws::pulumi-prod-(replication-)?provider::/);
+          expect(provider, name).to.match(/pulumi:providers:aws::pulumi-prod-(replication-)?provider(-eu-west-1)?::/);
         }
       }
       for (const { inputs } of outcome.ofType("pulumi:providers:aws")) {

@@ -34,6 +34,17 @@ describe("The check against the record", () => {
   });
   const renamed = (urn: string): string => urn.replace(bucket, `${bucket}-2`);
 
+  it("accepts a renamed component with an alias, for all that is in it", async () => {
+    const config = { bucketReplicationRegion: "eu-west-1" };
+    const before = graphOf(await runLayer({ config })).map((entry) => ({
+      ...entry,
+      urn: entry.urn.replace(/replication-eu-west-1-/, "replication-"),
+    }));
+    const kept = before.filter(({ urn }) => !/RandomId|Provider/.test(urn));
+    expect(kept.some(({ urn }) => urn.endsWith("pulumi-prod-replication-checkpoint-bucket"))).to.equal(true);
+    expect(losses(kept, await runLayer({ config }))).to.deep.equal([]);
+  });
+
   it("tells a renamed bucket", () => {
     const [loss, ...others] = losses(
       graphOf(now),
@@ -50,6 +61,11 @@ describe("The check against the record", () => {
         changed(({ urn }) => ({ urn: renamed(urn), aliases: [bucket] })),
       ),
     ).to.deep.equal([]);
+  });
+
+  it("accepts another physical name that the bucket that is there doesn't take", () => {
+    const other = changed(({ inputs }) => ({ inputs: { ...inputs, bucket: "other" }, ignoreChanges: ["bucket"] }));
+    expect(losses(graphOf(now), other)).to.deep.equal([]);
   });
 
   it("tells a bucket with another physical name", () => {

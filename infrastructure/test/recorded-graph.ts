@@ -77,18 +77,28 @@ export function losses(recorded: Entry[], now: Outcome): string[] {
     if (identity === undefined) {
       return [];
     }
-    const name = urn.split("::").at(-1) ?? "";
-    const successor = now.resources.find(
-      (each) => each.urn === urn || [urn, name].some((old) => each.aliases.includes(old)),
-    );
+    const successor = now.resources.find((each) => each.urn === urn || formerUrns(each, now).includes(urn));
     const found = entries.find((entry) => entry.urn === successor?.urn)?.identity;
     if (found === undefined) {
       return [`${urn} would be deleted: it was renamed or removed without an alias`];
     }
     return Object.keys(identity)
+      .filter((input) => !successor?.ignoreChanges.includes(input))
       .filter((input) => JSON.stringify(found[input]) !== JSON.stringify(identity[input]))
       .map((input) => `${urn} would be replaced: ${input} changed`);
   });
+}
+
+/**
+ * The URNs by which a resource may be known from before: by its own aliases, and by those of its parent, which the SDK hands
+ * down for one generation.
+ */
+function formerUrns(resource: Outcome["resources"][number], now: Outcome): string[] {
+  const withName = (name: string): string => [...resource.urn.split("::").slice(0, -1), name].join("::");
+  const parent = now.resources.find(({ urn }) => urn === resource.parent);
+  // As Pulumi does: the parent's former name takes the place of its name in that of the child.
+  const inherited = parent?.aliases.map((former) => former + resource.name.slice(parent.name.length)) ?? [];
+  return [...resource.aliases, ...inherited].map((name) => (name.startsWith("urn:") ? name : withName(name)));
 }
 
 /** Puts the resources of today on record: `npm run record`, once the tests say that nothing is lost. */

@@ -322,6 +322,13 @@ const refusals: [string, LayerArgs["config"], RegExp][] = [
     { endpointsEnabled: true, endpointsExtraServices: "s4" },
     /endpointsExtraServices: found "s4"/,
   ],
+  // Keys
+  [
+    "to keep a key that stays anyway",
+    { dataKeyId: "alias/data", retainDataKey: true },
+    /retainDataKey: is for the installation's own key; that in dataKeyId stays in any case/,
+  ],
+
   // Backup
   [
     "a backup setting without backup",

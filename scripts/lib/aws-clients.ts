@@ -1,4 +1,5 @@
 import { ACM } from "@aws-sdk/client-acm";
+import { Backup } from "@aws-sdk/client-backup";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { ECR } from "@aws-sdk/client-ecr";
@@ -15,6 +16,7 @@ import { STS } from "@aws-sdk/client-sts";
 /** Clients of the AWS services that hold an installation, in its region. They honour `AWS_ENDPOINT_URL`. */
 export interface AwsClients {
   acm: ACM;
+  backup: Backup;
   ec2: EC2;
   ecr: ECR;
   ecs: ECS;
@@ -33,6 +35,7 @@ export interface AwsClients {
 export function awsClients(region: string): AwsClients {
   return {
     acm: new ACM({ region }),
+    backup: new Backup({ region }),
     ec2: new EC2({ region }),
     ecr: new ECR({ region }),
     ecs: new ECS({ region }),

@@ -11,6 +11,7 @@ import { checkCertificate } from "./checks/certificate";
 import type { Environment } from "./environment";
 import { fits } from "./layers";
 import { checkAccount } from "./prerequisites/account";
+import { checkBackupOptIn } from "./prerequisites/backup";
 import { judgeConfiguration, readFound, type Configuration } from "./prerequisites/configuration";
 import { checkCertificateZone } from "./prerequisites/certificate-zone";
 import { checkDatabase, checkSubscriptions } from "./prerequisites/database";
@@ -70,6 +71,9 @@ function checks(
   }
   if (isComplete(infrastructure)) {
     looks.push(...databaseChecks(env, region, infrastructure, clients));
+  }
+  if (infrastructure.backupEnabled) {
+    looks.push(examine("backup opt-in", async () => [await checkBackupOptIn(clients.backup, region)]));
   }
   if (application.imageTag) {
     // Those settings that name images are valid; of the others none is looked at.

@@ -1,4 +1,5 @@
 import { awsClients, zoneClient, type AwsClients } from "./aws-clients";
+import { checkBackups } from "./checks/backups";
 import { checkBuckets } from "./checks/buckets";
 import { certificateHosts, checkCertificate } from "./checks/certificate";
 import { checkGrant, checkKeys, judgeDatabase, lookAtDatabase } from "./checks/data";
@@ -71,7 +72,8 @@ function checks(clients: AwsClients, { infrastructure, application, dns }: Deplo
     examine("database", async () =>
       judgeDatabase(await lookAtDatabase(rds, infrastructure.database.clusterIdentifier), installation.ephemeral),
     ),
-    examine("buckets", () => checkBuckets(s3, infrastructure.buckets)),
+    examine("buckets", () => checkBuckets(s3, infrastructure)),
+    examine("backups", async () => (infrastructure.backup ? checkBackups(clients.backup, infrastructure.backup) : [])),
     examine("keys", () => checkKeys(kms, infrastructure)),
     examine("service key grant", async () => [await checkGrant(kms, infrastructure)]),
   ];

@@ -11,8 +11,6 @@ from copy import copy
 from ipaddress import ip_address, ip_network
 from itertools import cycle, islice
 
-import refusals  # noqa: F401
-
 from moto.acm.models import CertBundle
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores, unix_time_millis, utcnow
@@ -31,9 +29,11 @@ from moto.opensearch.models import opensearch_backends
 from moto.rds.models import DBCluster, RDSBackend
 from moto.server import main
 
+import backup_extensions  # noqa: F401
 import offers  # noqa: F401
 import origin  # noqa: F401
 import rds_extensions  # noqa: F401
+import refusals  # noqa: F401
 
 SERVICE_NAME_CONVERSION["opensearchservice"] = "AmazonOpenSearchService"
 

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ACM, waitUntilCertificateValidated } from "@aws-sdk/client-acm";
+import { Backup } from "@aws-sdk/client-backup";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { ECR } from "@aws-sdk/client-ecr";
 import { KMS } from "@aws-sdk/client-kms";
@@ -39,6 +40,7 @@ export interface Seeded {
 
 interface Clients {
   acm: ACM;
+  backup: Backup;
   ec2: EC2;
   ecr: ECR;
   kms: KMS;
@@ -58,6 +60,7 @@ export async function seed(url: string, folder: string): Promise<Seeded> {
   const config = { endpoint: url, region, credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox" } };
   const clients: Clients = {
     acm: new ACM(config),
+    backup: new Backup(config),
     ec2: new EC2(config),
     ecr: new ECR(config),
     kms: new KMS(config),
@@ -76,6 +79,8 @@ export async function seed(url: string, folder: string): Promise<Seeded> {
     imageTags: await seedImages(clients.ecr),
     licenseKey: licenseKey(),
   };
+  // As whoever turns backups on must do, once in a region.
+  await clients.backup.updateRegionSettings({ ResourceTypeOptInPreference: { Aurora: true, S3: true } });
   await waitUntilCertificateValidated(
     { client: clients.acm, maxWaitTime: 20, minDelay: 1, maxDelay: 1 },
     { CertificateArn: certificateArn },

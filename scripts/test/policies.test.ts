@@ -141,6 +141,18 @@ describe("the policies of all layers", () => {
     ).to.deep.equal([]);
   });
 
+  it("let the data key encrypt the shells of the cluster that the application layer makes", async () => {
+    const data = await infrastructure("aws");
+    const services = await application("aws", data);
+    const cluster = services.the("aws:ecs/cluster:Cluster");
+    const key = data.the("aws:kms/key:Key", "-prod-data-key-key");
+    const target = "kms:EncryptionContext:aws:ssm:TargetId";
+    const shells = documentsIn(key.inputs["policy"])
+      .flatMap(({ Statement }) => Statement as { Condition?: { StringLike?: Record<string, string> } }[])
+      .flatMap(({ Condition }) => Condition?.StringLike?.[target] ?? []);
+    expect(shells).to.deep.equal([`ecs:${String(cluster.inputs["name"])}_*`]);
+  });
+
   for (const exemption of exemptions) {
     it(`need the exemption from ${exemption.issue} in ${exemption.kind}: ${exemption.why}`, () => {
       expect(found.some((finding) => matches(finding, exemption))).to.equal(true);

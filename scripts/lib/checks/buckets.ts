@@ -1,5 +1,6 @@
 import type { PublicAccessBlockConfiguration, S3, ServerSideEncryptionRule } from "@aws-sdk/client-s3";
-import type { Buckets } from "@selfhosted/common";
+import type { InfrastructureOutputs } from "@selfhosted/common";
+import { checkReplication } from "./replication";
 import { examine, finding, type Finding } from "../report";
 
 /** What AWS tells of a bucket. */
@@ -10,14 +11,41 @@ export interface BucketFacts {
   publicAccessBlock: PublicAccessBlockConfiguration;
 }
 
-/** Every bucket exists, keeps old versions, is encrypted, and is closed to the public. */
-export async function checkBuckets(s3: S3, buckets: Buckets): Promise<Finding[]> {
+/** Every bucket exists, keeps old versions, is encrypted, is closed to the public, and is copied where it should be. */
+export async function checkBuckets(
+  s3: S3,
+  { buckets, checkpointLockDays }: Pick<InfrastructureOutputs, "buckets" | "checkpointLockDays">,
+): Promise<Finding[]> {
   const found = await Promise.all(
     Object.entries(buckets as unknown as Record<string, string>).map(([use, bucket]) =>
-      examine(`${use} bucket`, async () => [judgeBucket(use, bucket, await lookAtBucket(s3, bucket))]),
+      examine(`${use} bucket`, async () => [
+        judgeBucket(use, bucket, await lookAtBucket(s3, bucket)),
+        ...(await checkReplication(s3, use, bucket)),
+      ]),
     ),
   );
-  return found.flat();
+  const lock =
+    checkpointLockDays === undefined
+      ? []
+      : await examine("checkpoint bucket lock", async () => [
+          lockFinding(checkpointLockDays, await lockedDays(s3, buckets.checkpoint)),
+        ]);
+  return [...found.flat(), ...lock];
+}
+
+/** Days for which Object Lock keeps what is written to a bucket; undefined where it keeps nothing. */
+async function lockedDays(s3: S3, Bucket: string): Promise<number | undefined> {
+  const found = await s3.getObjectLockConfiguration({ Bucket }).catch(absent("ObjectLockConfigurationNotFoundError"));
+  return found?.ObjectLockConfiguration?.Rule?.DefaultRetention?.Days;
+}
+
+export function lockFinding(wantedDays: number, days: number | undefined): Finding {
+  return finding(
+    "checkpoint bucket lock",
+    days !== undefined && days >= wantedDays,
+    days === undefined ? "new versions are NOT locked" : `keeps each version for ${days} days`,
+    "`pulumi refresh` and `pulumi up` in infrastructure/ puts it back; then see in CloudTrail who took it away",
+  );
 }
 
 async function lookAtBucket(s3: S3, Bucket: string): Promise<BucketFacts> {

@@ -1,31 +1,39 @@
 import {
   BackupClient,
   CreateBackupPlanCommand,
+  CreateBackupSelectionCommand,
   CreateBackupVaultCommand,
   DeleteBackupPlanCommand,
+  DeleteBackupSelectionCommand,
   DeleteBackupVaultCommand,
   DeleteBackupVaultLockConfigurationCommand,
+  DeleteRecoveryPointCommand,
   GetBackupPlanCommand,
+  GetBackupSelectionCommand,
   ListBackupPlansCommand,
   ListBackupVaultsCommand,
+  ListRecoveryPointsByBackupVaultCommand,
   PutBackupVaultLockConfigurationCommand,
   TagResourceCommand,
   UntagResourceCommand,
+  UpdateBackupPlanCommand,
   type BackupVaultListMember,
+  type GetBackupPlanOutput,
 } from "@aws-sdk/client-backup";
-import type { PlanArgs, VaultArgs, VaultLockConfigurationArgs } from "@pulumi/aws/backup";
+import type { PlanArgs, SelectionArgs, VaultArgs, VaultLockConfigurationArgs } from "@pulumi/aws/backup";
 import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, between, each, matching, required, valueAt, type Check } from "../checks";
 import type { Properties, ResourceType, Service } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
-import { notEmulated } from "./not-emulated";
-import { exists, keyExists } from "./references";
+import { fromAws, toAws } from "./fields";
+import { exists, keyExists, roleExists } from "./references";
 import { tagChanges, taggable, type Tagged, type Tags } from "./tags";
 
 type VaultInputs = Tagged<Unwrap<VaultArgs>> & { name: string };
 type LockInputs = Unwrap<VaultLockConfigurationArgs>;
 type PlanInputs = Tagged<Unwrap<PlanArgs>> & { name: string };
+type SelectionInputs = Unwrap<SelectionArgs> & { name: string };
 
 const vaultName = matching("name", /^[A-Za-z0-9_-]{2,50}$/, "2 to 50 letters, digits, hyphens or underscores");
 
@@ -57,10 +65,9 @@ const vaultType: ResourceType<Account, VaultInputs> = {
   },
   update: (id, inputs, olds, { account }) =>
     retag(account.arn("backup", `backup-vault:${id}`), olds.tagsAll, inputs.tagsAll, account),
-  async delete(id, _olds, { account }) {
-    const found = await describeVault(id, account);
-    if (!found) return;
-    if (found.NumberOfRecoveryPoints) throw new Error(`The backup vault ${id} has recovery points, so AWS keeps it.`);
+  async delete(id, { forceDestroy }, { account }) {
+    if (!(await describeVault(id, account))) return;
+    if (forceDestroy) await deleteRecoveryPoints(id, account);
     await account.client(BackupClient).send(new DeleteBackupVaultCommand({ BackupVaultName: id }));
   },
 };
@@ -102,11 +109,10 @@ const lockType: ResourceType<Account, LockInputs> = {
   },
 };
 
-/** Plans. A changed one is replaced here, because the emulated account can't update it. */
 const planType: ResourceType<Account, PlanInputs> = {
   autoname: "name",
-  replaceOn: ["advancedBackupSettings", "name", "rules"],
-  updateOn: [],
+  replaceOn: ["name"],
+  updateOn: ["rules"],
   check: allOf(
     required("rules"),
     each(
@@ -115,6 +121,7 @@ const planType: ResourceType<Account, PlanInputs> = {
         required("ruleName", "targetVaultName"),
         matching("schedule", /^(cron|rate)\(.+\)$/, "a schedule such as cron(0 5 * * ? *)"),
         between("startWindow", 60, 43_200),
+        between("completionWindow", 60, 43_200),
         between("lifecycle.deleteAfter", 1, 36_500),
         coldLongEnough,
       ),
@@ -138,19 +145,56 @@ const planType: ResourceType<Account, PlanInputs> = {
     return { id: (await account.client(BackupClient).send(command)).BackupPlanId ?? "" };
   },
   async read(id, _known, { account }) {
-    const answer = account.client(BackupClient).send(new GetBackupPlanCommand({ BackupPlanId: id }));
-    const found = await unlessMissing(answer);
-    if (!found || found.DeletionDate) return undefined;
-    return {
-      arn: found.BackupPlanArn,
-      name: found.BackupPlan?.BackupPlanName,
-      version: found.VersionId,
-    };
+    const found = await getPlan(id, account);
+    return found && { arn: found.BackupPlanArn, name: found.BackupPlan?.BackupPlanName, version: found.VersionId };
   },
-  update: (id, inputs, olds, { account }) =>
-    retag(account.arn("backup", `backup-plan:${id}`), olds.tagsAll, inputs.tagsAll, account),
+  async update(id, { name, rules, tagsAll }, olds, { account }) {
+    const BackupPlan = { BackupPlanName: name, Rules: rules.map(toRule) };
+    await account.client(BackupClient).send(new UpdateBackupPlanCommand({ BackupPlanId: id, BackupPlan }));
+    await retag(account.arn("backup", `backup-plan:${id}`), olds.tagsAll, tagsAll, account);
+  },
   async delete(id, _olds, { account }) {
     await unlessMissing(account.client(BackupClient).send(new DeleteBackupPlanCommand({ BackupPlanId: id })));
+  },
+};
+
+const selectionFields = { iamRoleArn: "IamRoleArn", name: "SelectionName", resources: "Resources" } as const;
+
+/** What a plan backs up. Nothing of one can be changed. */
+const selectionType: ResourceType<Account, SelectionInputs> = {
+  autoname: "name",
+  replaceOn: ["iamRoleArn", "name", "planId", "resources"],
+  updateOn: [],
+  check: allOf(
+    required("iamRoleArn", "planId", "resources"),
+    matching("name", /^[A-Za-z0-9._-]{1,50}$/, "1 to 50 letters, digits, hyphens, dots or underscores"),
+  ),
+  async checkReferences({ iamRoleArn, planId, resources = [] }, { account }) {
+    const unfit = resources.filter((arn) => !/^arn:aws[\w-]*:(rds:.*:cluster:|s3:::)/.test(arn));
+    return [
+      ...(await roleExists("iamRoleArn", iamRoleArn, account)),
+      ...(await exists("planId", planId, getPlan(planId, account))),
+      ...unfit.map((arn) => ({
+        property: "resources",
+        reason: `names ${arn}, which is no database cluster or bucket`,
+      })),
+    ];
+  },
+  async create(inputs, { account }) {
+    const command = new CreateBackupSelectionCommand({
+      BackupPlanId: inputs.planId,
+      BackupSelection: toAws(selectionFields, inputs),
+    });
+    return { id: (await account.client(BackupClient).send(command)).SelectionId ?? "" };
+  },
+  async read(id, { planId }, { account }) {
+    const command = new GetBackupSelectionCommand({ BackupPlanId: planId, SelectionId: id });
+    const found = await unlessMissing(account.client(BackupClient).send(command));
+    return found && { ...fromAws(selectionFields, found.BackupSelection), planId: found.BackupPlanId };
+  },
+  async delete(id, { planId }, { account }) {
+    const command = new DeleteBackupSelectionCommand({ BackupPlanId: planId, SelectionId: id });
+    await unlessMissing(account.client(BackupClient).send(command));
   },
 };
 
@@ -158,7 +202,7 @@ const planType: ResourceType<Account, PlanInputs> = {
 export const service: Service<Account> = {
   resources: {
     "aws:backup/plan:Plan": taggable(planType),
-    "aws:backup/selection:Selection": notEmulated("backup selections"),
+    "aws:backup/selection:Selection": selectionType,
     "aws:backup/vault:Vault": taggable(vaultType),
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration": lockType,
   },
@@ -169,6 +213,20 @@ export const service: Service<Account> = {
 async function describeVault(name: string, account: Account): Promise<BackupVaultListMember | undefined> {
   const { BackupVaultList } = await account.client(BackupClient).send(new ListBackupVaultsCommand({}));
   return BackupVaultList?.find(({ BackupVaultName }) => BackupVaultName === name);
+}
+
+async function getPlan(id: string, account: Account): Promise<GetBackupPlanOutput | undefined> {
+  const found = await unlessMissing(account.client(BackupClient).send(new GetBackupPlanCommand({ BackupPlanId: id })));
+  return found?.DeletionDate ? undefined : found;
+}
+
+async function deleteRecoveryPoints(name: string, account: Account): Promise<void> {
+  const client = account.client(BackupClient);
+  const ofVault = { BackupVaultName: name };
+  const { RecoveryPoints = [] } = await client.send(new ListRecoveryPointsByBackupVaultCommand(ofVault));
+  for (const { RecoveryPointArn } of RecoveryPoints) {
+    await client.send(new DeleteRecoveryPointCommand({ ...ofVault, RecoveryPointArn }));
+  }
 }
 
 async function retag(arn: string, olds: Tags, news: Tags, account: Account): Promise<void> {

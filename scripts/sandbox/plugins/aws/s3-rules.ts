@@ -4,6 +4,7 @@ import {
   GetBucketLifecycleConfigurationCommand,
   GetBucketReplicationCommand,
   GetBucketVersioningCommand,
+  GetObjectLockConfigurationCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketReplicationCommand,
   S3Client,
@@ -15,6 +16,7 @@ import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, between, each, matching, oneOf, required, type Check } from "../checks";
 import type { Problem } from "../resource";
 import type { Account } from "./account";
+import { unlessMissing } from "./errors";
 import { namesFromAws, namesToAws } from "./fields";
 import { roleExists } from "./references";
 import { bucketExists, bucketSetting } from "./s3-setting";
@@ -95,7 +97,11 @@ export const replication = bucketSetting<Unwrap<BucketReplicationConfigArgs>>({
       ...destinations.map((destination) => bucketExists("rules", destination, account)),
     ]);
     if (problems.some((list) => list.length)) return problems.flat();
-    return (await Promise.all(destinations.map((destination) => isVersioned("rules", destination, account)))).flat();
+    const unfit = destinations.flatMap((destination) => [
+      isVersioned("rules", destination, account),
+      isLockedToo(bucket, destination, account),
+    ]);
+    return (await Promise.all(unfit)).flat();
   },
   put({ bucket: Bucket, role, rules }, s3) {
     const Rules = namesToAws(rules, replicationNames) as ReplicationRule[];
@@ -114,6 +120,20 @@ export const replication = bucketSetting<Unwrap<BucketReplicationConfigArgs>>({
   },
   remove: (Bucket, s3) => s3.send(new DeleteBucketReplicationCommand({ Bucket })),
 });
+
+/** S3 doesn't copy a bucket with Object Lock to one without. */
+async function isLockedToo(source: string, destination: string, account: Account): Promise<Problem[]> {
+  const [from, to] = await Promise.all([hasObjectLock(source, account), hasObjectLock(destination, account)]);
+  return from && !to
+    ? [{ property: "rules", reason: `names ${destination}, which has no Object Lock, as ${source} has` }]
+    : [];
+}
+
+async function hasObjectLock(nameOrArn: string, account: Account): Promise<boolean> {
+  const Bucket = nameOrArn.split(":").at(-1);
+  const lock = await unlessMissing(account.client(S3Client).send(new GetObjectLockConfigurationCommand({ Bucket })));
+  return lock?.ObjectLockConfiguration?.ObjectLockEnabled === "Enabled";
+}
 
 async function isVersioned(property: string, nameOrArn: string, account: Account): Promise<Problem[]> {
   const Bucket = nameOrArn.split(":").at(-1);

@@ -1,9 +1,11 @@
+import { BackupClient, DescribeRegionSettingsCommand, StartBackupJobCommand } from "@aws-sdk/client-backup";
 import {
   CreateClusterCommand,
   CreateServiceCommand,
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { expect } from "chai";
 import type { Seeded } from "../../seed";
 import { Deployment, emulator, type Made } from "../account";
@@ -190,8 +192,22 @@ describe("services that an installation may use", () => {
   describe("backups", () => {
     const vault = "aws:backup/vault:Vault";
     const plan = "aws:backup/plan:Plan";
+    const selection = "aws:backup/selection:Selection";
+    const bucketArn = "arn:aws:s3:::backed-up";
+    let client: BackupClient;
+    let iamRoleArn: string;
+    before(async () => {
+      client = stack.account.client(BackupClient);
+      const iam = stack.account.client(IAMClient);
+      const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+      const made = await iam.send(new CreateRoleCommand({ RoleName: "backups", AssumeRolePolicyDocument }));
+      iamRoleArn = made.Role?.Arn ?? "";
+    });
 
-    it("have a vault with a lock, and a plan", async () => {
+    const backUp = (BackupVaultName: string) =>
+      client.send(new StartBackupJobCommand({ BackupVaultName, ResourceArn: bucketArn, IamRoleArn: iamRoleArn }));
+
+    it("have a vault with a lock, a plan, and what it is for", async () => {
       const kept = await stack.create(vault, "kept", {
         name: "kept",
         kmsKeyArn: seeded.serviceKeyArn,
@@ -203,23 +219,57 @@ describe("services that an installation may use", () => {
         minRetentionDays: 7,
         maxRetentionDays: 35,
       });
-      const rules = [
-        { ruleName: "daily", targetVaultName: "kept", schedule: "cron(0 5 * * ? *)", lifecycle: { deleteAfter: 35 } },
+      const rule = { ruleName: "daily", targetVaultName: "kept", schedule: "cron(0 5 * * ? *)" };
+      const rules = (deleteAfter: number) => [
+        { ...rule, startWindow: 480, completionWindow: 10_080, lifecycle: { deleteAfter } },
       ];
-      const daily = await stack.create(plan, "daily", { name: "daily", rules });
-      for (const made of [kept, lock, daily]) expect(await stack.preview(made, {}), made.urn).to.equal("none");
-      for (const made of [daily, lock, kept]) await removed(made);
+      let daily = await stack.create(plan, "daily", { name: "daily", rules: rules(35) });
+      expect(await stack.preview(daily, { rules: rules(60) })).to.equal("update");
+      daily = await stack.update(daily, { rules: rules(60) });
+      const planId = daily.id;
+      const chosen = await stack.create(selection, "chosen", {
+        ...{ name: "chosen", planId, iamRoleArn },
+        resources: [bucketArn],
+      });
+      expect(await stack.preview(chosen, { resources: [`${bucketArn}-too`] })).to.equal("replace");
+      for (const made of [kept, lock, daily, chosen]) expect(await stack.preview(made, {}), made.urn).to.equal("none");
+      expect(await stack.delete(daily).catch((error: Error) => error.message)).to.match(
+        /selections must be deleted prior/,
+      );
+      for (const made of [chosen, daily, lock, kept]) await removed(made);
     });
 
-    it("are refused for what AWS Backup refuses or the emulated account lacks", async () => {
+    it("stay with their vault, unless that may be emptied and isn't locked", async () => {
+      const kept = await stack.create(vault, "full", { name: "full", kmsKeyArn: seeded.serviceKeyArn });
+      await backUp("full");
+      const refusal = await stack.delete(kept).catch((error: Error) => error.message);
+      expect(refusal).to.match(/cannot be deleted because it contains recovery points/);
+      const emptied = await stack.update(kept, { forceDestroy: true });
+      const lock = await stack.create("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "full", {
+        backupVaultName: "full",
+        minRetentionDays: 7,
+      });
+      expect(await stack.delete(emptied).catch((error: Error) => error.message)).to.match(/lock of vault full/);
+      for (const made of [lock, emptied]) await removed(made);
+    });
+
+    it("need the region to opt in, as a new region doesn't for databases and buckets", async () => {
+      const elsewhere = new BackupClient({ endpoint: process.env.AWS_ENDPOINT_URL, region: "eu-west-3" });
+      const { ResourceTypeOptInPreference: fresh } = await elsewhere.send(new DescribeRegionSettingsCommand({}));
+      expect(fresh).to.include({ Aurora: false, S3: false, RDS: true });
+      const { ResourceTypeOptInPreference: prepared } = await client.send(new DescribeRegionSettingsCommand({}));
+      expect(prepared).to.include({ Aurora: true, S3: true });
+    });
+
+    it("are refused for what AWS Backup refuses", async () => {
       const rule = { ruleName: "daily", targetVaultName: "none" };
       expect(await stack.refusal(vault, { name: "a vault" })).to.match(/name must be 2 to 50/);
       expect(await stack.refusal(plan, { rules: [rule] })).to.match(/targetVaultName names none, which doesn't exist/);
       const early = { ...rule, lifecycle: { coldStorageAfter: 30, deleteAfter: 60 } };
       expect(await stack.refusal(plan, { rules: [early] })).to.match(/deleteAfter must be 90 days or more after/);
-      expect(await stack.refusal("aws:backup/selection:Selection", { planId: "x" })).to.match(
-        /doesn't implement backup selections/,
-      );
+      const chosen = { name: "chosen", planId: "none", iamRoleArn, resources: [bucketArn] };
+      expect(await stack.refusal(selection, chosen)).to.match(/planId names none, which doesn't exist/);
+      expect(await stack.refusal(selection, { ...chosen, resources: undefined })).to.match(/resources is required/);
     });
   });
 });

@@ -111,6 +111,37 @@ describe("buckets", () => {
     await stack.delete(replication);
   });
 
+  it("are copied with Object Lock only to one that has it, too", async () => {
+    const role = await stack.create("aws:iam/role:Role", "replication-of-locked", {
+      assumeRolePolicy: {
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "s3.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      },
+    });
+    const [locked, unlocked] = [
+      await stack.create(bucketType, "locked", {}),
+      await stack.create(bucketType, "unlocked", {}),
+    ];
+    for (const { id } of [locked, unlocked]) {
+      await setting("Versioning", { bucket: id, versioningConfiguration: { status: "Enabled" } });
+    }
+    const lock = { rule: { defaultRetention: { mode: "GOVERNANCE", days: 1 } } };
+    await setting("ObjectLockConfiguration", { bucket: locked.id, ...lock });
+    const rule = { id: "everything", status: "Enabled", priority: 1, filter: { prefix: "" } };
+    const rules = [
+      {
+        ...rule,
+        deleteMarkerReplication: { status: "Enabled" },
+        destination: { bucket: unlocked.outputs.arn },
+      },
+    ];
+    const inputs = { bucket: locked.id, role: role.outputs.arn, rules };
+    const type = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
+    expect(await stack.refusal(type, inputs)).to.match(/unlocked-.*has no Object Lock/);
+    await setting("ObjectLockConfiguration", { bucket: unlocked.id, ...lock });
+    await stack.create(type, "replication-of-locked", inputs);
+  });
+
   it("refuse settings that S3 would refuse", async () => {
     const policy = (statement: object) =>
       JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:GetObject", ...statement }] });

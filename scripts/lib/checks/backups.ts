@@ -1,0 +1,82 @@
+import {
+  paginateListRecoveryPointsByBackupVault,
+  type Backup,
+  type RecoveryPointByBackupVault,
+} from "@aws-sdk/client-backup";
+import type { BackupOutputs } from "@selfhosted/common";
+import { finding, type Finding } from "../report";
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Each resource has a complete backup that is younger than two runs of the plan. */
+export async function checkBackups(backup: Backup, outputs: BackupOutputs): Promise<Finding[]> {
+  const { vaultName: BackupVaultName } = outputs;
+  const vault = await backup.describeBackupVault({ BackupVaultName });
+  const points: RecoveryPointByBackupVault[] = [];
+  for await (const page of paginateListRecoveryPointsByBackupVault({ client: backup }, { BackupVaultName })) {
+    points.push(...(page.RecoveryPoints ?? []));
+  }
+  const facts = { madeAt: vault.CreationDate, lockedDays: vault.Locked ? vault.MinRetentionDays : undefined, points };
+  return backupFindings(outputs, facts, new Date());
+}
+
+/** What AWS says of a vault. */
+export interface VaultFacts {
+  madeAt: Date | undefined;
+  /** Days for which its lock keeps backups; undefined where it isn't locked. */
+  lockedDays?: number;
+  points: RecoveryPointByBackupVault[];
+}
+
+export function backupFindings(
+  { vaultName, schedule, resourceArns, lockMinDays }: BackupOutputs,
+  { madeAt, lockedDays, points }: VaultFacts,
+  now: Date,
+): Finding[] {
+  const days = 2 * longestIntervalDays(schedule);
+  const since = new Date(now.getTime() - days * dayMs);
+  const backups = resourceArns.map((arn): Finding => {
+    const name = `backup of ${arn.split(":").at(-1) ?? arn}`;
+    const complete = points.filter(({ ResourceArn, Status }) => ResourceArn === arn && Status === "COMPLETED");
+    const last = complete.map(({ CreationDate }) => CreationDate?.getTime() ?? 0).sort((a, b) => b - a)[0];
+    if (last === undefined && madeAt !== undefined && madeAt > since) {
+      const evidence = `none yet: vault ${vaultName} was made at ${minute(madeAt)} UTC; a first backup may take days`;
+      return { name, verdict: "skip", evidence };
+    }
+    return finding(
+      name,
+      last !== undefined && last > since.getTime(),
+      last === undefined ? `none in vault ${vaultName}` : `last of ${minute(new Date(last))} UTC in vault ${vaultName}`,
+      `expected one within ${days} days: \`aws backup list-backup-jobs --by-resource-arn ${arn}\` says why there is none`,
+    );
+  });
+  return lockMinDays === undefined
+    ? backups
+    : [
+        ...backups,
+        finding(
+          "backup vault lock",
+          lockedDays !== undefined && lockedDays >= lockMinDays,
+          lockedDays === undefined ? `vault ${vaultName} is NOT locked` : `keeps each backup for ${lockedDays} days`,
+          "`pulumi refresh` and `pulumi up` in infrastructure/ locks it again; then see in CloudTrail who lifted the lock",
+        ),
+      ];
+}
+
+/** The most days between two runs of an AWS cron expression: minute, hour, day of the month, month, day of the week, year. */
+export function longestIntervalDays(schedule: string): number {
+  const [, , dayOfMonth = "*", month = "*", dayOfWeek = "*"] = schedule.replace(/^cron\(|\)$/g, "").split(" ");
+  const isEvery = (field: string): boolean => ["*", "?", "*/1"].includes(field);
+  if (!isEvery(month)) {
+    return 366;
+  }
+  if (!isEvery(dayOfMonth)) {
+    return 31;
+  }
+  // A day such as 2#1, the first Monday, comes once in a month.
+  return isEvery(dayOfWeek) ? 1 : /[#L]/.test(dayOfWeek) ? 35 : 7;
+}
+
+function minute(date: Date): string {
+  return date.toISOString().slice(0, 16).replace("T", " ");
+}

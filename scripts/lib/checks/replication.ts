@@ -1,0 +1,92 @@
+import { S3ServiceException, type ReplicationConfiguration, type ReplicationStatus, type S3 } from "@aws-sdk/client-s3";
+import { finding, type Finding } from "../report";
+
+const hourMs = 60 * 60 * 1000;
+/** How many of its newest objects are checked. */
+const sampleSize = 20;
+
+/** What S3 says of a bucket that is copied, and of its newest objects. */
+export interface ReplicationFacts {
+  configuration: ReplicationConfiguration;
+  objects: { key: string; modifiedAt: Date; status: ReplicationStatus | undefined }[];
+}
+
+/** Whether the copies of a bucket follow it; nothing where the bucket isn't copied. */
+export async function checkReplication(s3: S3, use: string, Bucket: string): Promise<Finding[]> {
+  const configuration = await replicationOf(s3, Bucket);
+  if (configuration === undefined) {
+    return [];
+  }
+  try {
+    const objects = await newestObjects(s3, Bucket);
+    return [replicationFinding(use, Bucket, { configuration, objects }, new Date())];
+  } catch (error) {
+    if (!isForbidden(error)) {
+      throw error;
+    }
+    const evidence = "not checked: the caller may not read the status of objects (s3:ListBucket, s3:GetObject)";
+    return [{ name: `${use} bucket copies`, verdict: "skip", evidence }];
+  }
+}
+
+async function newestObjects(s3: S3, Bucket: string): Promise<ReplicationFacts["objects"]> {
+  // S3 lists by name; of the first thousand objects, the newest.
+  const { Contents = [] } = await s3.listObjectsV2({ Bucket });
+  const newest = Contents.sort((a, b) => (b.LastModified?.getTime() ?? 0) - (a.LastModified?.getTime() ?? 0));
+  const described = newest.slice(0, sampleSize).map(async ({ Key = "", LastModified = new Date(0) }) => {
+    const { ReplicationStatus: status } = await s3.headObject({ Bucket, Key });
+    return { key: Key, modifiedAt: LastModified, status };
+  });
+  return Promise.all(described);
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
+}
+
+async function replicationOf(s3: S3, Bucket: string): Promise<ReplicationConfiguration | undefined> {
+  try {
+    return (await s3.getBucketReplication({ Bucket })).ReplicationConfiguration;
+  } catch (error) {
+    if (error instanceof Error && error.name === "ReplicationConfigurationNotFoundError") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+export function replicationFinding(use: string, bucket: string, facts: ReplicationFacts, now: Date): Finding {
+  const name = `${use} bucket copies`;
+  const { Rules: rules = [] } = facts.configuration;
+  const to = rules.map(({ Destination }) => Destination?.Bucket?.split(":").at(-1)).join(", ");
+  const off = rules.filter(({ Status }) => Status !== "Enabled");
+  if (off.length > 0 || rules.length === 0) {
+    return finding(
+      name,
+      false,
+      `${bucket}: its replication is off`,
+      "`pulumi refresh` and `pulumi up` in infrastructure/",
+    );
+  }
+  const failed = facts.objects.filter(({ status }) => status === "FAILED");
+  if (failed.length > 0) {
+    return finding(
+      name,
+      false,
+      `${bucket}: ${failed.length} of its newest objects were not copied to ${to}, such as ${failed[0]?.key}`,
+      "see that both keys and buckets admit the replication role, then copy again: the job in infrastructure/README.md",
+    );
+  }
+  const late = facts.objects.filter(
+    ({ status, modifiedAt }) => status === "PENDING" && now.getTime() - modifiedAt.getTime() > hourMs,
+  );
+  return finding(
+    name,
+    late.length === 0,
+    late.length === 0
+      ? `to ${to}`
+      : `${bucket}: ${late.length} objects wait to be copied to ${to} for more than an hour`,
+    "see the metrics of the bucket's replication in S3",
+    "warn",
+  );
+}

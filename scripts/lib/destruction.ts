@@ -1,0 +1,92 @@
+import type { InfrastructureOutputs } from "@selfhosted/common";
+import type { AwsClients } from "./aws-clients";
+import { mustPulumi } from "./pulumi";
+
+/** Days that AWS waits before a deleted key is gone: `deletionWindowInDays` in infrastructure/data-key.ts. */
+const keyDeletionDays = 30;
+
+/** What of an installation outlives its destruction, and whether the key to read it does so too. */
+export interface Remains {
+  /** Manual snapshots of the database, which upgrades make. */
+  snapshots: string[];
+  /** Backup vaults that an earlier configuration left, with their number of backups. */
+  vaults: { name: string; backups: number }[];
+  /** ARN of the data key. */
+  keyArn: string;
+  /** Whether the data key goes with the installation. */
+  keyIsDeleted: boolean;
+}
+
+/** Looks up what stays in AWS of what is encrypted with the data key. */
+export async function findRemains(
+  { rds, backup }: Pick<AwsClients, "rds" | "backup">,
+  env: string,
+  { database, dataKeyArn, backup: own }: Partial<InfrastructureOutputs> & Pick<InfrastructureOutputs, "dataKeyArn">,
+): Promise<Remains> {
+  const [snapshots, vaults, keyIsDeleted] = await Promise.all([
+    database &&
+      rds.describeDBClusterSnapshots({ DBClusterIdentifier: database.clusterIdentifier, SnapshotType: "manual" }),
+    backup.listBackupVaults({}),
+    deletesKey(env, dataKeyArn),
+  ]);
+  return {
+    snapshots: (snapshots?.DBClusterSnapshots ?? []).flatMap(({ DBClusterSnapshotIdentifier: id }) => id ?? []),
+    vaults: (vaults.BackupVaultList ?? [])
+      .filter(
+        ({ EncryptionKeyArn, BackupVaultName }) =>
+          EncryptionKeyArn === dataKeyArn && BackupVaultName !== own?.vaultName,
+      )
+      .map(({ BackupVaultName: name = "", NumberOfRecoveryPoints: backups = 0 }) => ({ name, backups })),
+    keyArn: dataKeyArn,
+    keyIsDeleted,
+  };
+}
+
+/** Whether the stack made the key, and doesn't leave it in AWS. */
+async function deletesKey(env: string, arn: string): Promise<boolean> {
+  const text = await mustPulumi("infrastructure", ["stack", "export", "--stack", env]);
+  interface Resource {
+    type: string;
+    retainOnDelete?: boolean;
+    outputs?: { arn?: string };
+  }
+  const { resources = [] } = (JSON.parse(text) as { deployment: { resources?: Resource[] } }).deployment;
+  const key = resources.find(({ type, outputs }) => type === "aws:kms/key:Key" && outputs?.arn === arn);
+  return key !== undefined && !key.retainOnDelete;
+}
+
+/** What can't be had back once the infrastructure layer is gone. */
+export function losses(data: Partial<InfrastructureOutputs> | undefined): string[] {
+  const { logs: _, ...buckets } = data?.buckets ?? {};
+  return [
+    ...(data?.database ? [`database ${data.database.clusterIdentifier}: users, organisations, stacks, history`] : []),
+    ...Object.entries(buckets).map(([use, bucket]) => `bucket ${String(bucket)}: every version of its ${use} objects`),
+    ...(data?.backup ? [`backup vault ${data.backup.vaultName}: every backup in it`] : []),
+  ];
+}
+
+function few(names: string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(", ")}, …` : names.join(", ");
+}
+
+/** What stays, what it needs, and how to keep that, one line each. */
+export function describeRemains(
+  env: string,
+  { snapshots, vaults, keyArn, keyIsDeleted }: Remains,
+  today: Date,
+): string[] {
+  const gone = new Date(today.getTime() + keyDeletionDays * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+  const region = keyArn.split(":")[3];
+  return [
+    ...(snapshots.length > 0 ? [`stays: ${snapshots.length} database snapshots: ${few(snapshots)}`] : []),
+    ...vaults.map(({ name, backups }) => `stays: backup vault ${name} with ${backups} backups`),
+    ...(keyIsDeleted
+      ? [
+          `stays for ${keyDeletionDays} days: the data key ${keyArn}. From ${gone} on, no snapshot, backup or object that it ` +
+            "encrypted can be read any more. To keep it:",
+          `  before: cd infrastructure && pulumi config set retainDataKey true --stack ${env} && pulumi up --stack ${env}`,
+          `  after, until that day: aws kms cancel-key-deletion --region ${region} --key-id ${keyArn}, then the same with enable-key`,
+        ]
+      : [`stays: the data key ${keyArn}`]),
+  ];
+}
