@@ -106,10 +106,9 @@ describe("a variable of the user's", function () {
   }
 
   it("is never code: not in the environment either, even where that takes precedence", async () => {
-    for (const value of ["`touch ran`", "$(shell touch ran)", `1"; touch ran; "`]) {
-      expectRefused(await make(["upgrade", "ENV=local"], { IMAGE_TAG: value }), "IMAGE_TAG");
-      expectRefused(await make(["-e", "destroy"], { ENV: value, YES: "1" }), "ENV");
-    }
+    const value = `\`touch ran\`$(shell touch ran)"; touch ran; "`;
+    expectRefused(await make(["upgrade", "ENV=local"], { IMAGE_TAG: value }), "IMAGE_TAG");
+    expectRefused(await make(["-e", "destroy"], { ENV: value, YES: "1" }), "ENV");
   });
 
   it("is never code: not where it has the name of one of the Makefile's own, or of none", async () => {

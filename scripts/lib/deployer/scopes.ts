@@ -85,7 +85,7 @@ const exceptions: Record<string, string[]> = {
   "sns:Unsubscribe": ["*"],
 };
 
-/** Whether an action tells of things and no more: not what a bucket or a secret holds. */
+/** Whether an action only describes things: not what a bucket or a secret holds. */
 export function describes(action: string): boolean {
   return /:(Describe|List)/.test(action) && !action.startsWith("s3:ListBucket");
 }

@@ -201,11 +201,13 @@ describe("ECS on Fargate", () => {
     task = next;
   });
 
-  it("tells when ECS rolls back", async () => {
+  it("fails with the reason of ECS when that rolls back", async () => {
     const bad = await stack.create(taskToken, "api", taskInputs({ memory: "3072" }));
     proxy.inject(...rolledBack("api"));
     const failure = await stack.update(service, { taskDefinition: bad.id }).catch((error: Error) => error.message);
-    expect(failure).to.match(/didn't roll out .*api:3: the service api runs .*api:2.*tasks failed to start/);
+    expect(failure).to.match(
+      /^waiting for ECS Service \(arn:\S+api\): ECS deployment circuit breaker: tasks failed to start\.$/,
+    );
     proxy.clear();
     expect((await described())?.taskDefinition).to.equal(task.id);
   });
