@@ -41,6 +41,9 @@ const interfaceServices = [
   ],
 ];
 
+/** Services whose endpoints take no policy. */
+const withoutPolicy = ["email-smtp"];
+
 const fields = {
   vpcId: "VpcId",
   serviceName: "ServiceName",
@@ -69,6 +72,11 @@ const fitsKind: Check = (inputs) => {
     .map((property) => ({ property, reason: `doesn't go with an endpoint of type ${String(inputs.vpcEndpointType)}` }));
 };
 
+const takesPolicy: Check = ({ serviceName, policy }) =>
+  policy !== undefined && withoutPolicy.some((name) => String(serviceName).endsWith(`.${name}`))
+    ? [{ property: "policy", reason: `doesn't go with ${String(serviceName)}, which takes none` }]
+    : [];
+
 export const vpcEndpoint: ResourceType<Account, Inputs> = {
   replaceOn: ["vpcId", "serviceName", "vpcEndpointType"],
   updateOn: ["policy", "privateDnsEnabled", "routeTableIds", "subnetIds", "securityGroupIds"],
@@ -79,6 +87,7 @@ export const vpcEndpoint: ResourceType<Account, Inputs> = {
     knownService,
     fitsKind,
     json("policy"),
+    takesPolicy,
   ),
   async checkReferences({ vpcId, subnetIds = [], securityGroupIds = [], privateDnsEnabled, serviceName }, { account }) {
     const { subnets, problems } = await findSubnets("subnetIds", subnetIds, account);
@@ -201,7 +210,7 @@ export const getVpcEndpointService: DataSource<Account, GetVpcEndpointServiceArg
       ...found,
       id: found.serviceName,
       availabilityZones: zones,
-      vpcEndpointPolicySupported: true,
+      vpcEndpointPolicySupported: !withoutPolicy.some((name) => found.serviceName.endsWith(`.${name}`)),
       owner: "amazon",
     };
   },
