@@ -198,7 +198,7 @@ async function existingEndpoint(
   if (found !== "several") {
     return found;
   }
-  const own = await find({ project, layer, stack } as Tags);
+  const own = await find({ project, layer, stack });
   return own === "none" ? "several" : own;
 }
 

@@ -8,6 +8,7 @@ import { layers } from "./lib/pulumi";
 import { learnRollbacks } from "./lib/release/roll";
 import { lookAtServed } from "./lib/release/served";
 import { readState } from "./lib/release/state";
+import { provideSearchRole } from "./lib/search-role";
 import { verify } from "./lib/verify";
 
 /** `make deploy`: every layer in order, then the verdict. */
@@ -22,6 +23,7 @@ command({ env: { type: "string" }, yes: { type: "boolean" } }, async (args) => {
     const [state, found] = await Promise.all([readState(name), lookAtServed(application)]);
     await learnRollbacks(name, state, found);
   }
+  await provideSearchRole(environment);
   const consent = isSandbox || args.yes ? ["--yes", "--skip-preview", "--non-interactive"] : [];
   const failed = await eachLayer(layers, () => ["up", "--stack", name, ...consent]);
   return failed ?? (await verify(environment));

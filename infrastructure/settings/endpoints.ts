@@ -29,7 +29,7 @@ export const endpointsSettings = {
       "They are those whose secrets Pulumi ESC reads, or whose workloads share the private subnets.",
     example: "444455556666",
     pattern: /^\d{12}$/,
-    allowed: "the 12 digits of AWS accounts",
+    allowed: "ids of AWS accounts, 12 digits each",
     default: [],
   }),
   endpointsElsewhere: flag({

@@ -1,8 +1,10 @@
 import { ACM } from "@aws-sdk/client-acm";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { ECR } from "@aws-sdk/client-ecr";
 import { ECS } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { IAM } from "@aws-sdk/client-iam";
 import { KMS } from "@aws-sdk/client-kms";
 import { RDS } from "@aws-sdk/client-rds";
 import { Route53 } from "@aws-sdk/client-route-53";
@@ -17,7 +19,9 @@ export interface AwsClients {
   ecr: ECR;
   ecs: ECS;
   elb: ElasticLoadBalancingV2;
+  iam: IAM;
   kms: KMS;
+  logs: CloudWatchLogs;
   rds: RDS;
   /** For a zone in another account: `zoneClient`. */
   route53: Route53;
@@ -33,7 +37,9 @@ export function awsClients(region: string): AwsClients {
     ecr: new ECR({ region }),
     ecs: new ECS({ region }),
     elb: new ElasticLoadBalancingV2({ region }),
+    iam: new IAM({ region }),
     kms: new KMS({ region }),
+    logs: new CloudWatchLogs({ region }),
     rds: new RDS({ region }),
     route53: new Route53({ region }),
     // An endpoint other than AWS's own has no host name for each bucket.

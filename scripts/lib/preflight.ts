@@ -1,4 +1,9 @@
-import { infrastructureContract, type InfrastructureOutputs } from "@selfhosted/common";
+import {
+  infrastructureContract,
+  standardTags,
+  type InfrastructureOutputs,
+  type Installation,
+} from "@selfhosted/common";
 import { hosts, type Hosts } from "../../application/hosts";
 import type { ApplicationConfig } from "../../application/settings";
 import type { Config as DnsConfig } from "../../dns/config";
@@ -12,7 +17,9 @@ import { judgeConfiguration, readFound, type Configuration } from "./prerequisit
 import { checkCertificateZone } from "./prerequisites/certificate-zone";
 import { checkImages } from "./prerequisites/images";
 import { checkKey } from "./prerequisites/key";
-import { checkNetwork } from "./prerequisites/network";
+import { checkEndpoints, type EndpointsConfig } from "./prerequisites/endpoints";
+import { checkNetwork, checkPlacement, type NetworkConfig } from "./prerequisites/network";
+import { checkSearch } from "./prerequisites/search";
 import { checkZone, recordsInState } from "./prerequisites/zone";
 import { stackOutputs } from "./pulumi";
 import { examine as look, report, type Finding } from "./report";
@@ -32,7 +39,9 @@ export async function preflight({ name }: Environment, json = false): Promise<nu
   const deployed = fits(infrastructureContract, outputs) ? outputs : undefined;
   const { configuration, findings } = judgeConfiguration({ infrastructure, application, dns }, deployed);
   const { region } = configuration;
-  const looks = region === undefined ? [] : checks(name, { ...configuration, region }, deployed);
+  // Of whichever release: nobody deploys into another account or region than the one before.
+  const { installation } = (outputs ?? {}) as Partial<InfrastructureOutputs>;
+  const looks = region === undefined ? [] : checks(name, { ...configuration, region }, deployed, installation);
   return report(`Preflight of ${name}`, [...findings, ...(await Promise.all(looks)).flat()], json);
 }
 
@@ -45,17 +54,35 @@ function checks(
   env: string,
   { region, infrastructure, application, dns }: Configuration & { region: string },
   deployed: InfrastructureOutputs | undefined,
+  installation: Installation | undefined,
 ): Promise<Finding[]>[] {
   const clients = awsClients(region);
-  const { accountId, vpcId, publicSubnetIds, privateSubnetIds, isolatedSubnetIds } = infrastructure;
+  const { accountId, vpcId, publicSubnetIds, privateSubnetIds, isolatedSubnetIds, name } = infrastructure;
   const { certificateArn, certificateZoneId, domain, subdomain } = application;
   const domains = domain === undefined ? undefined : domainsOf(hosts({ domain, subdomain }), dns.bareDomain ?? false);
   const looks: Promise<Finding[]>[] = [
-    examine("account", () => checkAccount(clients.sts, { accountId, region }, deployed?.installation)),
+    examine("account", () => checkAccount(clients.sts, { accountId, region }, installation)),
   ];
   if (vpcId && publicSubnetIds && privateSubnetIds && isolatedSubnetIds) {
-    const ids = { vpcId, publicSubnetIds, privateSubnetIds, isolatedSubnetIds };
-    looks.push(examine("network", () => checkNetwork(clients.ec2, ids)));
+    looks.push(
+      examine("network", async () => {
+        // The settings that name a network are valid; those beside them may not be, and then say nothing.
+        const { endpointsExtraServices = [] } = infrastructure;
+        const config = { ...infrastructure, endpointsExtraServices } as NetworkConfig & EndpointsConfig;
+        const { findings, network } = await checkNetwork(clients.ec2, config);
+        if (network === undefined) {
+          return findings;
+        }
+        const { internal = false, dualStack = false } = application;
+        // Once the infrastructure layer is deployed, the application's rules see to it by its outputs.
+        const placement = deployed ? [] : checkPlacement({ internal, dualStack }, network);
+        const tags = standardTags({ name: name ?? "", layer: "infrastructure", stack: env, extra: {} });
+        return [...findings, ...placement, ...(await checkEndpoints(clients.ec2, config, { region, network, tags }))];
+      }),
+    );
+  }
+  if (infrastructure.searchEnabled && name) {
+    looks.push(examine("search", () => checkSearch(clients, { name, stack: env })));
   }
   for (const setting of ["serviceKeyId", "dataKeyId"] as const) {
     const keyId = infrastructure[setting];

@@ -12,12 +12,13 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { GetVpcEndpointArgs, GetVpcEndpointServiceArgs, VpcEndpointArgs } from "@pulumi/aws/ec2";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allOf, json, oneOf, required, rule, type Check } from "../checks";
+import { allOf, oneOf, required, rule, type Check } from "../checks";
 import type { DataSource, Problem, Properties, ResourceType } from "../resource";
 import type { Account } from "./account";
 import { filters, retag, tagSpecifications } from "./ec2-common";
 import { exactlyOne, unlessMissing } from "./errors";
 import { fromAws, toAws } from "./fields";
+import { policyDocument } from "./policies";
 import { findSubnets, securityGroupsExist } from "./references";
 import { tagMap, type Tagged } from "./tags";
 
@@ -86,7 +87,7 @@ export const vpcEndpoint: ResourceType<Account, Inputs> = {
     oneOf("vpcEndpointType", ["Gateway", "Interface"]),
     knownService,
     fitsKind,
-    json("policy"),
+    policyDocument("policy", "resource", 20_480),
     takesPolicy,
   ),
   async checkReferences({ vpcId, subnetIds = [], securityGroupIds = [], privateDnsEnabled, serviceName }, { account }) {
