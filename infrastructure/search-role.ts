@@ -7,9 +7,12 @@ import { Findings } from "./findings";
  * The service-linked role that lets OpenSearch make network interfaces in a VPC. An account has one for all domains and AWS deletes
  * it for none of them (https://docs.aws.amazon.com/opensearch-service/latest/developerguide/slr-aos.html): no stack may own it.
  */
+const service = servicePrincipal("opensearchservice");
 export const searchRole = {
   name: "AWSServiceRoleForAmazonOpenSearchService",
-  service: servicePrincipal("opensearchservice"),
+  service,
+  /** Holds this role and no other. */
+  path: `/aws-service-role/${service}/`,
 };
 
 /** What makes the role. */
@@ -17,7 +20,7 @@ export const makeSearchRole = `aws iam create-service-linked-role --aws-service-
 
 /** A domain in a VPC needs the role. */
 export async function checkSearchRole(findings: Findings, opts: pulumi.InvokeOptions): Promise<void> {
-  const { names } = await aws.iam.getRoles({ nameRegex: `^${searchRole.name}$` }, opts);
+  const { names } = await aws.iam.getRoles({ pathPrefix: searchRole.path }, opts);
   if (names.length === 0) {
     findings.problems.push({
       key: "searchEnabled",

@@ -13,7 +13,7 @@ export const subnetIds: Record<Kind, string[]> = {
 };
 
 /** Of the account, for all OpenSearch domains. */
-export const searchRole = "AWSServiceRoleForAmazonOpenSearchService";
+const searchRole = "AWSServiceRoleForAmazonOpenSearchService";
 
 const routeTables: Record<string, { subnets: string[]; main: boolean; gatewayId: string; natGatewayId: string }> = {
   "rtb-public": { subnets: subnetIds.public, main: false, gatewayId: "igw-1", natGatewayId: "" },
@@ -35,8 +35,8 @@ export function account(partition: Partition): Calls {
     "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }) => routeTable(String(routeTableId)),
     "aws:ec2/getVpcEndpointService:getVpcEndpointService": (args) => endpointService(args, region),
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": () => nothing("no matching EC2 VPC Endpoint found"),
-    "aws:iam/getRoles:getRoles": ({ nameRegex }) => ({
-      names: [searchRole].filter((name) => new RegExp(String(nameRegex)).test(name)),
+    "aws:iam/getRoles:getRoles": ({ pathPrefix }) => ({
+      names: pathPrefix === "/aws-service-role/opensearchservice.amazonaws.com/" ? [searchRole] : [],
     }),
     "aws:kms/getKey:getKey": ({ keyId }) => key(String(keyId), partition),
     "aws:s3/getBucket:getBucket": ({ bucket }) => ({ bucket, bucketRegion: region }),

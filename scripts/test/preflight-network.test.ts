@@ -117,7 +117,7 @@ describe("preflight: VPC endpoints", () => {
     VpcEndpointId: "vpce-kms",
     ServiceName: `com.amazonaws.${region}.kms`,
     VpcEndpointType: "Interface",
-    State: "available",
+    State: "Available",
     PrivateDnsEnabled: true,
     Groups: [{ GroupId: "sg-1" }],
     ...values,
@@ -188,17 +188,17 @@ describe("preflight: search", () => {
 describe("the account's role for OpenSearch", () => {
   it("is made by a deployment where it is missing, and only there", async () => {
     const roles = new Set<string>();
-    const missing = (): Error => Object.assign(new Error("no such role"), { name: "NoSuchEntityException" });
     const fake = {
-      getRole: ({ RoleName = "" }) => (roles.has(RoleName) ? Promise.resolve({}) : Promise.reject(missing())),
+      listRoles: ({ PathPrefix = "" }) =>
+        Promise.resolve({ Roles: [...roles].filter((path) => path.startsWith(PathPrefix)).map((Path) => ({ Path })) }),
       createServiceLinkedRole: ({ AWSServiceName = "" }) => {
-        expect(AWSServiceName).to.equal("opensearchservice.amazonaws.com");
-        roles.add("AWSServiceRoleForAmazonOpenSearchService");
+        roles.add(`/aws-service-role/${AWSServiceName}/`);
         return Promise.resolve({});
       },
     };
     const iam = fake as unknown as IAM;
     expect(await makeRoleIfMissing({ iam })).to.equal(true);
     expect(await makeRoleIfMissing({ iam })).to.equal(false);
+    expect([...roles]).to.deep.equal(["/aws-service-role/opensearchservice.amazonaws.com/"]);
   });
 });

@@ -37,15 +37,8 @@ export function judgeSearch(hasRole: boolean, policies: string[], own: string): 
 }
 
 export async function hasSearchRole(iam: IAM): Promise<boolean> {
-  try {
-    await iam.getRole({ RoleName: searchRole.name });
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name.startsWith("NoSuchEntity")) {
-      return false;
-    }
-    throw error;
-  }
+  const { Roles: roles = [] } = await iam.listRoles({ PathPrefix: searchRole.path });
+  return roles.length > 0;
 }
 
 async function resourcePolicies(logs: CloudWatchLogs): Promise<string[]> {

@@ -4,6 +4,7 @@ import {
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
+import { IAM } from "@aws-sdk/client-iam";
 import { expect } from "chai";
 import type { Seeded } from "../../seed";
 import { Deployment, emulator, type Made } from "../account";
@@ -142,6 +143,14 @@ describe("services that an installation may use", () => {
       },
       vpcOptions: { subnetIds: seeded.subnetIds.private.slice(0, 2) },
       ...changed,
+    });
+
+    it("needs a role of the account's before it enters a VPC", async () => {
+      expect(await stack.refusal(domain, inputs())).to.match(/vpcOptions needs a service-linked role/);
+      const { url } = await emulator();
+      const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox" };
+      const iam = new IAM({ endpoint: url, region: seeded.region, credentials });
+      await iam.createServiceLinkedRole({ AWSServiceName: "opensearchservice.amazonaws.com" });
     });
 
     it("runs in the VPC, and grows in place", async () => {
