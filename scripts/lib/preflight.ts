@@ -1,11 +1,13 @@
 import {
   infrastructureContract,
   standardTags,
+  type ApplicationOutputs,
   type InfrastructureOutputs,
   type Installation,
 } from "@selfhosted/common";
 import { hosts, type Hosts } from "../../application/hosts";
 import type { ApplicationConfig } from "../../application/settings";
+import { loadBalancerSubnets } from "../../application/subnets";
 import type { Config as DnsConfig } from "../../dns/config";
 import { bareDomainOf } from "../../dns/hosts";
 import { awsClients, zoneClient } from "./aws-clients";
@@ -18,6 +20,7 @@ import { checkCertificateZone } from "./prerequisites/certificate-zone";
 import { checkImages } from "./prerequisites/images";
 import { checkKey } from "./prerequisites/key";
 import { checkEndpoints, type EndpointsConfig } from "./prerequisites/endpoints";
+import { checkSubnetsStay } from "./prerequisites/load-balancers";
 import { checkNetwork, checkPlacement, type NetworkConfig } from "./prerequisites/network";
 import { checkSearch } from "./prerequisites/search";
 import { checkZone, recordsInState } from "./prerequisites/zone";
@@ -75,9 +78,20 @@ function checks(
         }
         const { internal = false, dualStack = false } = application;
         // Once the infrastructure layer is deployed, the application's rules see to it by its outputs.
-        const placement = deployed ? [] : checkPlacement({ internal, dualStack }, network);
+        const placement = { internal, dualStack };
+        const placed = deployed ? [] : checkPlacement(placement, network);
+        const arns = await loadBalancersOf(env);
+        const kept =
+          arns.length > 0
+            ? await checkSubnetsStay(clients.elb, arns, loadBalancerSubnets(placement, network.outputs))
+            : [];
         const tags = standardTags({ name: name ?? "", layer: "infrastructure", stack: env, extra: {} });
-        return [...findings, ...placement, ...(await checkEndpoints(clients.ec2, config, { region, network, tags }))];
+        return [
+          ...findings,
+          ...placed,
+          ...kept,
+          ...(await checkEndpoints(clients.ec2, config, { region, network, tags })),
+        ];
       }),
     );
   }
@@ -120,6 +134,12 @@ function checks(
     );
   }
   return looks;
+}
+
+/** ARNs of the deployed load balancers. */
+async function loadBalancersOf(env: string): Promise<string[]> {
+  const { api, console } = ((await stackOutputs("application", env)) ?? {}) as Partial<ApplicationOutputs>;
+  return [api, console].flatMap((service) => service?.loadBalancer.arn ?? []);
 }
 
 /** Host names that get records. */

@@ -1,7 +1,9 @@
 import type { EC2, Route, SecurityGroup, VpcEndpoint } from "@aws-sdk/client-ec2";
+import type { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { IAM } from "@aws-sdk/client-iam";
 import { expect } from "chai";
 import { checkEndpoints } from "../lib/prerequisites/endpoints";
+import { checkSubnetsStay } from "../lib/prerequisites/load-balancers";
 import { checkNetwork, checkPlacement, type NetworkConfig } from "../lib/prerequisites/network";
 import { judgeSearch } from "../lib/prerequisites/search";
 import type { Finding } from "../lib/report";
@@ -96,6 +98,33 @@ describe("preflight: network", () => {
     expect(texts(checkPlacement({ internal: false, dualStack: false }, network), "fail")).to.deep.equal([]);
     expect(texts(checkPlacement({ internal: false, dualStack: true }, network), "fail")[0]).to.match(
       /in eu-central-1b no public subnet has an IPv6 network.*in application\/: .*pulumi config rm dualStack/,
+    );
+  });
+});
+
+describe("preflight: deployed load balancers", () => {
+  const elb = (subnets: string[], isProtected: boolean): ElasticLoadBalancingV2 => {
+    const fake = {
+      describeLoadBalancers: () =>
+        Promise.resolve({ LoadBalancers: [{ AvailabilityZones: subnets.map((SubnetId) => ({ SubnetId })) }] }),
+      describeLoadBalancerAttributes: () =>
+        Promise.resolve({ Attributes: [{ Key: "deletion_protection.enabled", Value: String(isProtected) }] }),
+    };
+    return fake as unknown as ElasticLoadBalancingV2;
+  };
+  const check = (isProtected: boolean, wanted: string[]): Promise<Finding[]> =>
+    checkSubnetsStay(elb(["subnet-0a", "subnet-0b"], isProtected), ["arn"], wanted);
+
+  it("may get more subnets", async () => {
+    expect(await check(true, ["subnet-0a", "subnet-0b", "subnet-0c"])).to.deep.equal([]);
+  });
+
+  it("aren't replaced unawares by losing one, and not at all where they are protected", async () => {
+    expect(texts(await check(false, ["subnet-0a", "subnet-0c"]), "warn")[0]).to.match(
+      /would lose subnet-0b, which replaces them: an outage of minutes/,
+    );
+    expect(texts(await check(true, ["subnet-0a", "subnet-0c"]), "fail")[0]).to.match(
+      /stops it half-way.*loadBalancerDeletionProtection false in application\/ first/,
     );
   });
 });
