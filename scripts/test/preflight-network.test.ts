@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { checkEndpoints } from "../lib/prerequisites/endpoints";
 import { checkSubnetsStay } from "../lib/prerequisites/load-balancers";
 import { checkNetwork, checkPlacement, type NetworkConfig } from "../lib/prerequisites/network";
-import { judgeSearch } from "../lib/prerequisites/search";
+import { searchFindings } from "../lib/prerequisites/search";
 import type { Finding } from "../lib/report";
 import { makeRoleIfMissing } from "../lib/search-role";
 
@@ -201,16 +201,16 @@ describe("preflight: search", () => {
   const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `policy-${index}`);
 
   it("says that the account's role is still to be made, and by what", () => {
-    expect(texts(judgeSearch(true, [], "own"), "warn")).to.deep.equal([]);
-    expect(texts(judgeSearch(false, [], "own"), "warn")[0]).to.match(
+    expect(texts(searchFindings(true, [], "own"), "warn")).to.deep.equal([]);
+    expect(texts(searchFindings(false, [], "own"), "warn")[0]).to.match(
       /lacks AWSServiceRoleForAmazonOpenSearchService.*make deploy.*create-service-linked-role --aws-service-name opensearchservice\.amazonaws\.com/,
     );
   });
 
   it("finds room for one more log resource policy, of which a region has ten", () => {
-    expect(texts(judgeSearch(true, names(9), "own"), "fail")).to.deep.equal([]);
-    expect(texts(judgeSearch(true, [...names(9), "own"], "own"), "fail")).to.deep.equal([]);
-    expect(texts(judgeSearch(true, names(10), "own"), "fail")[0]).to.match(/10 other log resource policies/);
+    expect(texts(searchFindings(true, names(9), "own"), "fail")).to.deep.equal([]);
+    expect(texts(searchFindings(true, [...names(9), "own"], "own"), "fail")).to.deep.equal([]);
+    expect(texts(searchFindings(true, names(10), "own"), "fail")[0]).to.match(/10 other log resource policies/);
   });
 });
 

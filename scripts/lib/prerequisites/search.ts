@@ -13,11 +13,11 @@ export async function checkSearch(
   installation: { name: string; stack: string },
 ): Promise<Finding[]> {
   const [present, policies] = await Promise.all([hasSearchRole(iam), resourcePolicies(logs)]);
-  return judgeSearch(present, policies, searchLogPolicyName(installation.name, installation.stack));
+  return searchFindings(present, policies, searchLogPolicyName(installation.name, installation.stack));
 }
 
 /** @param policies names of the account's log resource policies in the region. */
-export function judgeSearch(hasRole: boolean, policies: string[], own: string): Finding[] {
+export function searchFindings(hasRole: boolean, policies: string[], own: string): Finding[] {
   const others = policies.filter((name) => name !== own);
   return [
     finding(

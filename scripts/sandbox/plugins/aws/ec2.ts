@@ -131,7 +131,7 @@ function routeTableOutputs(table: RouteTable, account: Account): Properties {
       cidrBlock: route.DestinationCidrBlock ?? "",
       ipv6CidrBlock: route.DestinationIpv6CidrBlock ?? "",
       destinationPrefixListId: route.DestinationPrefixListId ?? "",
-      // EC2 gives a firewall's endpoint as a gateway; the provider tells the two apart.
+      // EC2 gives a firewall's endpoint as a gateway; the provider keeps the two apart.
       gatewayId: route.GatewayId?.startsWith("vpce-") ? "" : (route.GatewayId ?? ""),
       vpcEndpointId: route.GatewayId?.startsWith("vpce-") ? route.GatewayId : "",
       egressOnlyGatewayId: route.EgressOnlyInternetGatewayId ?? "",
