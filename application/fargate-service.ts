@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Autoscaling } from "./autoscaling";
 import type { Capacity } from "./capacity";
 import type { LoadBalancer } from "./load-balancer";
+import { targetSubnets } from "./subnets";
 import { Task, type TaskArgs } from "./task";
 import type { TaskNetwork } from "./task-network";
 
@@ -45,7 +46,7 @@ export class FargateService extends Component {
         capacityProviderStrategies: [{ capacityProvider: args.spot ? "FARGATE_SPOT" : "FARGATE", weight: 1 }],
         platformVersion: "LATEST",
         networkConfiguration: {
-          subnets: upstream.network.privateSubnetIds,
+          subnets: loadBalancer ? targetSubnets(config, upstream.network) : upstream.network.privateSubnetIds,
           securityGroups: [network.securityGroup.id],
           assignPublicIp: false,
         },

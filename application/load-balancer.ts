@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { ingressNetworks } from "./ingress";
 import type { Platform } from "./platform";
+import { loadBalancerSubnets } from "./subnets";
 import { allow, cidr } from "./task-network";
 
 export interface LoadBalancerArgs {
@@ -73,7 +74,7 @@ export class LoadBalancer extends Component {
         loadBalancerType: "network",
         internal: config.internal,
         ipAddressType: config.dualStack ? "dualstack" : "ipv4",
-        subnets: config.internal ? network.privateSubnetIds : network.publicSubnetIds,
+        subnets: loadBalancerSubnets(config, network),
         securityGroups: [this.securityGroup.id],
         enableCrossZoneLoadBalancing: true,
         enableDeletionProtection: config.loadBalancerDeletionProtection && !installation.ephemeral,

@@ -18,11 +18,20 @@ export interface Installation {
 
 export interface Network {
   vpcId: string;
-  /** Empty in a private installation. */
+  /** Empty in a private installation. In the order in which they are configured, as the others. */
   publicSubnetIds: string[];
   privateSubnetIds: string[];
   isolatedSubnetIds: string[];
+  /** The public and private subnets by their ids. */
+  subnets: Record<string, Subnet>;
   vpcCidrBlocks: string[];
+}
+
+export interface Subnet {
+  /** Name of its availability zone. */
+  zone: string;
+  /** Has an IPv6 network; in public subnets, with a route to the internet. */
+  ipv6: boolean;
 }
 
 /** Keys of one JSON secret in Secrets Manager, pinned to a version so that a new value rolls what uses it. */
@@ -163,7 +172,7 @@ export interface Contract<T> {
 
 export const infrastructureContract: Contract<InfrastructureOutputs> = {
   layer: "infrastructure",
-  version: 1,
+  version: 2,
   outputs: {
     contractVersion: "required",
     installation: "required",

@@ -1,12 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Component, physicalName } from "@selfhosted/common";
+import { Component, physicalName, Surroundings } from "@selfhosted/common";
+import { endpointPolicy } from "./endpoint-policies";
 import { WantedEndpoint } from "./endpoint-services";
 import { Network } from "./network";
 
 export interface EndpointsArgs {
+  where: Surroundings;
   network: Network;
   wanted: WantedEndpoint[];
+  /** Accounts, besides the installation's own, whose principals may call through the endpoints. */
+  trustedAccountIds: string[];
 }
 
 /** VPC endpoints for the private subnets, so that the services run without a way out of the VPC. */
@@ -14,7 +18,11 @@ export class Endpoints extends Component {
   /** The group of the interfaces. */
   readonly securityGroupId: pulumi.Output<string>;
 
-  constructor(name: string, { network, wanted }: EndpointsArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { where, network, wanted, trustedAccountIds }: EndpointsArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("infrastructure", "Endpoints", name, opts);
     const { vpcId } = network;
 
@@ -30,14 +38,17 @@ export class Endpoints extends Component {
       },
       { parent: this },
     );
-    for (const { service, serviceName, type, subnetIds } of wanted) {
+    const closed = network.closedSubnetIds.length === network.outputs.privateSubnetIds.length;
+    for (const endpoint of wanted) {
+      const { service, serviceName, type, subnetIds } = endpoint;
+      const policy = endpointPolicy(endpoint, { where, trustedAccountIds, closed });
       const placement =
         type === "Gateway"
           ? { routeTableIds: network.privateRouteTableIds }
           : { subnetIds, securityGroupIds: [securityGroup.id], privateDnsEnabled: true };
       new aws.ec2.VpcEndpoint(
         `${name}-${service.replace(".", "-")}`,
-        { vpcId, serviceName, vpcEndpointType: type, ...placement, tags: { Name: `${name}-${service}` } },
+        { vpcId, serviceName, vpcEndpointType: type, ...placement, policy, tags: { Name: `${name}-${service}` } },
         { parent: this },
       );
     }

@@ -104,12 +104,17 @@ export = program(async () => {
   const search = config.searchEnabled
     ? new Search(
         name("search"),
-        { config, size, where, network, keyArn, roleNeeded: found.searchRoleNeeded },
+        // OpenSearch needs minutes to learn of a new service-linked role, and a new database takes longer than that.
+        { config, size, where, network, keyArn, after: [database] },
         { provider },
       )
     : undefined;
   const endpoints = config.endpointsEnabled
-    ? new Endpoints(name("endpoints"), { network, wanted: found.endpoints }, { provider })
+    ? new Endpoints(
+        name("endpoints"),
+        { where, network, wanted: found.endpoints, trustedAccountIds: config.endpointsTrustedAccountIds },
+        { provider },
+      )
     : undefined;
 
   return publish(infrastructureContract, {

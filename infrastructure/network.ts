@@ -7,15 +7,27 @@ import { subnetKeys } from "./settings/network";
 
 type SubnetKey = (typeof subnetKeys)[number];
 
-/** What AWS tells about the configured network. */
+/** What AWS says of the configured network. */
 export interface NetworkFacts {
   vpc: Pick<aws.ec2.GetVpcResult, "id" | "enableDnsSupport" | "enableDnsHostnames" | "cidrBlockAssociations">;
+  /** In the order in which they are configured. */
   subnets: Record<SubnetKey, Subnet[]>;
   routeTables: RouteTable[];
+  /** The setting `publicSubnetsBehindFirewall`. */
+  behindFirewall: boolean;
 }
 
-type Subnet = Pick<aws.ec2.GetSubnetResult, "id" | "vpcId" | "availabilityZone">;
-type RouteTable = Pick<aws.ec2.GetRouteTableResult, "id" | "associations" | "routes">;
+type Subnet = Pick<aws.ec2.GetSubnetResult, "id" | "vpcId" | "availabilityZone" | "ipv6CidrBlock">;
+/** An association without a subnet is that of the VPC's main table, or of a gateway. A target that a route hasn't is empty. */
+interface RouteTable {
+  id: string;
+  associations: { subnetId: string; main: boolean }[];
+  routes: Route[];
+}
+type Route = Pick<
+  aws.types.output.ec2.GetRouteTableRoute,
+  "cidrBlock" | "ipv6CidrBlock" | "gatewayId" | "vpcEndpointId"
+>;
 
 /** The customer's network, looked up and found fit. */
 export class Network {
@@ -30,7 +42,8 @@ export class Network {
   /** Private subnets without a way out of the VPC, which VPC endpoints have to make up for. */
   readonly closedSubnetIds: string[];
 
-  constructor({ vpc, subnets, routeTables }: NetworkFacts) {
+  constructor(facts: NetworkFacts) {
+    const { vpc, subnets, routeTables } = facts;
     this.vpcId = vpc.id;
     this.isolatedSubnetIds = subnets.isolatedSubnetIds.map(({ id }) => id);
     this.databaseZones = [...zonesOf(subnets.isolatedSubnetIds)].sort();
@@ -40,14 +53,19 @@ export class Network {
     this.privateRouteTableIds = [
       ...new Set(subnets.privateSubnetIds.flatMap(({ id }) => routeTableOf(id, routeTables)?.id ?? [])),
     ].sort();
+    // Tasks have IPv4 addresses, and so have AWS's services: a way out for IPv6 alone doesn't help them.
     this.closedSubnetIds = subnets.privateSubnetIds
       .map(({ id }) => id)
-      .filter((id) => wayOutOf(id, routeTables) === undefined);
+      .filter((id) => !defaultRoutes(id, routeTables).some(isIpv4));
     this.outputs = {
       vpcId: vpc.id,
       publicSubnetIds: subnets.publicSubnetIds.map(({ id }) => id),
       privateSubnetIds: subnets.privateSubnetIds.map(({ id }) => id),
       isolatedSubnetIds: this.isolatedSubnetIds,
+      subnets: Object.fromEntries([
+        ...subnets.publicSubnetIds.map((subnet) => [subnet.id, describeSubnet(subnet, reachableByIpv6(subnet, facts))]),
+        ...subnets.privateSubnetIds.map((subnet) => [subnet.id, describeSubnet(subnet, hasIpv6(subnet))]),
+      ]) as NetworkOutputs["subnets"],
       vpcCidrBlocks: vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock),
     };
   }
@@ -55,7 +73,7 @@ export class Network {
 
 /** Looks the configured network up. Undefined, with the problems found, where it isn't fit. */
 export async function lookUpNetwork(
-  config: Pick<Config, "vpcId" | SubnetKey>,
+  config: Pick<Config, "vpcId" | SubnetKey | "publicSubnetsBehindFirewall">,
   findings: Findings,
   opts: pulumi.InvokeOptions,
 ): Promise<Network | undefined> {
@@ -81,10 +99,12 @@ export async function lookUpNetwork(
       isolatedSubnetIds: found(isolatedSubnets),
     },
     routeTables,
+    behindFirewall: config.publicSubnetsBehindFirewall,
   };
   const problems = networkProblems(facts);
   findings.problems.push(...problems);
-  return problems.length > 0 ? undefined : new Network(facts);
+  const complete = subnetKeys.every((key) => facts.subnets[key].length === config[key].length);
+  return complete && problems.length === 0 ? new Network(facts) : undefined;
 }
 
 async function allRouteTables(vpcId: string, opts: pulumi.InvokeOptions): Promise<RouteTable[]> {
@@ -92,10 +112,11 @@ async function allRouteTables(vpcId: string, opts: pulumi.InvokeOptions): Promis
   return Promise.all(ids.map((routeTableId) => aws.ec2.getRouteTable({ routeTableId }, opts)));
 }
 
-/** Why the installation can't live in this network. */
-export function networkProblems({ vpc, subnets, routeTables }: NetworkFacts): ConfigProblem[] {
+/** Why the installation can't live in this network: one problem for each cause. */
+export function networkProblems(facts: NetworkFacts): ConfigProblem[] {
+  const { vpc, subnets, routeTables } = facts;
   const problems: ConfigProblem[] = [];
-  const add = (key: string, reason: string): void => void problems.push({ key, reason });
+  const add = (key: string, reason: string, fix?: string): void => void problems.push({ key, reason, fix });
 
   if (!vpc.enableDnsSupport || !vpc.enableDnsHostnames) {
     add("vpcId", `DNS resolution and DNS host names must both be on in ${vpc.id}`);
@@ -111,33 +132,89 @@ export function networkProblems({ vpc, subnets, routeTables }: NetworkFacts): Co
       add(key, `all subnets are in zone ${[...zones].join()}; allowed: two zones or more`);
     }
   }
-  const wayOut = (id: string): Route | undefined => wayOutOf(id, routeTables);
+  problems.push(...zonesApart(facts));
   for (const { id } of subnets.publicSubnetIds) {
-    if (!wayOut(id)?.gatewayId.startsWith("igw-")) {
+    const routes = defaultRoutes(id, routeTables).filter(isIpv4);
+    if (routes.some((route) => reachesInternet(route, facts))) {
+      continue;
+    }
+    const firewall = routes.find(({ vpcEndpointId }) => vpcEndpointId);
+    if (firewall) {
+      add(
+        "publicSubnetIds",
+        `${id} has its default route through ${firewall.vpcEndpointId}, a VPC endpoint, not to an internet gateway`,
+        "where that is a firewall before the internet gateway: pulumi config set publicSubnetsBehindFirewall true",
+      );
+    } else {
       add("publicSubnetIds", `${id} has no default route to an internet gateway`);
     }
   }
   for (const { id } of subnets.privateSubnetIds) {
-    if (wayOut(id)?.gatewayId.startsWith("igw-")) {
+    if (defaultRoutes(id, routeTables).some(toInternetGateway)) {
       add("privateSubnetIds", `${id} has a default route to an internet gateway; that makes it a public subnet`);
     }
   }
   for (const { id } of subnets.isolatedSubnetIds) {
-    if (wayOut(id)) {
+    if (defaultRoutes(id, routeTables).length > 0) {
       add("isolatedSubnetIds", `${id} has a default route; a subnet for the database must have no way out`);
     }
   }
   return problems;
 }
 
-type Route = RouteTable["routes"][number];
-
-function wayOutOf(subnetId: string, tables: RouteTable[]): Route | undefined {
-  return routeTableOf(subnetId, tables)?.routes.find(leavesVpc);
+/** A load balancer sends requests only to tasks in its own zones; with two of them the service survives the loss of one. */
+function zonesApart({ subnets }: NetworkFacts): ConfigProblem[] {
+  const outside = [...zonesOf(subnets.publicSubnetIds)];
+  const inside = zonesOf(subnets.privateSubnetIds);
+  const shared = outside.filter((zone) => inside.has(zone));
+  // Where either kind is in one zone, that is the cause, and a problem already.
+  return outside.length < 2 || inside.size < 2 || shared.length >= 2
+    ? []
+    : [
+        {
+          key: "publicSubnetIds",
+          reason:
+            `found zones ${outside.sort().join(", ")}, and private subnets in ${[...inside].sort().join(", ")}; ` +
+            "load balancers and tasks need two zones or more in which both kinds of subnets lie",
+          fix:
+            "pulumi config set publicSubnetIds <ids>, with subnets in the zones of the private ones; " +
+            "or for a private installation: pulumi config rm publicSubnetIds",
+        },
+      ];
 }
 
-function leavesVpc({ cidrBlock, ipv6CidrBlock }: Route): boolean {
-  return cidrBlock === "0.0.0.0/0" || ipv6CidrBlock === "::/0";
+/** The routes by which a subnet's traffic leaves for any address. A VPC has them by halves too, as VPN software sets them. */
+function defaultRoutes(subnetId: string, tables: RouteTable[]): Route[] {
+  return (routeTableOf(subnetId, tables)?.routes ?? []).filter(
+    ({ cidrBlock, ipv6CidrBlock }) => /\/[01]$/.test(cidrBlock) || /\/[0-3]$/.test(ipv6CidrBlock),
+  );
+}
+
+function isIpv4({ cidrBlock }: Route): boolean {
+  return Boolean(cidrBlock);
+}
+
+function toInternetGateway({ gatewayId }: Route): boolean {
+  return gatewayId.startsWith("igw-");
+}
+
+/** A route to an internet gateway, or to the firewall that stands before one. */
+function reachesInternet(route: Route, { behindFirewall }: NetworkFacts): boolean {
+  return toInternetGateway(route) || (behindFirewall && Boolean(route.vpcEndpointId));
+}
+
+function hasIpv6({ ipv6CidrBlock }: Subnet): boolean {
+  return Boolean(ipv6CidrBlock);
+}
+
+/** Whether what stands in a public subnet is reached from the internet by IPv6. */
+function reachableByIpv6(subnet: Subnet, facts: NetworkFacts): boolean {
+  const routes = defaultRoutes(subnet.id, facts.routeTables).filter((route) => !isIpv4(route));
+  return hasIpv6(subnet) && routes.some((route) => reachesInternet(route, facts));
+}
+
+function describeSubnet({ availabilityZone: zone }: Subnet, ipv6: boolean): NetworkOutputs["subnets"][string] {
+  return { zone, ipv6 };
 }
 
 /** A subnet without a route table of its own follows the VPC's main one. */

@@ -7,7 +7,7 @@ import { lookUpEndpoints, WantedEndpoint } from "./endpoint-services";
 import { Findings } from "./findings";
 import { lookUpKey } from "./keys";
 import { lookUpNetwork, Network } from "./network";
-import { searchRoleNeeded } from "./search-role";
+import { checkSearchRole } from "./search-role";
 import { checkSearchZones } from "./search-zones";
 import { checkServiceKeyChange } from "./service-key";
 
@@ -22,8 +22,6 @@ export interface Prerequisites {
   databaseVersion: string | undefined;
   /** Those that the VPC doesn't have yet. */
   endpoints: WantedEndpoint[];
-  /** Whether the account lacks the role that lets OpenSearch into a VPC. */
-  searchRoleNeeded: boolean;
 }
 
 /** By what the installation knows its own, should it be deployed already. */
@@ -64,17 +62,12 @@ export async function prerequisites(
   if (serviceKeyArn) {
     await checkServiceKeyChange(config, serviceKeyArn, apiRole, findings, opts);
   }
+  if (config.searchEnabled) {
+    await checkSearchRole(findings, opts);
+  }
   refuse(findings.problems);
   if (network === undefined || serviceKeyArn === undefined) {
     throw new Error("A prerequisite is missing, but no problem was reported.");
   }
-  return {
-    where,
-    network,
-    serviceKeyArn,
-    dataKeyArn,
-    databaseVersion,
-    endpoints,
-    searchRoleNeeded: config.searchEnabled && (await searchRoleNeeded(tags, opts)),
-  };
+  return { where, network, serviceKeyArn, dataKeyArn, databaseVersion, endpoints };
 }

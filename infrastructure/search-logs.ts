@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Component, policyDocument, servicePrincipal, Surroundings } from "@selfhosted/common";
+import { Component, logicalName, policyDocument, servicePrincipal, Surroundings } from "@selfhosted/common";
 
 export interface SearchLogsArgs {
   domainName: string;
@@ -17,6 +17,11 @@ const kinds = {
   "slow-index": "INDEX_SLOW_LOGS",
   "slow-search": "SEARCH_SLOW_LOGS",
 };
+
+/** The name of the policy that lets the domain of an installation write its logs. */
+export function searchLogPolicyName(installation: string, stack: string): string {
+  return `${logicalName(installation, stack, "search")}-logs`;
+}
 
 /** The log groups of a domain, and the right of OpenSearch to write there. */
 export class SearchLogs extends Component {

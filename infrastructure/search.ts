@@ -7,7 +7,6 @@ import {
   physicalName,
   policyDocument,
   Search as SearchOutputs,
-  servicePrincipal,
   Surroundings,
 } from "@selfhosted/common";
 import { Config } from "./config";
@@ -23,8 +22,8 @@ export interface SearchArgs {
   where: Surroundings;
   network: Network;
   keyArn: pulumi.Input<string>;
-  /** Whether the account lacks the role that lets OpenSearch into a VPC. */
-  roleNeeded: boolean;
+  /** Must be there before the domain. */
+  after: pulumi.Resource[];
 }
 
 /** OpenSearch in the private subnets. It isn't protected: the service fills it again from the database. */
@@ -37,15 +36,6 @@ export class Search extends Component {
     const domainName = physicalName("searchDomain", name);
     const domainArn = arn(where, "es", `domain/${domainName}`);
 
-    const role = args.roleNeeded
-      ? [
-          new aws.iam.ServiceLinkedRole(
-            `${name}-role`,
-            { awsServiceName: servicePrincipal("opensearchservice") },
-            { parent: this },
-          ),
-        ]
-      : [];
     // Without rules: the application layer admits the API's tasks.
     const securityGroup = new aws.ec2.SecurityGroup(
       `${name}-access`,
@@ -101,7 +91,7 @@ export class Search extends Component {
         logPublishingOptions: logs.publishing,
         softwareUpdateOptions: { autoSoftwareUpdateEnabled: true },
       },
-      { parent: this, dependsOn: [...role, logs.policy] },
+      { parent: this, dependsOn: [logs.policy, ...args.after] },
     );
     const credentials = new Credentials(
       `${name}-credentials`,

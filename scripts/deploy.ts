@@ -9,6 +9,7 @@ import { explainServices, learnRollbacks } from "./lib/release/roll";
 import { lookAtServed } from "./lib/release/served";
 import { readState } from "./lib/release/state";
 import { explain } from "./lib/report";
+import { provideSearchRole } from "./lib/search-role";
 import { verify } from "./lib/verify";
 
 /** `make deploy`: every layer in order, then the verdict. */
@@ -24,6 +25,7 @@ command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
     const [state, found] = await Promise.all([readState(name), lookAtServed(application)]);
     await learnRollbacks(name, state, found);
   }
+  await provideSearchRole(environment);
   const consent = isSandbox || confirmed ? ["--yes", "--skip-preview", "--non-interactive"] : [];
   const failed = await eachLayer(layers, () => ["up", "--stack", name, ...consent]);
   if (failed === undefined) {

@@ -1,8 +1,9 @@
+import { applicationContract, infrastructureContract, type Layer } from "@selfhosted/common";
 import { command, requireEnv } from "./lib/command";
 import { eachLayer } from "./lib/each-layer";
 import { enter } from "./lib/environment";
+import { fits } from "./lib/layers";
 import { layers, stackOutputs } from "./lib/pulumi";
-import type { Layer } from "@selfhosted/common";
 
 /** `make preview`: what a deploy would change, layer by layer; nothing is changed. */
 command({ env: { type: "string" } }, async (args) => {
@@ -13,15 +14,19 @@ command({ env: { type: "string" } }, async (args) => {
   if (failed === undefined && waiting.length > 0) {
     console.log(
       `\nNot previewed: ${waiting.join(", ")}. ` +
-        `A layer reads the outputs of the one before it, and ${ready.at(-1)} isn't deployed yet.`,
+        `A layer reads the outputs of the one before it, and ${ready.at(-1)} isn't deployed by this release yet.`,
     );
   }
   return failed ?? 0;
 });
 
-/** The first layer, and every layer that finds the one before it deployed. */
+/** The first layer, and every layer that finds the one before it deployed, with outputs that it can read. */
 async function previewable(env: string): Promise<Layer[]> {
-  const outputs = await Promise.all(layers.slice(0, -1).map((layer) => stackOutputs(layer, env)));
-  const firstMissing = outputs.findIndex((each) => each?.["contractVersion"] === undefined);
+  const ready = await Promise.all(
+    [infrastructureContract, applicationContract].map(async (contract) =>
+      fits<unknown>(contract, await stackOutputs(contract.layer, env)),
+    ),
+  );
+  const firstMissing = ready.indexOf(false);
   return layers.slice(0, firstMissing === -1 ? layers.length : firstMissing + 1);
 }

@@ -1,4 +1,5 @@
 import { ingressNetworks } from "../ingress";
+import { subnetProblems } from "../subnets";
 import type { InputRule } from "./rule";
 
 const certificatePlace: InputRule = ({ config, upstream: { installation } }) => {
@@ -19,17 +20,7 @@ const certificatePlace: InputRule = ({ config, upstream: { installation } }) => 
       ];
 };
 
-const subnetsOfLoadBalancers: InputRule = ({ config, upstream: { network } }) =>
-  config.internal || network.publicSubnetIds.length > 0
-    ? []
-    : [
-        {
-          key: "internal",
-          reason:
-            "found false, but the infrastructure layer names no public subnets, in which load balancers could face the internet",
-          fix: "pulumi config set internal true, or set publicSubnetIds in infrastructure/ and deploy it",
-        },
-      ];
+const subnetsOfLoadBalancers: InputRule = ({ config, upstream: { network } }) => subnetProblems(config, network);
 
 const ipv6Networks: InputRule = ({ config }) => {
   const ipv6 = (config.allowedCidrBlocks ?? []).filter((block) => block.includes(":"));

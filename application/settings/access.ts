@@ -72,7 +72,10 @@ export const accessSettings = {
       "Load balancers in the private subnets, reachable from inside the network only. Changing it replaces them, which " +
       "takes the installation off the air for minutes and needs loadBalancerDeletionProtection off.",
   }),
-  dualStack: flag({ description: "Load balancers answer on IPv6 too. Their subnets must have IPv6 networks." }),
+  dualStack: flag({
+    description:
+      "Load balancers answer on IPv6 too. In each zone one of their subnets must have an IPv6 network, a public one with a route to the internet.",
+  }),
   allowedCidrBlocks: list({
     description:
       "Networks that may reach the API and the console on port 443. Default: everyone, or the VPC where the load " +

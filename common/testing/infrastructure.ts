@@ -21,6 +21,12 @@ export function infrastructureOutputs(partition: Partition = "aws"): Infrastruct
       publicSubnetIds: ["subnet-public-a", "subnet-public-b"],
       privateSubnetIds: ["subnet-private-a", "subnet-private-b"],
       isolatedSubnetIds: ["subnet-isolated-a", "subnet-isolated-b"],
+      subnets: {
+        "subnet-public-a": { zone: `${region}a`, ipv6: true },
+        "subnet-public-b": { zone: `${region}b`, ipv6: true },
+        "subnet-private-a": { zone: `${region}a`, ipv6: true },
+        "subnet-private-b": { zone: `${region}b`, ipv6: true },
+      },
       vpcCidrBlocks: ["10.0.0.0/16"],
     },
     database: {

@@ -1,5 +1,10 @@
-import { ConfigOf, flag, list, Rule } from "@selfhosted/common";
+import { ConfigOf, ConfigProblem, flag, list, Rule } from "@selfhosted/common";
 import { onlyWith } from "./only-with";
+
+const extraServices = [
+  ...["monitoring", "ssm", "ssmmessages", "email-smtp", "kinesis-firehose", "sns", "sts", "dynamodb", "kms-fips"],
+  ...["ecs", "ecs-agent", "ecs-telemetry"],
+];
 
 /** VPC endpoints, to run without a way out of the VPC. */
 export const endpointsSettings = {
@@ -11,16 +16,39 @@ export const endpointsSettings = {
   endpointsExtraServices: list({
     description:
       "More services to reach through endpoints: monitoring for metrics, ssmmessages for ECS Exec, email-smtp for mail, kinesis-firehose for logs, sns, " +
-      "sts, dynamodb for audit logs, kms-fips for fipsEndpoints; ecs, ecs-agent and ecs-telemetry in regions opened since December 2023.",
+      "sts, dynamodb for audit logs, kms-fips for fipsEndpoints; ecs, ecs-agent and ecs-telemetry in regions opened since December 2023. " +
+      "ssm is for your own use: the control EC2.57 asks for it.",
     example: "monitoring,ssmmessages",
-    pattern:
-      /^(monitoring|ssmmessages|email-smtp|kinesis-firehose|sns|sts|dynamodb|kms-fips|ecs|ecs-agent|ecs-telemetry)$/,
-    allowed:
-      "names among monitoring, ssmmessages, email-smtp, kinesis-firehose, sns, sts, dynamodb, kms-fips, ecs, ecs-agent, ecs-telemetry",
+    pattern: new RegExp(`^(${extraServices.join("|")})$`),
+    allowed: `names among ${extraServices.join(", ")}`,
     default: [],
+  }),
+  endpointsTrustedAccountIds: list({
+    description:
+      "Other AWS accounts whose principals may call through the endpoints, which else serve the installation's own account alone. " +
+      "They are those whose secrets Pulumi ESC reads, or whose workloads share the private subnets.",
+    example: "444455556666",
+    pattern: /^\d{12}$/,
+    allowed: "ids of AWS accounts, 12 digits each",
+    default: [],
+  }),
+  endpointsElsewhere: flag({
+    description:
+      "The private subnets reach AWS's services in a way that their VPC doesn't show: endpoints of another VPC by private hosted zones, or a " +
+      "default route that a virtual private gateway propagates. Endpoints are then neither made nor checked.",
   }),
 };
 
-export const endpointsRules: Rule<ConfigOf<typeof endpointsSettings>>[] = [
-  onlyWith(endpointsSettings, "endpointsEnabled"),
+type Config = ConfigOf<typeof endpointsSettings>;
+
+export const endpointsRules: Rule<Config>[] = [
+  onlyWith(endpointsSettings, "endpointsEnabled", ["endpointsExtraServices", "endpointsTrustedAccountIds"]),
+  eitherHereOrElsewhere,
 ];
+
+function eitherHereOrElsewhere({ endpointsEnabled, endpointsElsewhere }: Config): ConfigProblem[] {
+  const key = "endpointsElsewhere";
+  return endpointsEnabled && endpointsElsewhere
+    ? [{ key, reason: "found true beside endpointsEnabled; allowed: one of them", fix: `pulumi config rm ${key}` }]
+    : [];
+}

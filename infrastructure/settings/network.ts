@@ -1,4 +1,4 @@
-import { ConfigOf, ConfigProblem, list, Rule, text } from "@selfhosted/common";
+import { ConfigOf, ConfigProblem, flag, list, Rule, text } from "@selfhosted/common";
 
 const subnetIds = { pattern: /^subnet-[0-9a-f]{8,17}$/, allowed: "subnet ids" };
 
@@ -13,13 +13,21 @@ export const networkSettings = {
   publicSubnetIds: list({
     ...subnetIds,
     description:
-      "Subnets with a route to an internet gateway, for the load balancers. Leave it out for a private installation.",
+      "Subnets with a route to an internet gateway, for the load balancers: the first of each zone, in two or more zones of the private " +
+      "subnets. Leave it out for a private installation.",
     example: "subnet-0a1b2c3d,subnet-1a2b3c4d",
     default: [],
   }),
+  publicSubnetsBehindFirewall: flag({
+    description:
+      "The public subnets reach the internet gateway through a firewall: their default route goes to a VPC endpoint of AWS Network " +
+      "Firewall or a Gateway Load Balancer. The firewall must let clients in on port 443.",
+  }),
   privateSubnetIds: list({
     ...subnetIds,
-    description: "Subnets for the services: out through NAT, or with VPC endpoints only (endpointsEnabled).",
+    description:
+      "Subnets for the services: out through NAT, a transit gateway or a firewall, or with VPC endpoints only (endpointsEnabled). " +
+      "Tasks run in those zones that the load balancers have too.",
     example: "subnet-2a3b4c5d,subnet-3a4b5c6d",
     min: 2,
   }),
@@ -35,7 +43,7 @@ type Config = ConfigOf<typeof networkSettings>;
 
 export const subnetKeys = ["publicSubnetIds", "privateSubnetIds", "isolatedSubnetIds"] as const;
 
-export const networkRules: Rule<Config>[] = [publicInTwoZones, disjoint];
+export const networkRules: Rule<Config>[] = [publicInTwoZones, disjoint, firewallOfSubnets];
 
 function publicInTwoZones({ publicSubnetIds }: Config): ConfigProblem[] {
   return publicSubnetIds.length === 1
@@ -58,4 +66,11 @@ function disjoint(config: Config): ConfigProblem[] {
           .map((id) => ({ key: other, reason: `${id} is also in ${key}; a subnet is of one kind` })),
       ),
   );
+}
+
+function firewallOfSubnets({ publicSubnetIds, publicSubnetsBehindFirewall }: Config): ConfigProblem[] {
+  const key = "publicSubnetsBehindFirewall";
+  return publicSubnetsBehindFirewall && publicSubnetIds.length === 0
+    ? [{ key, reason: "has no effect without publicSubnetIds", fix: `pulumi config rm ${key}` }]
+    : [];
 }

@@ -12,6 +12,9 @@ export const subnetIds: Record<Kind, string[]> = {
   isolated: ["subnet-2000000000000000a", "subnet-2000000000000000b", "subnet-2000000000000000c"],
 };
 
+/** Of the account, for all OpenSearch domains. */
+const searchRole = "AWSServiceRoleForAmazonOpenSearchService";
+
 const routeTables: Record<string, { subnets: string[]; main: boolean; gatewayId: string; natGatewayId: string }> = {
   "rtb-public": { subnets: subnetIds.public, main: false, gatewayId: "igw-1", natGatewayId: "" },
   "rtb-private": { subnets: subnetIds.private, main: false, gatewayId: "", natGatewayId: "nat-1" },
@@ -33,7 +36,9 @@ export function account(partition: Partition): Calls {
     "aws:ec2/getVpcEndpointService:getVpcEndpointService": (args) => endpointService(args, region),
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": () => nothing("no matching EC2 VPC Endpoint found"),
     "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ logGroupNames: [], arns: [] }),
-    "aws:iam/getRoles:getRoles": () => ({ names: [] }),
+    "aws:iam/getRoles:getRoles": ({ pathPrefix }) => ({
+      names: pathPrefix === "/aws-service-role/opensearchservice.amazonaws.com/" ? [searchRole] : [],
+    }),
     "aws:kms/getKey:getKey": ({ keyId }) => key(String(keyId), partition),
     "aws:rds/getClusters:getClusters": () => ({ clusterIdentifiers: [], clusterArns: [] }),
     "aws:rds/getClusterSnapshot:getClusterSnapshot": (args) => clusterSnapshot(args),
@@ -60,7 +65,8 @@ export function subnet(id: string, region: string): Values {
   if (kind === undefined) {
     return nothing("no matching EC2 Subnet found");
   }
-  return { id, vpcId, availabilityZone: `${region}${zones[subnetIds[kind].indexOf(id)]}` };
+  const availabilityZone = `${region}${zones[subnetIds[kind].indexOf(id)]}`;
+  return { id, vpcId, availabilityZone, ipv6CidrBlock: kind === "isolated" ? "" : "2001:db8::/64" };
 }
 
 export function routeTable(id: string): Values {
@@ -68,8 +74,16 @@ export function routeTable(id: string): Values {
   return {
     id,
     associations: [{ subnetId: "", main }, ...subnets.map((subnetId) => ({ subnetId, main: false }))],
-    routes: gatewayId || natGatewayId ? [{ cidrBlock: "0.0.0.0/0", ipv6CidrBlock: "", gatewayId, natGatewayId }] : [],
+    routes: [
+      ...(gatewayId || natGatewayId ? [route({ cidrBlock: "0.0.0.0/0", gatewayId, natGatewayId })] : []),
+      ...(gatewayId ? [route({ ipv6CidrBlock: "::/0", gatewayId })] : []),
+    ],
   };
+}
+
+/** A route as the provider gives it: what it hasn't is empty. */
+export function route(values: Values): Values {
+  return { cidrBlock: "", ipv6CidrBlock: "", gatewayId: "", natGatewayId: "", vpcEndpointId: "", ...values };
 }
 
 export function key(keyId: string, partition: Partition): Values {
@@ -110,12 +124,14 @@ interface Filter {
 }
 
 /** As in China, where the names of some services begin with `cn.`. */
-export function endpointService({ filters }: Values, region: string): Values {
+export function endpointService({ filters = [] }: Values, region: string): Values {
   const valuesOf = (name: string): string[] => (filters as Filter[]).find((each) => each.name === name)?.values ?? [];
   const chinese = region.startsWith("cn-") && valuesOf("service-name").some((name) => name.includes("ecr"));
   return {
     serviceName: valuesOf("service-name").find((name) => name.startsWith("cn.") === chinese),
     serviceType: valuesOf("service-type")[0],
     availabilityZones: zones.map((zone) => `${region}${zone}`),
+    // As in AWS: mail by SMTP knows no principals.
+    vpcEndpointPolicySupported: !valuesOf("service-name").some((name) => name.includes("email-smtp")),
   };
 }

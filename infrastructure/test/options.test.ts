@@ -1,6 +1,6 @@
 import { arnOf, Outcome, Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { Calls, subnetIds } from "./account";
+import { Calls, nothing, routeTable, subnetIds } from "./account";
 import { LayerArgs, runLayer } from "./layer";
 import { statements } from "./policies";
 
@@ -116,28 +116,15 @@ describe("Search", () => {
     expect(small.the("aws:opensearch/domain:Domain").dependsOn).to.include(policy.urn);
   });
 
-  describe("the account's role for it", () => {
-    const type = "aws:iam/serviceLinkedRole:ServiceLinkedRole";
-    const present = (tags: Values): Calls => ({
-      "aws:iam/getRoles:getRoles": () => ({ names: ["AWSServiceRoleForAmazonOpenSearchService"] }),
-      "aws:iam/getRole:getRole": ({ name }) => ({ name, tags }),
-    });
-    const search = { searchEnabled: true };
+  it("comes after a new database, in the time of which OpenSearch learns of a new role", () => {
+    const { dependsOn } = small.the("aws:opensearch/domain:Domain");
+    const instances = small.ofType("aws:rds/clusterInstance:ClusterInstance").map(({ urn }) => urn);
+    expect(dependsOn).to.include.members(instances);
+    expect(instances).to.have.length(2);
+  });
 
-    it("is made where it is missing, before the domain", () => {
-      expect(small.the("aws:opensearch/domain:Domain").dependsOn).to.include(small.the(type).urn);
-    });
-
-    it("is left alone where somebody else made it", async () => {
-      expect((await run(search, { calls: present({}) })).ofType(type)).to.deep.equal([]);
-    });
-
-    it("stays this stack's own once it has made it", async () => {
-      const own = present({ project: "pulumi", layer: "infrastructure", stack: "prod" });
-      expect((await run(search, { calls: own })).ofType(type)).to.have.length(1);
-      const sibling = present({ project: "pulumi", layer: "infrastructure", stack: "test" });
-      expect((await run(search, { calls: sibling })).ofType(type)).to.deep.equal([]);
-    });
+  it("leaves the account's role for it alone: other domains need it too", () => {
+    expect(small.ofType("aws:iam/serviceLinkedRole:ServiceLinkedRole")).to.deep.equal([]);
   });
 });
 
@@ -149,7 +136,7 @@ describe("VPC endpoints", () => {
       if (!String(args["serviceName"]).endsWith(service)) {
         throw Object.assign(new Error(), { details: "no matching EC2 VPC Endpoint found" });
       }
-      return { ...args, id: "vpce-1", tags: {}, routeTableIds: [], ...values };
+      return { ...args, id: "vpce-1", tags: {}, privateDnsEnabled: true, routeTableIds: [], ...values };
     },
   });
   const endpoints = { endpointsEnabled: true };
@@ -188,6 +175,82 @@ describe("VPC endpoints", () => {
     ]);
   });
 
+  describe("let through", () => {
+    const extra = {
+      ...endpoints,
+      endpointsExtraServices: "sts,ssm,email-smtp,ecs-agent",
+      endpointsTrustedAccountIds: "444455556666",
+    };
+    const closed: Calls = {
+      "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }) => ({
+        ...routeTable(String(routeTableId)),
+        ...(routeTableId === "rtb-private" && { routes: [] }),
+      }),
+    };
+    const policyOf = (outcome: Outcome, service: string): Record<string, Values> =>
+      statements(outcome.the(type, `-endpoints-${service}`), "policy");
+    const own = { StringEquals: { "aws:PrincipalAccount": ["111122223333"] } };
+
+    it("principals of the installation's own account alone", async () => {
+      const outcome = await run(endpoints);
+      for (const service of ["ecr-api", "ecr-dkr", "kms", "logs", "secretsmanager"]) {
+        const found = policyOf(outcome, service);
+        expect(Object.keys(found), service).to.deep.equal(["TrustedPrincipals"]);
+        expect(found["TrustedPrincipals"]).to.deep.include({ Effect: "Allow", Condition: own });
+      }
+    });
+
+    it("principals of other accounts that are named", async () => {
+      const { TrustedPrincipals } = policyOf(await run(extra), "secretsmanager");
+      expect(TrustedPrincipals?.["Condition"]).to.deep.equal({
+        StringEquals: { "aws:PrincipalAccount": ["111122223333", "444455556666"] },
+      });
+    });
+
+    it("the layers of images, whose URLs ECR signs, and nothing else of others where there is no way out", async () => {
+      for (const [partition, bucket] of [
+        ["aws", "arn:aws:s3:::prod-eu-central-1-starport-layer-bucket/*"],
+        ["aws-cn", "arn:aws-cn:s3:::prod-cn-north-1-starport-layer-bucket/*"],
+      ] as const) {
+        const { TrustedPrincipals, ImageLayers } = policyOf(await run(endpoints, { calls: closed, partition }), "s3");
+        expect(TrustedPrincipals?.["Condition"]).to.deep.equal(own);
+        expect(ImageLayers).to.deep.include({ Action: ["s3:GetObject"], Resource: bucket, Principal: "*" });
+        expect(ImageLayers).to.not.have.property("Condition");
+      }
+    });
+
+    it("any download, but no other call of others, where images may come from anywhere", async () => {
+      const found = policyOf(await run(endpoints), "s3");
+      expect(Object.keys(found)).to.deep.equal(["TrustedPrincipals", "Downloads"]);
+      expect(found["Downloads"]).to.deep.include({ Action: ["s3:GetObject"], Resource: "arn:aws:s3:::*/*" });
+    });
+
+    it("who takes on a role by OIDC, and so has no account yet", async () => {
+      expect(policyOf(await run(extra), "sts")["Federation"]?.["Action"]).to.include("sts:AssumeRoleWithWebIdentity");
+    });
+
+    it("everything where AWS takes no policy, or calls with credentials of its own", async () => {
+      const outcome = await run(extra);
+      for (const service of ["email-smtp", "ecs-agent"]) {
+        expect(outcome.the(type, `-endpoints-${service}`).inputs, service).to.not.have.property("policy");
+      }
+      expect(outcome.the(type, "-endpoints-ssm").inputs).to.have.property("policy");
+    });
+  });
+
+  it("are found where AWS ignores filters and gives no details, as GovCloud did", async () => {
+    const govCloud: Calls = {
+      "aws:ec2/getVpcEndpointService:getVpcEndpointService": ({ serviceName }) =>
+        serviceName
+          ? { serviceName, serviceType: "", availabilityZones: [], vpcEndpointPolicySupported: false }
+          : nothing("no matching EC2 VPC Endpoint Service found"),
+    };
+    const outcome = await run(endpoints, { partition: "aws-us-gov", calls: govCloud });
+    expect(services(outcome)).to.have.length(6).and.include("com.amazonaws.us-gov-west-1.kms");
+    expect(outcome.the(type, "-s3").inputs).to.include({ vpcEndpointType: "Gateway" });
+    expect(outcome.the(type, "-kms").inputs["subnetIds"]).to.have.members(subnetIds.private);
+  });
+
   it("are not made twice: what the VPC has is left alone", async () => {
     const outcome = await run(endpoints, { calls: existing(".kms", {}) });
     expect(services(outcome)).to.have.length(5).and.not.include("com.amazonaws.eu-central-1.kms");
@@ -198,6 +261,16 @@ describe("VPC endpoints", () => {
   it("stay this stack's own once it has made them", async () => {
     const tags = { project: "pulumi", layer: "infrastructure", stack: "prod" };
     expect(services(await run(endpoints, { calls: existing(".kms", { tags }) }))).to.have.length(6);
+  });
+
+  it("stay so when somebody else makes another for the same service", async () => {
+    const calls: Calls = {
+      "aws:ec2/getVpcEndpoint:getVpcEndpoint": (args) =>
+        args["tags"]
+          ? { ...args, id: "vpce-1" }
+          : nothing("multiple EC2 VPC Endpoints matched; use additional constraints"),
+    };
+    expect(services(await run(endpoints, { calls }))).to.have.length(6);
   });
 });
 

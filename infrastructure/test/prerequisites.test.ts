@@ -7,6 +7,7 @@ import {
   key,
   nothing,
   orderable,
+  route,
   routeTable,
   snapshotKey,
   subnet,
@@ -28,12 +29,22 @@ const withSubnet = (id: string, values: Values): Calls => ({
     ...(args["id"] === id && values),
   }),
 });
-const withRoutes = (table: string, route: Values): Calls => ({
+const withRoutes = (table: string, ...routes: Values[]): Calls => ({
   "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }) => ({
     ...routeTable(String(routeTableId)),
-    ...(routeTableId === table && { routes: [{ cidrBlock: "", ipv6CidrBlock: "", gatewayId: "", ...route }] }),
+    ...(routeTableId === table && { routes: routes.map(route) }),
   }),
 });
+/** Public and private subnets in zones of these letters. */
+const withZones = (publicZones: string[], privateZones: string[]): Calls => ({
+  "aws:ec2/getSubnet:getSubnet": ({ id }) => {
+    const letters = { ...zonesOf("public", publicZones), ...zonesOf("private", privateZones) };
+    const letter = letters[String(id)];
+    return { ...subnet(String(id), region), ...(letter && { availabilityZone: `${region}${letter}` }) };
+  },
+});
+const zonesOf = (kind: keyof typeof subnetIds, letters: string[]): Record<string, string> =>
+  Object.fromEntries(letters.map((letter, index) => [subnetIds[kind][index] ?? "", letter]));
 const withKey = (values: Values): Calls => ({
   "aws:kms/getKey:getKey": ({ keyId }) => ({ ...key(String(keyId), "aws"), ...values }),
 });
@@ -48,6 +59,7 @@ const withEndpoint = (values: Values): Calls => ({
     ...args,
     id: "vpce-1",
     tags: {},
+    privateDnsEnabled: true,
     routeTableIds: [],
     ...values,
   }),
@@ -122,6 +134,55 @@ const unfit: [string, LayerArgs, RegExp][] = [
     "a public subnet without a way out",
     { calls: withRoutes("rtb-public", { cidrBlock: "10.0.0.0/16", gatewayId: "local" }) },
     /publicSubnetIds: subnet-0000000000000000a has no default route to an internet gateway/,
+  ],
+  [
+    "public subnets behind a firewall, where nobody said so",
+    { calls: withRoutes("rtb-public", { cidrBlock: "0.0.0.0/0", vpcEndpointId: "vpce-1" }) },
+    /publicSubnetIds: subnet-0000000000000000a has its default route through vpce-1, .*\n +fix: .*publicSubnetsBehindFirewall true/,
+  ],
+  [
+    "public subnets that only IPv6 leaves",
+    { calls: withRoutes("rtb-public", { ipv6CidrBlock: "::/0", gatewayId: "igw-1" }) },
+    /publicSubnetIds: subnet-0000000000000000a has no default route to an internet gateway/,
+  ],
+  [
+    "a private subnet that is public by IPv6, with NAT beside it",
+    {
+      calls: withRoutes(
+        "rtb-private",
+        { cidrBlock: "0.0.0.0/0", natGatewayId: "nat-1" },
+        { ipv6CidrBlock: "::/0", gatewayId: "igw-1" },
+      ),
+    },
+    /privateSubnetIds: subnet-1000000000000000a has a default route to an internet gateway/,
+  ],
+  [
+    "an isolated subnet with a way out through a firewall",
+    { calls: withRoutes("rtb-main", { cidrBlock: "0.0.0.0/0", vpcEndpointId: "vpce-1" }) },
+    /isolatedSubnetIds: subnet-2000000000000000a has a default route/,
+  ],
+  [
+    "an isolated subnet with a way out by halves",
+    { calls: withRoutes("rtb-main", { cidrBlock: "0.0.0.0/1" }, { cidrBlock: "128.0.0.0/1" }) },
+    /isolatedSubnetIds: subnet-2000000000000000a has a default route/,
+  ],
+  [
+    "public and private subnets with one zone in common",
+    { calls: withZones(["a", "b", "b"], ["b", "c", "d"]) },
+    /has 1 problem:[^]*publicSubnetIds: found zones eu-central-1a, eu-central-1b, and private subnets in eu-central-1b, eu-central-1c, eu-central-1d; .* two zones or more in which both/,
+  ],
+  [
+    "public and private subnets without a zone in common",
+    {
+      config: { privateSubnetIds: subnetIds.private.slice(0, 2) },
+      calls: withZones(["a", "b", "a"], ["c", "d"]),
+    },
+    /has 1 problem:[^]*publicSubnetIds: found zones/,
+  ],
+  [
+    "public subnets in one zone, which is one problem and not two",
+    { calls: withZones(["a", "a", "a"], ["a", "b", "c"]) },
+    /has 1 problem:[^]*publicSubnetIds: all subnets are in zone eu-central-1a/,
   ],
   [
     "a private subnet that is public",
@@ -272,6 +333,39 @@ const unfit: [string, LayerArgs, RegExp][] = [
     /databaseLogExports: log group \S+cluster\/audit exists already, .*\n +fix: aws logs delete-log-group --log-group-name \S+audit/,
   ],
   [
+    "another's interface that calls by the usual name don't reach",
+    {
+      config: { endpointsEnabled: true },
+      calls: withEndpoint({ privateDnsEnabled: false, routeTableIds: ["rtb-private"] }),
+    },
+    /endpointsEnabled: vpce-1 for kms has private DNS off, .*\n +fix: aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --private-dns-enabled/,
+  ],
+  [
+    "several endpoints of others for a service",
+    {
+      config: { endpointsEnabled: true },
+      calls: {
+        "aws:ec2/getVpcEndpoint:getVpcEndpoint": ({ tags }) =>
+          nothing(
+            tags
+              ? "no matching EC2 VPC Endpoint found"
+              : "multiple EC2 VPC Endpoints matched; use additional constraints",
+          ),
+      },
+    },
+    /endpointsEnabled: vpc-0123456789abcdef0 has several endpoints for kms, and none of them is this stack's/,
+  ],
+  [
+    "search in an account without the role for it",
+    { config: { searchEnabled: true }, calls: { "aws:iam/getRoles:getRoles": () => ({ names: [] }) } },
+    /searchEnabled: found true, but the account lacks AWSServiceRoleForAmazonOpenSearchService, .*\n +fix: .*aws iam create-service-linked-role --aws-service-name opensearchservice\.amazonaws\.com/,
+  ],
+  [
+    "private subnets that only IPv6 leaves, though tasks call by IPv4, and no endpoints",
+    { calls: withRoutes("rtb-private", { ipv6CidrBlock: "::/0", egressOnlyGatewayId: "eigw-1" }) },
+    /endpointsEnabled: found false, but subnet-1000000000000000a, .* have no way out/,
+  ],
+  [
     "private subnets without a way out, and no endpoints in its place",
     { calls: withRoutes("rtb-private", { natGatewayId: "" }) },
     /endpointsEnabled: found false, but subnet-1000000000000000a, .* have no way out of vpc-\w+, which lacks endpoints for s3, ecr\.api, ecr\.dkr, kms, logs, secretsmanager/,
@@ -376,8 +470,56 @@ describe("The customer's network", () => {
       publicSubnetIds: subnetIds.public,
       privateSubnetIds: subnetIds.private,
       isolatedSubnetIds: subnetIds.isolated,
+      subnets: Object.fromEntries(
+        [...subnetIds.public, ...subnetIds.private].map((id) => [id, { zone: `${region}${id.slice(-1)}`, ipv6: true }]),
+      ),
       vpcCidrBlocks: ["10.0.0.0/16"],
     });
+  });
+
+  for (const [target, values] of Object.entries({
+    "a NAT instance": { networkInterfaceId: "eni-1", instanceId: "i-1" },
+    "a transit gateway": { transitGatewayId: "tgw-1" },
+    "a firewall": { vpcEndpointId: "vpce-1" },
+    "a private virtual gateway": { gatewayId: "vgw-1" },
+  })) {
+    it(`may leave the private subnets by ${target}`, async () => {
+      const { outputs } = await runLayer({ calls: withRoutes("rtb-private", { cidrBlock: "0.0.0.0/0", ...values }) });
+      expect(outputs).to.have.property("network");
+    });
+  }
+
+  it("may reach AWS in a way that route tables don't show, where that is said", async () => {
+    const config = { endpointsElsewhere: true };
+    const { ofType } = await runLayer({ config, calls: withRoutes("rtb-private", { cidrBlock: "10.1.0.0/16" }) });
+    expect(ofType("aws:ec2/vpcEndpoint:VpcEndpoint")).to.deep.equal([]);
+  });
+
+  it("may have a firewall before the internet gateway, for IPv6 too, where that is said", async () => {
+    const config = { publicSubnetsBehindFirewall: true };
+    const both = withRoutes(
+      "rtb-public",
+      { cidrBlock: "0.0.0.0/0", vpcEndpointId: "vpce-1" },
+      { ipv6CidrBlock: "::/0", vpcEndpointId: "vpce-1" },
+    );
+    const ipv6Of = async (calls: Calls): Promise<unknown> => {
+      const { outputs } = await runLayer({ config, calls });
+      const { subnets } = outputs["network"] as { subnets: Record<string, Values> };
+      return subnets[first("public")]?.["ipv6"];
+    };
+    expect(await ipv6Of(both)).to.equal(true);
+    expect(await ipv6Of(withRoutes("rtb-public", { cidrBlock: "0.0.0.0/0", vpcEndpointId: "vpce-1" }))).to.equal(false);
+  });
+
+  it("may have an IPv6 default route to the internet gateway before or after that of IPv4", async () => {
+    const routes = [
+      { ipv6CidrBlock: "::/0", egressOnlyGatewayId: "eigw-1" },
+      { cidrBlock: "0.0.0.0/0", gatewayId: "igw-1" },
+    ];
+    for (const order of [routes, [...routes].reverse()]) {
+      const { outputs } = await runLayer({ calls: withRoutes("rtb-public", ...order) });
+      expect(outputs).to.have.property("network");
+    }
   });
 
   it("needs no public subnets in a private installation", async () => {

@@ -83,6 +83,11 @@ const refusals: [string, LayerArgs["config"], RegExp][] = [
     { isolatedSubnetIds: [subnetIds.private[0], ...subnetIds.isolated] },
     /isolatedSubnetIds: subnet-1000000000000000a is also in privateSubnetIds; a subnet is of one kind/,
   ],
+  [
+    "a firewall before no public subnets",
+    { publicSubnetIds: undefined, publicSubnetsBehindFirewall: true },
+    /publicSubnetsBehindFirewall: has no effect without publicSubnetIds/,
+  ],
   // Database
   [
     "no instance",
@@ -321,6 +326,16 @@ const refusals: [string, LayerArgs["config"], RegExp][] = [
     "an unknown service",
     { endpointsEnabled: true, endpointsExtraServices: "s4" },
     /endpointsExtraServices: found "s4"/,
+  ],
+  [
+    "endpoints here and elsewhere",
+    { endpointsEnabled: true, endpointsElsewhere: true },
+    /endpointsElsewhere: found true beside endpointsEnabled/,
+  ],
+  [
+    "an account that endpoints trust by name",
+    { endpointsEnabled: true, endpointsTrustedAccountIds: "build" },
+    /endpointsTrustedAccountIds: found "build"; allowed: .*12 digits/,
   ],
   // Keys
   [

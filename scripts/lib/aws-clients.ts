@@ -5,6 +5,7 @@ import { EC2 } from "@aws-sdk/client-ec2";
 import { ECR } from "@aws-sdk/client-ecr";
 import { ECS } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { IAM } from "@aws-sdk/client-iam";
 import { KMS } from "@aws-sdk/client-kms";
 import { OpenSearch } from "@aws-sdk/client-opensearch";
 import { RDS } from "@aws-sdk/client-rds";
@@ -21,6 +22,7 @@ export interface AwsClients {
   ecr: ECR;
   ecs: ECS;
   elb: ElasticLoadBalancingV2;
+  iam: IAM;
   kms: KMS;
   logs: CloudWatchLogs;
   rds: RDS;
@@ -40,6 +42,7 @@ export function awsClients(region: string): AwsClients {
     ecr: new ECR({ region }),
     ecs: new ECS({ region }),
     elb: new ElasticLoadBalancingV2({ region }),
+    iam: new IAM({ region }),
     kms: new KMS({ region }),
     logs: new CloudWatchLogs({ region }),
     rds: new RDS({ region }),

@@ -1,6 +1,14 @@
-import { infrastructureContract, logicalName, type InfrastructureOutputs } from "@selfhosted/common";
+import {
+  infrastructureContract,
+  logicalName,
+  standardTags,
+  type ApplicationOutputs,
+  type InfrastructureOutputs,
+  type Installation,
+} from "@selfhosted/common";
 import { hosts, type Hosts } from "../../application/hosts";
 import type { ApplicationConfig } from "../../application/settings";
+import { loadBalancerSubnets } from "../../application/subnets";
 import type { Config as DnsConfig } from "../../dns/config";
 import { bareDomainOf } from "../../dns/hosts";
 import { settings as infrastructureSettings, type Config as InfrastructureConfig } from "../../infrastructure/config";
@@ -17,8 +25,11 @@ import { checkCertificateZone } from "./prerequisites/certificate-zone";
 import { checkDatabase, checkSubscriptions } from "./prerequisites/database";
 import { checkImages } from "./prerequisites/images";
 import { checkKey } from "./prerequisites/key";
-import { checkNetwork } from "./prerequisites/network";
+import { checkEndpoints, type EndpointsConfig } from "./prerequisites/endpoints";
+import { checkSubnetsStay } from "./prerequisites/load-balancers";
+import { checkNetwork, checkPlacement, type NetworkConfig } from "./prerequisites/network";
 import { checkSearch } from "./prerequisites/search";
+import { checkSearchAccess } from "./prerequisites/search-access";
 import { checkZone, recordsInState } from "./prerequisites/zone";
 import { stackOutputs } from "./pulumi";
 import { examine as look, report, type Finding } from "./report";
@@ -38,7 +49,9 @@ export async function preflight({ name }: Environment, json = false): Promise<nu
   const deployed = fits(infrastructureContract, outputs) ? outputs : undefined;
   const { configuration, findings } = judgeConfiguration({ infrastructure, application, dns }, deployed);
   const { region } = configuration;
-  const looks = region === undefined ? [] : checks(name, { ...configuration, region }, deployed);
+  // Of whichever release: nobody deploys into another account or region than the one before.
+  const { installation } = (outputs ?? {}) as Partial<InfrastructureOutputs>;
+  const looks = region === undefined ? [] : checks(name, { ...configuration, region }, deployed, installation);
   return report(`Preflight of ${name}`, [...findings, ...(await Promise.all(looks)).flat()], json);
 }
 
@@ -51,17 +64,46 @@ function checks(
   env: string,
   { region, infrastructure, application, dns }: Configuration & { region: string },
   deployed: InfrastructureOutputs | undefined,
+  installation: Installation | undefined,
 ): Promise<Finding[]>[] {
   const clients = awsClients(region);
-  const { accountId, vpcId, publicSubnetIds, privateSubnetIds, isolatedSubnetIds } = infrastructure;
+  const { accountId, vpcId, publicSubnetIds, privateSubnetIds, isolatedSubnetIds, name } = infrastructure;
   const { certificateArn, certificateZoneId, domain, subdomain } = application;
   const domains = domain === undefined ? undefined : domainsOf(hosts({ domain, subdomain }), dns.bareDomain ?? false);
   const looks: Promise<Finding[]>[] = [
-    examine("account", () => checkAccount(clients.sts, { accountId, region }, deployed?.installation)),
+    examine("account", () => checkAccount(clients.sts, { accountId, region }, installation)),
   ];
   if (vpcId && publicSubnetIds && privateSubnetIds && isolatedSubnetIds) {
-    const ids = { vpcId, publicSubnetIds, privateSubnetIds, isolatedSubnetIds };
-    looks.push(examine("network", () => checkNetwork(clients.ec2, ids)));
+    looks.push(
+      examine("network", async () => {
+        // The settings that name a network are valid; those beside them may not be, and then say nothing.
+        const { endpointsExtraServices = [] } = infrastructure;
+        const config = { ...infrastructure, endpointsExtraServices } as NetworkConfig & EndpointsConfig;
+        const { findings, network } = await checkNetwork(clients.ec2, config);
+        if (network === undefined) {
+          return findings;
+        }
+        const { internal = false, dualStack = false } = application;
+        // Once the infrastructure layer is deployed, the application's rules see to it by its outputs.
+        const placement = { internal, dualStack };
+        const placed = deployed ? [] : checkPlacement(placement, network);
+        const arns = await loadBalancersOf(env);
+        const kept =
+          arns.length > 0
+            ? await checkSubnetsStay(clients.elb, arns, loadBalancerSubnets(placement, network.outputs))
+            : [];
+        const tags = standardTags({ name: name ?? "", layer: "infrastructure", stack: env, extra: {} });
+        return [
+          ...findings,
+          ...placed,
+          ...kept,
+          ...(await checkEndpoints(clients.ec2, config, { region, network, tags })),
+        ];
+      }),
+    );
+  }
+  if (infrastructure.searchEnabled && name) {
+    looks.push(examine("search", () => checkSearchAccess(clients, { name, stack: env })));
   }
   for (const setting of ["serviceKeyId", "dataKeyId"] as const) {
     const keyId = infrastructure[setting];
@@ -137,6 +179,12 @@ function databaseChecks(
       : []),
     ...(searchEnabled ? [examine("search", () => checkSearch(clients.search, config, region))] : []),
   ];
+}
+
+/** ARNs of the deployed load balancers. */
+async function loadBalancersOf(env: string): Promise<string[]> {
+  const { api, console } = ((await stackOutputs("application", env)) ?? {}) as Partial<ApplicationOutputs>;
+  return [api, console].flatMap((service) => service?.loadBalancer.arn ?? []);
 }
 
 /** Host names that get records. */

@@ -32,6 +32,7 @@ const kinds = [
   keyPolicy,
   trustPolicy,
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy policyDocument",
+  "aws:ec2/vpcEndpoint:VpcEndpoint policy",
   "aws:iam/rolePolicy:RolePolicy policy",
   "aws:opensearch/domain:Domain accessPolicies",
   "aws:sns/topicPolicy:TopicPolicy policy",

@@ -6,6 +6,7 @@ import {
   DescribeVpcAttributeCommand,
   DescribeVpcsCommand,
   EC2Client,
+  type Route,
   type RouteTable,
 } from "@aws-sdk/client-ec2";
 import type {
@@ -113,6 +114,12 @@ const getSubnets: DataSource<Account, GetSubnetsArgs> = {
   },
 };
 
+/** The provider leaves out routes of the VPC itself, of gateway endpoints, and those that a gateway propagates. */
+function isShown({ GatewayId: gateway, Origin: origin, DestinationPrefixListId: list }: Route): boolean {
+  const ofEndpoint = list !== undefined && gateway?.startsWith("vpce-");
+  return gateway !== "local" && origin !== "EnableVgwRoutePropagation" && !ofEndpoint;
+}
+
 function routeTableOutputs(table: RouteTable, account: Account): Properties {
   return {
     id: table.RouteTableId,
@@ -120,11 +127,15 @@ function routeTableOutputs(table: RouteTable, account: Account): Properties {
     vpcId: table.VpcId,
     ownerId: table.OwnerId,
     arn: account.arn("ec2", `route-table/${table.RouteTableId}`),
-    routes: table.Routes?.map((route) => ({
+    routes: table.Routes?.filter(isShown).map((route) => ({
       cidrBlock: route.DestinationCidrBlock ?? "",
       ipv6CidrBlock: route.DestinationIpv6CidrBlock ?? "",
       destinationPrefixListId: route.DestinationPrefixListId ?? "",
-      gatewayId: route.GatewayId ?? "",
+      // EC2 gives a firewall's endpoint as a gateway; the provider keeps the two apart.
+      gatewayId: route.GatewayId?.startsWith("vpce-") ? "" : (route.GatewayId ?? ""),
+      vpcEndpointId: route.GatewayId?.startsWith("vpce-") ? route.GatewayId : "",
+      egressOnlyGatewayId: route.EgressOnlyInternetGatewayId ?? "",
+      instanceId: route.InstanceId ?? "",
       natGatewayId: route.NatGatewayId ?? "",
       transitGatewayId: route.TransitGatewayId ?? "",
       networkInterfaceId: route.NetworkInterfaceId ?? "",

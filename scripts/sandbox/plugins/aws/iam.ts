@@ -1,16 +1,13 @@
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
-  CreateServiceLinkedRoleCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
-  DeleteServiceLinkedRoleCommand,
   DetachRolePolicyCommand,
   GetPolicyCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
-  GetServiceLinkedRoleDeletionStatusCommand,
   IAMClient,
   ListAttachedRolePoliciesCommand,
   ListRolesCommand,
@@ -23,7 +20,7 @@ import {
   UpdateRoleCommand,
   type Role,
 } from "@aws-sdk/client-iam";
-import type { GetRoleArgs, GetRolesArgs, RoleArgs, ServiceLinkedRoleArgs } from "@pulumi/aws/iam";
+import type { GetRoleArgs, GetRolesArgs, RoleArgs } from "@pulumi/aws/iam";
 import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, between, matching, required } from "../checks";
 import type { DataSource, Problem, Properties, ResourceType, Service } from "../resource";
@@ -37,7 +34,6 @@ import { tagChanges, taggable, tagList, tagMap, type Tagged, type Tags } from ".
 type RoleInputs = Omit<Tagged<Unwrap<RoleArgs>>, "assumeRolePolicy"> & { assumeRolePolicy: string };
 type RolePolicyInputs = Record<"name" | "role" | "policy", string>;
 type AttachmentInputs = Record<"role" | "policyArn", string>;
-type LinkedRoleInputs = Tagged<Unwrap<ServiceLinkedRoleArgs>>;
 
 const named = (property: string, most: number) =>
   matching(property, new RegExp(`^[\\w+=,.@-]{1,${most}}$`), `1 to ${most} letters, digits or +=,.@-_`);
@@ -139,47 +135,6 @@ const attachment: ResourceType<Account, AttachmentInputs> = {
   },
 };
 
-const serviceLinkedRole: ResourceType<Account, LinkedRoleInputs> = {
-  replaceOn: ["awsServiceName", "customSuffix"],
-  updateOn: ["description"],
-  check: allOf(
-    required("awsServiceName"),
-    matching("awsServiceName", /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/, "a service"),
-  ),
-  async find({ awsServiceName, customSuffix }, { account }) {
-    const PathPrefix = `/aws-service-role/${awsServiceName}/`;
-    const { Roles = [] } = await account.client(IAMClient).send(new ListRolesCommand({ PathPrefix }));
-    return Roles.find(({ RoleName = "" }) => !customSuffix || RoleName.endsWith(`_${customSuffix}`))?.Arn;
-  },
-  async create({ awsServiceName, customSuffix, description, tagsAll }, { account }) {
-    const request = { AWSServiceName: awsServiceName, CustomSuffix: customSuffix, Description: description };
-    const { Role: created } = await account.client(IAMClient).send(new CreateServiceLinkedRoleCommand(request));
-    await retag(created?.RoleName ?? "", {}, tagsAll, account);
-    return { id: created?.Arn ?? "" };
-  },
-  async read(id, _known, { account }) {
-    const found = await describeRole(roleName(id), account);
-    return found && { ...roleOutputs(found), awsServiceName: id.split("/")[2] };
-  },
-  async update(id, { description, tagsAll }, olds, { account }) {
-    const request = { RoleName: roleName(id), Description: description };
-    await account.client(IAMClient).send(new UpdateRoleCommand(request));
-    await retag(roleName(id), olds.tagsAll, tagsAll, account);
-  },
-  async delete(id, _olds, { account }) {
-    const client = account.client(IAMClient);
-    const task = await unlessMissing(client.send(new DeleteServiceLinkedRoleCommand({ RoleName: roleName(id) })));
-    if (!task) return;
-    const { DeletionTaskId } = task;
-    const { Status, Reason } = await client.send(new GetServiceLinkedRoleDeletionStatusCommand({ DeletionTaskId }));
-    if (Status === "FAILED") throw new Error(`IAM doesn't delete ${id}: ${Reason?.Reason ?? "it gives no reason"}`);
-  },
-};
-
-function roleName(arn: string): string {
-  return arn.split("/").at(-1) ?? "";
-}
-
 async function policyExists(property: string, arn: string, account: Account): Promise<Problem[]> {
   return exists(property, arn, account.client(IAMClient).send(new GetPolicyCommand({ PolicyArn: arn })));
 }
@@ -234,7 +189,6 @@ export const service: Service<Account> = {
     "aws:iam/role:Role": taggable(role),
     "aws:iam/rolePolicy:RolePolicy": rolePolicy,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": attachment,
-    "aws:iam/serviceLinkedRole:ServiceLinkedRole": taggable(serviceLinkedRole),
   },
   dataSources: {
     "aws:iam/getRole:getRole": getRole,

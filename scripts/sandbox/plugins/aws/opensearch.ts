@@ -1,3 +1,4 @@
+import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import {
   AddTagsCommand,
   CreateDomainCommand,
@@ -23,7 +24,16 @@ import { describeLogGroup } from "./log-metric-filter";
 import { exists, findSubnets, keyExists, securityGroupsExist } from "./references";
 import { tagChanges, taggable, tagList, tagMap, type Tagged } from "./tags";
 
+/** Holds the service-linked role that lets OpenSearch into the VPCs of an account. */
+const rolePath = "/aws-service-role/opensearchservice.amazonaws.com/";
+
 type Inputs = Tagged<Unwrap<DomainArgs>> & { domainName: string };
+
+async function roleProblems(account: Account): Promise<Problem[]> {
+  const { Roles } = await account.client(IAMClient).send(new ListRolesCommand({ PathPrefix: rolePath }));
+  const reason = "needs a service-linked role, which gives Amazon OpenSearch Service permissions to access a VPC";
+  return Roles?.length ? [] : [{ property: "vpcOptions", reason }];
+}
 
 /** Domains of Amazon OpenSearch Service. */
 const domainType: ResourceType<Account, Inputs> = {
@@ -77,6 +87,7 @@ const domainType: ResourceType<Account, Inputs> = {
     });
     return [
       ...problems,
+      ...(vpcOptions ? await roleProblems(account) : []),
       ...(await securityGroupsExist("vpcOptions.securityGroupIds", securityGroupIds, subnets[0]?.VpcId, account)),
       ...(await keyExists("encryptAtRest.kmsKeyId", encryptAtRest?.kmsKeyId, account)),
       ...(await Promise.all(groups)).flat(),

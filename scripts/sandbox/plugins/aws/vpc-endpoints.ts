@@ -12,12 +12,13 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { GetVpcEndpointArgs, GetVpcEndpointServiceArgs, VpcEndpointArgs } from "@pulumi/aws/ec2";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allOf, json, oneOf, required, rule, type Check } from "../checks";
+import { allOf, oneOf, required, rule, type Check } from "../checks";
 import type { DataSource, Problem, Properties, ResourceType } from "../resource";
 import type { Account } from "./account";
 import { filters, retag, tagSpecifications } from "./ec2-common";
 import { exactlyOne, unlessMissing } from "./errors";
 import { fromAws, toAws } from "./fields";
+import { policyDocument } from "./policies";
 import { findSubnets, securityGroupsExist } from "./references";
 import { tagMap, type Tagged } from "./tags";
 
@@ -40,6 +41,9 @@ const interfaceServices = [
     "kms-fips",
   ],
 ];
+
+/** Services whose endpoints take no policy. */
+const withoutPolicy = ["email-smtp"];
 
 const fields = {
   vpcId: "VpcId",
@@ -69,6 +73,11 @@ const fitsKind: Check = (inputs) => {
     .map((property) => ({ property, reason: `doesn't go with an endpoint of type ${String(inputs.vpcEndpointType)}` }));
 };
 
+const takesPolicy: Check = ({ serviceName, policy }) =>
+  policy !== undefined && withoutPolicy.some((name) => String(serviceName).endsWith(`.${name}`))
+    ? [{ property: "policy", reason: `doesn't go with ${String(serviceName)}, which takes none` }]
+    : [];
+
 export const vpcEndpoint: ResourceType<Account, Inputs> = {
   replaceOn: ["vpcId", "serviceName", "vpcEndpointType"],
   updateOn: ["policy", "privateDnsEnabled", "routeTableIds", "subnetIds", "securityGroupIds"],
@@ -78,7 +87,8 @@ export const vpcEndpoint: ResourceType<Account, Inputs> = {
     oneOf("vpcEndpointType", ["Gateway", "Interface"]),
     knownService,
     fitsKind,
-    json("policy"),
+    policyDocument("policy", "resource", 20_480),
+    takesPolicy,
   ),
   async checkReferences({ vpcId, subnetIds = [], securityGroupIds = [], privateDnsEnabled, serviceName }, { account }) {
     const { subnets, problems } = await findSubnets("subnetIds", subnetIds, account);
@@ -201,7 +211,7 @@ export const getVpcEndpointService: DataSource<Account, GetVpcEndpointServiceArg
       ...found,
       id: found.serviceName,
       availabilityZones: zones,
-      vpcEndpointPolicySupported: true,
+      vpcEndpointPolicySupported: !withoutPolicy.some((name) => found.serviceName.endsWith(`.${name}`)),
       owner: "amazon",
     };
   },

@@ -1,3 +1,4 @@
+import { EC2 } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
 import { service as ec2 } from "../../plugins/aws/ec2";
 import { service as securityGroups } from "../../plugins/aws/security-groups";
@@ -105,14 +106,43 @@ describe("the network", () => {
     expect(await stack.refusal(groupType, { name: api.inputs.name, vpcId: seeded.vpcId })).to.match(/exists already/);
   });
 
+  it("shows a route to a firewall apart from those to gateways, and none of those that the provider leaves out", async () => {
+    const { url } = await emulator();
+    const ec2 = new EC2({
+      endpoint: url,
+      region: seeded.region,
+      credentials: { accessKeyId: "a", secretAccessKey: "a" },
+    });
+    const made = await ec2.createRouteTable({ VpcId: seeded.vpcId });
+    const RouteTableId = made.RouteTable?.RouteTableId ?? "";
+    const endpoint = await ec2.createVpcEndpoint({
+      VpcId: seeded.vpcId,
+      VpcEndpointType: "GatewayLoadBalancer",
+      ServiceName: `com.amazonaws.vpce.${seeded.region}.vpce-svc-1`,
+      SubnetIds: seeded.subnetIds.public.slice(0, 1),
+    });
+    const VpcEndpointId = endpoint.VpcEndpoint?.VpcEndpointId ?? "";
+    await ec2.createRoute({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0", VpcEndpointId });
+    const { routes } = await stack.invoke("aws:ec2/getRouteTable:getRouteTable", { routeTableId: RouteTableId });
+    expect(routes).to.have.length(1);
+    expect((routes as object[])[0]).to.include({ cidrBlock: "0.0.0.0/0", vpcEndpointId: VpcEndpointId, gatewayId: "" });
+    await ec2.deleteRouteTable({ RouteTableId });
+    await ec2.deleteVpcEndpoints({ VpcEndpointIds: [VpcEndpointId] });
+  });
+
   it("has endpoints of both kinds", async () => {
     const { routeTableId } = await stack.invoke("aws:ec2/getRouteTable:getRouteTable", {
       subnetId: seeded.subnetIds.private[0],
     });
-    const gateway = await stack.create(endpointType, "s3", {
+    const document = {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }],
+    };
+    let gateway = await stack.create(endpointType, "s3", {
       vpcId: seeded.vpcId,
       serviceName: `com.amazonaws.${seeded.region}.s3`,
       routeTableIds: [routeTableId],
+      policy: JSON.stringify(document),
       tags: { team: "platform" },
     });
     let logs = await stack.create(endpointType, "logs", {
@@ -126,6 +156,16 @@ describe("the network", () => {
     expect(gateway.outputs.prefixListId).to.match(/^pl-/);
     for (const made of [gateway, logs]) expect(await stack.preview(made, {})).to.equal("none");
     expect(await stack.refusal(endpointType, gateway.inputs)).to.match(/exists already/);
+    const narrower = JSON.stringify({ ...document, Statement: [{ ...document.Statement[0], Action: "s3:GetObject" }] });
+    gateway = await stack.update(gateway, { policy: narrower });
+    expect((await stack.read(gateway))?.policy).to.equal(narrower);
+    const mail = {
+      vpcId: seeded.vpcId,
+      vpcEndpointType: "Interface",
+      serviceName: `com.amazonaws.${seeded.region}.email-smtp`,
+      policy: narrower,
+    };
+    expect(await stack.refusal(endpointType, mail)).to.match(/policy .*which takes none/);
     const nonsense = { vpcId: seeded.vpcId, serviceName: `com.amazonaws.${seeded.region}.nonsense` };
     expect(await stack.refusal(endpointType, nonsense)).to.match(/serviceName must be/);
     logs = await stack.update(logs, { subnetIds: seeded.subnetIds.private });

@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import { globalArn, policyDocument, Statement, Surroundings } from "@selfhosted/common";
+import { WantedEndpoint } from "./endpoint-services";
+
+export interface EndpointPolicyArgs {
+  where: Surroundings;
+  /** Accounts, besides the installation's own, whose principals may call through the endpoints. */
+  trustedAccountIds: string[];
+  /** The private subnets have no way out of the VPC. */
+  closed: boolean;
+}
+
+/**
+ * Fargate's own agents call these, with credentials of AWS's accounts; which, AWS doesn't say
+ * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html). They stay open.
+ */
+const calledByFargate = ["ecs", "ecs-agent", "ecs-telemetry"];
+
+/**
+ * The policy of an endpoint: who may use it, whatever his own permissions are. Undefined where it stays open, because the service
+ * takes no policy or is called by others than principals of known accounts. What is let through follows AWS's examples
+ * (https://github.com/aws-samples/data-perimeter-policy-examples/tree/main/vpc_endpoint_policies).
+ */
+export function endpointPolicy(
+  { service, takesPolicy }: Pick<WantedEndpoint, "service" | "takesPolicy">,
+  args: EndpointPolicyArgs,
+): pulumi.Output<string> | undefined {
+  return takesPolicy && !calledByFargate.includes(service)
+    ? policyDocument([trustedPrincipals(args), ...(exceptions[service]?.(args) ?? [])])
+    : undefined;
+}
+
+function trustedPrincipals({ where, trustedAccountIds }: EndpointPolicyArgs): Statement {
+  return {
+    sid: "TrustedPrincipals",
+    principals: "*",
+    actions: ["*"],
+    resources: "*",
+    conditions: { StringEquals: { "aws:PrincipalAccount": [where.accountId, ...trustedAccountIds] } },
+  };
+}
+
+/** Calls that principals of other accounts, or none, make in the installation's favour. */
+const exceptions: Record<string, (args: EndpointPolicyArgs) => Statement[]> = {
+  // AWS signs the URLs of ECR's layers itself. Where there is NAT, layers of other registries and packages lie in S3 too, in
+  // buckets that nobody lists, and the endpoint catches those downloads as well.
+  s3: ({ where, closed }) => [
+    {
+      sid: closed ? "ImageLayers" : "Downloads",
+      principals: "*",
+      actions: ["s3:GetObject"],
+      resources: closed
+        ? globalArn(where.partition, "s3", `prod-${where.region}-starport-layer-bucket/*`)
+        : globalArn(where.partition, "s3", "*/*"),
+    },
+  ],
+  // Who takes on a role by OIDC or SAML has no account before.
+  sts: () => [
+    {
+      sid: "Federation",
+      principals: "*",
+      actions: ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"],
+      resources: "*",
+    },
+  ],
+};

@@ -1,0 +1,233 @@
+import type { EC2, Route, SecurityGroup, VpcEndpoint } from "@aws-sdk/client-ec2";
+import type { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { IAM } from "@aws-sdk/client-iam";
+import { expect } from "chai";
+import { checkEndpoints } from "../lib/prerequisites/endpoints";
+import { checkSubnetsStay } from "../lib/prerequisites/load-balancers";
+import { checkNetwork, checkPlacement, type NetworkConfig } from "../lib/prerequisites/network";
+import { searchAccessFindings } from "../lib/prerequisites/search-access";
+import type { Finding } from "../lib/report";
+import { makeRoleIfMissing } from "../lib/search-role";
+
+const region = "eu-central-1";
+const texts = (findings: Finding[], verdict: Finding["verdict"]): string[] =>
+  findings.filter((each) => each.verdict === verdict).map(({ evidence, remedy = "" }) => `${evidence} | ${remedy}`);
+
+/** EC2 with a network; the number in a subnet's id is its kind, the letter its zone. */
+interface Found {
+  routes?: Partial<Record<"public" | "private" | "isolated", Route[]>>;
+  endpoints?: VpcEndpoint[];
+  groups?: SecurityGroup[];
+  withoutIpv6?: string[];
+}
+
+const ids = {
+  publicSubnetIds: ["subnet-0a", "subnet-0b"],
+  privateSubnetIds: ["subnet-1a", "subnet-1b"],
+  isolatedSubnetIds: ["subnet-2a", "subnet-2b"],
+};
+const config: NetworkConfig = { vpcId: "vpc-1", ...ids, publicSubnetsBehindFirewall: false };
+const everywhere = { DestinationCidrBlock: "0.0.0.0/0" };
+
+function ec2({ routes = {}, endpoints = [], groups = [], withoutIpv6 = [] }: Found = {}): EC2 {
+  const all = { public: ids.publicSubnetIds, private: ids.privateSubnetIds, isolated: ids.isolatedSubnetIds };
+  const usual: Record<string, Route[]> = {
+    public: [
+      { ...everywhere, GatewayId: "igw-1" },
+      { DestinationIpv6CidrBlock: "::/0", GatewayId: "igw-1" },
+    ],
+    private: [{ ...everywhere, NatGatewayId: "nat-1" }],
+    isolated: [],
+  };
+  const local = { DestinationCidrBlock: "10.0.0.0/16", GatewayId: "local" };
+  const fake = {
+    describeVpcs: () => Promise.resolve({ Vpcs: [{ VpcId: "vpc-1" }] }),
+    describeVpcAttribute: () =>
+      Promise.resolve({ EnableDnsSupport: { Value: true }, EnableDnsHostnames: { Value: true } }),
+    describeSubnets: () =>
+      Promise.resolve({
+        // Not in the order of configuration, as AWS gives them.
+        Subnets: Object.values(all)
+          .flat()
+          .reverse()
+          .map((SubnetId) => ({
+            SubnetId,
+            VpcId: "vpc-1",
+            AvailabilityZone: `${region}${SubnetId.slice(-1)}`,
+            CidrBlock: `10.0.${SubnetId.charCodeAt(8)}.0/24`,
+            Ipv6CidrBlockAssociationSet: withoutIpv6.includes(SubnetId) ? [] : [{ Ipv6CidrBlock: "2001:db8::/64" }],
+          })),
+      }),
+    describeRouteTables: () =>
+      Promise.resolve({
+        RouteTables: Object.entries(all).map(([kind, subnets]) => ({
+          RouteTableId: `rtb-${kind}`,
+          Associations: subnets.map((SubnetId) => ({ SubnetId })),
+          Routes: [local, ...(routes[kind as keyof typeof routes] ?? usual[kind] ?? [])],
+        })),
+      }),
+    describeVpcEndpoints: () => Promise.resolve({ VpcEndpoints: endpoints }),
+    describeSecurityGroups: () => Promise.resolve({ SecurityGroups: groups }),
+  };
+  return fake as unknown as EC2;
+}
+
+describe("preflight: network", () => {
+  it("is fit, with its subnets in the order of configuration", async () => {
+    const { findings, network } = await checkNetwork(ec2(), config);
+    expect(texts(findings, "fail")).to.deep.equal([]);
+    expect(network?.outputs.publicSubnetIds).to.deep.equal(ids.publicSubnetIds);
+  });
+
+  it("has its public subnets behind a firewall only where that is said", async () => {
+    const firewalled = ec2({ routes: { public: [{ ...everywhere, GatewayId: "vpce-1" }] } });
+    const refused = await checkNetwork(firewalled, config);
+    expect(refused.network).to.equal(undefined);
+    expect(texts(refused.findings, "fail")[0]).to.match(
+      /subnet-0a has its default route through vpce-1.*publicSubnetsBehindFirewall true/,
+    );
+    const accepted = await checkNetwork(firewalled, { ...config, publicSubnetsBehindFirewall: true });
+    expect(texts(accepted.findings, "fail")).to.deep.equal([]);
+  });
+
+  it("gives load balancers IPv6 where they are to have it, before anything is deployed", async () => {
+    const { network } = await checkNetwork(ec2({ withoutIpv6: ["subnet-0b"] }), config);
+    if (network === undefined) {
+      throw new Error("expected a fit network");
+    }
+    expect(texts(checkPlacement({ internal: false, dualStack: false }, network), "fail")).to.deep.equal([]);
+    expect(texts(checkPlacement({ internal: false, dualStack: true }, network), "fail")[0]).to.match(
+      /in eu-central-1b no public subnet has an IPv6 network.*in application\/: .*pulumi config rm dualStack/,
+    );
+  });
+});
+
+describe("preflight: deployed load balancers", () => {
+  const elb = (subnets: string[], isProtected: boolean): ElasticLoadBalancingV2 => {
+    const fake = {
+      describeLoadBalancers: () =>
+        Promise.resolve({ LoadBalancers: [{ AvailabilityZones: subnets.map((SubnetId) => ({ SubnetId })) }] }),
+      describeLoadBalancerAttributes: () =>
+        Promise.resolve({ Attributes: [{ Key: "deletion_protection.enabled", Value: String(isProtected) }] }),
+    };
+    return fake as unknown as ElasticLoadBalancingV2;
+  };
+  const check = (isProtected: boolean, wanted: string[]): Promise<Finding[]> =>
+    checkSubnetsStay(elb(["subnet-0a", "subnet-0b"], isProtected), ["arn"], wanted);
+
+  it("may get more subnets", async () => {
+    expect(await check(true, ["subnet-0a", "subnet-0b", "subnet-0c"])).to.deep.equal([]);
+  });
+
+  it("aren't replaced unawares by losing one, and not at all where they are protected", async () => {
+    expect(texts(await check(false, ["subnet-0a", "subnet-0c"]), "warn")[0]).to.match(
+      /would lose subnet-0b, which replaces them: an outage of minutes/,
+    );
+    expect(texts(await check(true, ["subnet-0a", "subnet-0c"]), "fail")[0]).to.match(
+      /stops it half-way.*loadBalancerDeletionProtection false in application\/ first/,
+    );
+  });
+});
+
+describe("preflight: VPC endpoints", () => {
+  const settings = {
+    endpointsEnabled: true,
+    endpointsElsewhere: false,
+    endpointsExtraServices: [],
+    privateSubnetIds: ids.privateSubnetIds,
+  };
+  const tags = { project: "pulumi", layer: "infrastructure", stack: "prod" };
+  const check = async (found: Found, change: Partial<typeof settings> = {}): Promise<Finding[]> => {
+    const account = ec2(found);
+    const { network } = await checkNetwork(account, config);
+    return network ? checkEndpoints(account, { ...settings, ...change }, { region, network, tags }) : [];
+  };
+  const kms = (values: VpcEndpoint = {}): VpcEndpoint => ({
+    VpcEndpointId: "vpce-kms",
+    ServiceName: `com.amazonaws.${region}.kms`,
+    VpcEndpointType: "Interface",
+    State: "Available",
+    PrivateDnsEnabled: true,
+    Groups: [{ GroupId: "sg-1" }],
+    ...values,
+  });
+  const group = (cidr: string, port = 443): SecurityGroup => ({
+    GroupId: "sg-1",
+    IpPermissions: [{ IpProtocol: "tcp", FromPort: port, ToPort: port, IpRanges: [{ CidrIp: cidr }] }],
+  });
+
+  it("aren't looked at where there is NAT and none are to be made, or where they are elsewhere", async () => {
+    const lone = [kms({ PrivateDnsEnabled: false })];
+    expect(await check({ endpoints: lone }, { endpointsEnabled: false })).to.deep.equal([]);
+    const closed = { endpoints: lone, routes: { private: [] } };
+    expect(await check(closed, { endpointsEnabled: false, endpointsElsewhere: true })).to.deep.equal([]);
+  });
+
+  it("of others that serve the VPC are left alone", async () => {
+    const found = await check({ endpoints: [kms()], groups: [group("10.0.0.0/16")] });
+    expect(found.map(({ verdict }) => verdict)).to.deep.equal(["ok"]);
+    expect(found[0]?.evidence).to.equal("1 of others serve the VPC, 5 to make");
+  });
+
+  it("of others must answer to the service's usual name", async () => {
+    const found = await check({ endpoints: [kms({ PrivateDnsEnabled: false })], groups: [group("10.0.0.0/16")] });
+    expect(texts(found, "fail")[0]).to.match(/vpce-kms for kms has private DNS off.*--private-dns-enabled/);
+  });
+
+  it("of others whose groups don't admit the tasks are a warning: they aren't ours to change", async () => {
+    for (const groups of [[group("10.0.97.0/24")], [group("10.0.0.0/16", 80)], [group("192.168.0.0/16")]]) {
+      const found = await check({ endpoints: [kms()], groups });
+      expect(texts(found, "fail")).to.deep.equal([]);
+      expect(texts(found, "warn")[0]).to.match(
+        /vpce-kms for .*kms: no rule of sg-1 admits .*authorize-security-group-ingress/,
+      );
+    }
+  });
+
+  it("of this stack are its own affair", async () => {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const own = kms({ VpcEndpointId: "vpce-own", Tags });
+    const found = await check({ endpoints: [own, kms({ PrivateDnsEnabled: false })] });
+    expect(texts(found, "fail")).to.deep.equal([]);
+  });
+
+  it("must be there where private subnets have no way out", async () => {
+    const found = await check({ routes: { private: [] } }, { endpointsEnabled: false });
+    expect(texts(found, "fail")[0]).to.match(/lacks endpoints for s3, ecr\.api.*endpointsEnabled true/);
+  });
+});
+
+describe("preflight: search", () => {
+  const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `policy-${index}`);
+
+  it("says that the account's role is still to be made, and by what", () => {
+    expect(texts(searchAccessFindings(true, [], "own"), "warn")).to.deep.equal([]);
+    expect(texts(searchAccessFindings(false, [], "own"), "warn")[0]).to.match(
+      /lacks AWSServiceRoleForAmazonOpenSearchService.*make deploy.*create-service-linked-role --aws-service-name opensearchservice\.amazonaws\.com/,
+    );
+  });
+
+  it("finds room for one more log resource policy, of which a region has ten", () => {
+    expect(texts(searchAccessFindings(true, names(9), "own"), "fail")).to.deep.equal([]);
+    expect(texts(searchAccessFindings(true, [...names(9), "own"], "own"), "fail")).to.deep.equal([]);
+    expect(texts(searchAccessFindings(true, names(10), "own"), "fail")[0]).to.match(/10 other log resource policies/);
+  });
+});
+
+describe("the account's role for OpenSearch", () => {
+  it("is made by a deployment where it is missing, and only there", async () => {
+    const roles = new Set<string>();
+    const fake = {
+      listRoles: ({ PathPrefix = "" }) =>
+        Promise.resolve({ Roles: [...roles].filter((path) => path.startsWith(PathPrefix)).map((Path) => ({ Path })) }),
+      createServiceLinkedRole: ({ AWSServiceName = "" }) => {
+        roles.add(`/aws-service-role/${AWSServiceName}/`);
+        return Promise.resolve({});
+      },
+    };
+    const iam = fake as unknown as IAM;
+    expect(await makeRoleIfMissing({ iam })).to.equal(true);
+    expect(await makeRoleIfMissing({ iam })).to.equal(false);
+    expect([...roles]).to.deep.equal(["/aws-service-role/opensearchservice.amazonaws.com/"]);
+  });
+});
