@@ -15,6 +15,8 @@ export interface Recorded {
   protect: boolean;
   dependsOn: string[];
   ignoreChanges: string[];
+  replaceOnChanges: string[];
+  retainOnDelete: boolean;
   aliases: string[];
   provider: string;
   urn: string;
@@ -44,6 +46,8 @@ interface RegisterRequest {
   getProvider(): string;
   getDependenciesList(): string[];
   getIgnorechangesList(): string[];
+  getReplaceonchangesList(): string[];
+  getRetainondelete(): boolean | undefined;
   getAliasesList(): { getUrn(): string; getSpec(): { getName(): string } | undefined }[];
   getObject(): { toJavaScript(): Values };
 }
@@ -105,6 +109,10 @@ export class Recorder implements pulumi.runtime.Mocks {
       "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId, arn: "", id: accountId, userId: "" }),
       "aws:index/getRegion:getRegion": () => ({ region: where.region, name: where.region, id: where.region }),
       "aws:index/getPartition:getPartition": () => ({ ...where, id: where.partition, reverseDnsPrefix: "" }),
+      // Before the first deployment there is none.
+      "aws:ecs/getService:getService": () => {
+        throw new Error("no matching ECS Service found");
+      },
     };
     const answer = this.answers.calls?.[args.token] ?? known[args.token];
     if (answer === undefined) {
@@ -125,6 +133,8 @@ function record(request: RegisterRequest, urn: string, registeredAt: number): Re
     protect: request.getProtect(),
     dependsOn: request.getDependenciesList(),
     ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    retainOnDelete: request.getRetainondelete() ?? false,
     aliases: request.getAliasesList().map((alias) => alias.getUrn() || (alias.getSpec()?.getName() ?? "")),
     provider: request.getProvider(),
     urn,

@@ -26,7 +26,11 @@ const getService: DataSource<Account, GetServiceArgs> = {
     const state = {
       ...{ desiredCount, pendingCount, runningCount, status },
       deployments: (deployments ?? []).map(deployment),
-      events: (events ?? []).map(({ id, createdAt, message }) => ({ id, createdAt: createdAt?.toISOString(), message })),
+      events: (events ?? []).map(({ id, createdAt, message }) => ({
+        id,
+        createdAt: createdAt?.toISOString(),
+        message,
+      })),
     };
     return { ...outputs, ...state, id: found.serviceArn, tags };
   },

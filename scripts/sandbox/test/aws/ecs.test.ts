@@ -4,7 +4,7 @@ import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect } from "chai";
-import { rolledBack } from "../../faults";
+import { givenUp, rolledBack } from "../../faults";
 import { startProxy, type Proxy } from "../../proxy";
 import type { Seeded } from "../../seed";
 import { Deployment, emulator, type Made } from "../account";
@@ -208,6 +208,35 @@ describe("ECS on Fargate", () => {
     expect(failure).to.match(/didn't roll out .*api:3: the service api runs .*api:2.*tasks failed to start/);
     proxy.clear();
     expect((await described())?.taskDefinition).to.equal(task.id);
+  });
+
+  it("deploys anew only where something but tags changed, and keeps the triggers that a program takes out", async () => {
+    const deployment = async () => (await described())?.deployments?.[0].id;
+    service = await stack.update(service, { forceNewDeployment: true, triggers: { redeploy: "1" } });
+    const before = await deployment();
+    for (const changed of [{}, { tags: { team: "other" } }, { forceDelete: true }]) {
+      service = await stack.update(service, changed);
+    }
+    expect(await deployment()).to.equal(before);
+    expect(await stack.preview(service, { triggers: undefined })).to.equal("none");
+    expect(await stack.preview(service, { triggers: { redeploy: "2" } })).to.equal("update");
+    service = await stack.update(service, { triggers: { redeploy: "2" }, forceDelete: undefined });
+    expect(await deployment()).not.to.equal(before);
+  });
+
+  it("doesn't try again what ECS has given up, until something changes", async () => {
+    proxy.inject(...givenUp("api"));
+    const failure = await stack.update(service, { triggers: { redeploy: "3" } }).catch((error: Error) => error.message);
+    expect(failure).to.match(/didn't roll out .*tasks failed to start/);
+    service = { ...service, inputs: { ...service.inputs, triggers: { redeploy: "3" } } };
+    // Pulumi makes an update without a change after a failure; the provider then calls nothing, and waits for nothing.
+    await stack.update(service, {});
+    const seen = await stack.invoke("aws:ecs/getService:getService", { clusterArn: cluster.id, serviceName: "api" });
+    expect(seen).to.include({ runningCount: 0, pendingCount: 0 });
+    expect((seen.deployments as object[])[0]).to.not.have.any.keys("rolloutState", "failedTasks");
+    service = await stack.update(service, { triggers: { redeploy: "4" } });
+    expect((await described())?.runningCount).to.equal(3);
+    proxy.clear();
   });
 
   it("refuses services that ECS refuses, or whose tasks can't start", async () => {
