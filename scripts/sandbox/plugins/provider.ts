@@ -63,11 +63,11 @@ export class Provider<Account> {
     const type = await this.resourceType(target.urn);
     const call = this.call(target);
     const { autoname, keeps = [] } = type;
-    const kept = Object.fromEntries(keeps.filter((input) => input in olds).map((input) => [input, olds[input]]));
+    const kept = keeps.filter((input) => input in olds && news[input] === undefined);
     const named = {
       ...(autoname && { [autoname]: olds[autoname] ?? generatedName(target.urn, seed) }),
-      ...kept,
       ...news,
+      ...Object.fromEntries(kept.map((input) => [input, olds[input]])),
     };
     const inputs = type.defaults?.(named, call) ?? named;
     return [inputs, [...unsupported(type, target.urn, inputs), ...(type.check?.(inputs, call) ?? [])]];
