@@ -290,6 +290,22 @@ describe("ECS on Fargate", () => {
     for (const [inputs, reason] of refused) expect(await stack.refusal(serviceToken, inputs)).to.match(reason);
   });
 
+  it("takes no capacity provider from a cluster while a service uses it", async () => {
+    const both = ["FARGATE", "FARGATE_SPOT"];
+    const providers = await stack.create("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "main", {
+      clusterName: "main",
+      capacityProviders: both,
+    });
+    const spot = (capacityProvider: string) => ({ capacityProviderStrategies: [{ capacityProvider, weight: 1 }] });
+    const { launchType: _, ...inputs } = service.inputs;
+    service = await stack.update({ ...service, inputs }, { ...spot("FARGATE_SPOT"), forceNewDeployment: true });
+    const removal = () => stack.update(providers, { capacityProviders: ["FARGATE"] });
+    const failure = await removal().catch((error: Error) => error.message);
+    expect(failure).to.match(/takes no capacity provider from a cluster that a service uses; api uses FARGATE_SPOT/);
+    service = await stack.update(service, spot("FARGATE"));
+    await removal();
+  });
+
   it("runs a task of a definition it registered", async () => {
     const command = new RunTaskCommand({
       cluster: cluster.id,
