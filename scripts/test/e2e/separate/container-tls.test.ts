@@ -17,6 +17,7 @@ import { givenUp } from "../../../sandbox/faults";
 import type { Fault } from "../../../sandbox/proxy";
 import { configure, configureSecrets } from "../configuration";
 import { inventory, type Access } from "../inventory";
+import { plainPulumi, upArguments } from "../plain-pulumi";
 import { interpose, type Interposed } from "../proxied";
 import { access, changes, seeded } from "../sandbox";
 
@@ -31,19 +32,28 @@ describe("containers that speak TLS, and what else is turned on and off", functi
   /** Calls that change services and listeners, as they came. */
   let calls: string[] = [];
 
-  const make = async (...args: string[]): Promise<Outcome> => scratch.make(...args);
-  /** Deploys, which ends with `make verify`, and then finds nothing to do. */
+  async function make(...args: string[]): Promise<string> {
+    const { code, output } = await scratch.make(...args);
+    expect(code, output).to.equal(0);
+    return output;
+  }
+  const up = (): Promise<Outcome> => plainPulumi(scratch, "application", upArguments("local"));
+  async function lookUp(): Promise<void> {
+    const outputs = await make("--silent", "outputs", "ENV=local", "JSON=1");
+    ({ application } = JSON.parse(outputs) as { application: ApplicationOutputs });
+  }
+  /** Deploys the layer, finds all well, and nothing to do for another deployment. */
   async function deploy(): Promise<void> {
     calls = [];
-    const first = await make("deploy", "ENV=local");
+    const first = await up();
     expect(first.code, first.output).to.equal(0);
+    await make("verify", "ENV=local");
     const seen = calls;
-    const second = await make("deploy", "ENV=local");
+    const second = await up();
     expect(second.code, second.output).to.equal(0);
     expect(changes(second.output)).to.deep.equal([]);
     calls = seen;
-    const outputs = await make("--silent", "outputs", "ENV=local", "JSON=1");
-    ({ application } = JSON.parse(outputs.output) as { application: ApplicationOutputs });
+    await lookUp();
   }
 
   const elb = (): ElasticLoadBalancingV2Client => new ElasticLoadBalancingV2Client(aws);
@@ -62,8 +72,11 @@ describe("containers that speak TLS, and what else is turned on and off", functi
   }
   async function services(): Promise<string[]> {
     const { clusterName: cluster } = application;
-    const { serviceArns = [] } = await new ECSClient(aws).send(new ListServicesCommand({ cluster }));
-    return serviceArns.map((arn) => arn.split("/").at(-1) ?? "").sort();
+    const ecs = new ECSClient(aws);
+    const { serviceArns } = await ecs.send(new ListServicesCommand({ cluster }));
+    const described = await ecs.send(new DescribeServicesCommand({ cluster, services: serviceArns }));
+    const active = described.services?.filter(({ status }) => status === "ACTIVE") ?? [];
+    return active.map(({ serviceName = "" }) => serviceName).sort();
   }
   const speakTls = async (): Promise<void> => {
     const [api, console] = [certificate("api"), certificate("console")];
@@ -108,13 +121,14 @@ describe("containers that speak TLS, and what else is turned on and off", functi
     aws = access(scratch);
     account = await interpose(scratch);
     watch();
-    await deploy();
+    await make("deploy", "ENV=local");
+    await lookUp();
     plain = await inventory(aws);
   });
 
   after(async () => {
     await account?.remove();
-    scratch?.remove();
+    await scratch?.remove();
   });
 
   it("begin to speak TLS beside those that serve, and get requests once they are healthy", async () => {
@@ -152,7 +166,7 @@ describe("containers that speak TLS, and what else is turned on and off", functi
   it("leave the service that serves as it is where they don't get healthy; one deployment then takes them out", async () => {
     await speakTls();
     watch(...givenUp("pulumi-local-api-tls"));
-    const { code, output } = await make("deploy", "ENV=local");
+    const { code, output } = await up();
     expect(code).not.to.equal(0);
     expect(output).to.match(/pulumi-local-api-tls.*tasks failed to start/);
     expect(await entry()).to.equal("TCP:8080 2 healthy");

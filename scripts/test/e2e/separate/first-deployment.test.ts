@@ -24,7 +24,7 @@ describe("a first deployment that ECS gives up", function () {
 
   after(async () => {
     await account.remove();
-    scratch.remove();
+    await scratch.remove();
   });
 
   it("fails, and says what ECS said", async () => {
@@ -48,12 +48,9 @@ describe("a first deployment that ECS gives up", function () {
   });
 
   it("leaves nothing to do afterwards", async () => {
-    const first = await make("deploy", "ENV=local");
-    expect(first.code, first.output).to.equal(0);
-    const second = await make("deploy", "ENV=local");
-    expect(second.code, second.output).to.equal(0);
-    expect(changes(second.output)).to.deep.equal([]);
     const application = await plainPulumi(scratch, "application", upArguments("local"));
     expect(changes(application.output)).to.deep.equal([]);
+    const all = await make("deploy", "ENV=local");
+    expect(all.code, all.output).to.equal(0);
   });
 });
