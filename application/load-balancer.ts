@@ -146,8 +146,8 @@ export class LoadBalancer extends Component {
 }
 
 /**
- * The logical name of what belongs to tasks that speak TLS themselves, or to those that don't. They have ports of their own, and
- * what a port is part of can't change without an outage: so both stand side by side until the new tasks serve.
+ * The logical name of what is bound to the port of tasks that speak TLS themselves, or of those that don't: service, scaling, targets.
+ * None of them can move to another port without an outage, so those of both ports stand side by side until the new tasks serve.
  */
 export function nameBy(tls: boolean, name: string): string {
   return tls ? `${name}-tls` : name;

@@ -36,7 +36,7 @@ export interface MigrationCalls {
   /**
    * Starts a run, or rejects with what ECS says against it.
    *
-   * @param token the same call, made twice with the same token, starts one run.
+   * @param token names the call: made twice with the same token, it starts one run.
    */
   start(startedBy: string, token: string): Promise<MigrationTask>;
   /** One run; undefined while ECS doesn't show it yet. */
@@ -154,7 +154,9 @@ async function untilStopped(
 
 /** Failures to start that go away by themselves within a minute or two. */
 function mayPass(reason = ""): boolean {
-  return /unable to assume the (service[- ]linked )?role|ResourceInitializationError|Capacity is unavailable/i.test(reason);
+  return /unable to assume the (service[- ]linked )?role|ResourceInitializationError|Capacity is unavailable/i.test(
+    reason,
+  );
 }
 
 async function failure(task: MigrationTask, inputs: MigrationInputs, calls: MigrationCalls): Promise<string> {
