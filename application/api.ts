@@ -110,6 +110,7 @@ export class Api extends Component {
       },
       parent,
     );
+    this.loadBalancer.openTo(this.service.service);
     this.registerOutputs({ serviceName: this.service.service.name });
   }
 }

@@ -54,14 +54,17 @@ class Certificate extends Component {
           type: option.resourceRecordType,
           records: [option.resourceRecordValue],
           ttl: 300,
+          // ACM asks for the same record for every certificate of a name in an account, so that it may be there already, and
+          // other certificates may need it for their renewal when this one is gone.
+          allowOverwrite: true,
         },
-        parent,
+        { ...parent, retainOnDelete: true },
       );
     });
     const issued = new aws.acm.CertificateValidation(
       `${name}-issued`,
       { certificateArn: certificate.arn, validationRecordFqdns: proofs.map(({ fqdn }) => fqdn) },
-      { ...parent, customTimeouts: { create: "15m" } },
+      { ...parent, customTimeouts: { create: "45m" } },
     );
     this.arn = issued.certificateArn;
     this.registerOutputs({ arn: this.arn });

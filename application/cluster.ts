@@ -9,13 +9,17 @@ export interface ClusterArgs {
   containerInsights: "enhanced" | "enabled" | "disabled";
   /** Makes the group to which shells in containers (ECS Exec) are logged. */
   execEnabled: boolean;
-  /** Encrypts the shells' traffic and log. */
+  /** Encrypts the shells' traffic, their log and that of Container Insights. */
   dataKeyArn: string;
   logRetentionDays: number;
+  /** Whether a service runs on spare capacity. */
+  spot: boolean;
 }
 
 /** Where the installation's containers run: one ECS cluster on Fargate. */
 export class Cluster extends Component {
+  /** Physical name, known before the cluster is there. */
+  readonly name: string;
   readonly cluster: aws.ecs.Cluster;
   readonly capacityProviders: aws.ecs.ClusterCapacityProviders;
   readonly execLogGroup?: aws.cloudwatch.LogGroup;
@@ -23,35 +27,49 @@ export class Cluster extends Component {
   constructor(name: string, args: ClusterArgs, opts: pulumi.ComponentResourceOptions) {
     super("application", "Cluster", name, opts);
     const parent = { parent: this };
+    this.name = args.clusterName;
 
+    // AWS would make the group itself, for ever and without our key. So it has to be there first, and to go last.
+    const insights =
+      args.containerInsights === "disabled"
+        ? []
+        : [logGroup(`${name}-insights-logs`, { ...args, physicalName: insightsGroup(this.name) }, parent)];
     if (args.execEnabled) {
       this.execLogGroup = logGroup(`${name}-exec-logs`, args, parent);
     }
     this.cluster = new aws.ecs.Cluster(
       `${name}-ecs`,
       {
-        name: args.clusterName,
+        name: this.name,
         settings: [{ name: "containerInsights", value: args.containerInsights }],
-        ...(this.execLogGroup && {
-          configuration: {
-            executeCommandConfiguration: {
-              kmsKeyId: args.dataKeyArn,
-              logging: "OVERRIDE",
-              logConfiguration: {
-                cloudWatchEncryptionEnabled: true,
-                cloudWatchLogGroupName: this.execLogGroup.name,
-              },
-            },
-          },
-        }),
+        // Said where shells are off too: the provider leaves out of an update what isn't configured, and AWS then keeps what was.
+        configuration: {
+          executeCommandConfiguration: this.execLogGroup
+            ? {
+                kmsKeyId: args.dataKeyArn,
+                logging: "OVERRIDE",
+                logConfiguration: {
+                  cloudWatchEncryptionEnabled: true,
+                  cloudWatchLogGroupName: this.execLogGroup.name,
+                },
+              }
+            : { logging: "DEFAULT" },
+        },
       },
-      parent,
+      { ...parent, dependsOn: insights },
     );
     this.capacityProviders = new aws.ecs.ClusterCapacityProviders(
       `${name}-capacity`,
-      { clusterName: this.cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
-      parent,
+      { clusterName: this.cluster.name, capacityProviders: args.spot ? ["FARGATE", "FARGATE_SPOT"] : ["FARGATE"] },
+      // A provider that a service uses can't be taken from the cluster, and the service leaves it only afterwards. So it stays,
+      // unused, once it was there.
+      { ...parent, ignoreChanges: args.spot ? [] : ["capacityProviders"] },
     );
     this.registerOutputs({ name: this.cluster.name, arn: this.cluster.arn });
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-reference-performance-logs-ECS.html */
+function insightsGroup(clusterName: string): string {
+  return `/aws/ecs/containerinsights/${clusterName}/performance`;
 }

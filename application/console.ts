@@ -83,6 +83,7 @@ export class Console extends Component {
       },
       parent,
     );
+    this.loadBalancer.openTo(this.service.service);
     this.registerOutputs({ serviceName: this.service.service.name });
   }
 }

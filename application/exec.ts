@@ -19,7 +19,16 @@ export function execStatements(cluster: Cluster, dataKeyArn: string): Statement[
           ],
           resources: "*",
         },
-        { sid: "ExecKey", actions: ["kms:Decrypt"], resources: dataKeyArn },
+        {
+          // The agent in the container decrypts the session's key itself, and names the container by its cluster.
+          // https://github.com/aws/amazon-ssm-agent/blob/mainline/agent/session/crypto/blockcipher.go
+          sid: "ExecKey",
+          actions: ["kms:Decrypt"],
+          resources: dataKeyArn,
+          conditions: {
+            StringLike: { "kms:EncryptionContext:aws:ssm:TargetId": `ecs:${cluster.name}_*` },
+          },
+        },
         // This action knows none either.
         { sid: "ExecLogGroups", actions: ["logs:DescribeLogGroups"], resources: "*" },
         {

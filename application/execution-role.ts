@@ -32,7 +32,8 @@ export class ExecutionRole extends Component {
       `${name}-role`,
       {
         name: physicalName("role", name),
-        assumeRolePolicy: trustPolicy("ecs-tasks", args.installation.accountId),
+        // AWS documents the condition on the source account for task roles only. Were it not sent here, no task would start.
+        assumeRolePolicy: trustPolicy("ecs-tasks"),
         permissionsBoundary: args.installation.permissionsBoundaryArn,
       },
       { parent: this },
@@ -40,7 +41,8 @@ export class ExecutionRole extends Component {
     this.policy = new aws.iam.RolePolicy(
       `${name}-policy`,
       { role: this.role.name, policy: startPolicy(args) },
-      { parent: this },
+      // Tasks of the old definition start until the new ones serve. So a new policy stands beside the old one, which goes last.
+      { parent: this, replaceOnChanges: ["policy"] },
     );
     this.registerOutputs({ arn: this.role.arn });
   }

@@ -3,15 +3,16 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { Autoscaling } from "./autoscaling";
 import type { Capacity } from "./capacity";
-import type { LoadBalancer } from "./load-balancer";
+import { nameBy, type LoadBalancer } from "./load-balancer";
+import { runningService } from "./running-service";
 import { targetSubnets } from "./subnets";
 import { Task, type TaskArgs } from "./task";
 import type { TaskNetwork } from "./task-network";
 
-export interface FargateServiceArgs extends Omit<TaskArgs, "size" | "port" | "oneShot"> {
+export interface FargateServiceArgs extends Omit<TaskArgs, "size" | "port" | "oneShot" | "after"> {
   capacity: Capacity;
   network: TaskNetwork;
-  /** Brings the requests. Its target port is the container's. */
+  /** Brings the requests, once the service is steady. Its target port is the container's. */
   loadBalancer?: LoadBalancer;
   /** On spare capacity, which AWS may take back at two minutes' notice. Leave it out where that is no choice. */
   spot?: boolean;
@@ -30,19 +31,28 @@ export class FargateService extends Component {
   constructor(name: string, args: FargateServiceArgs, opts: pulumi.ComponentResourceOptions) {
     super("application", "FargateService", name, opts);
     const { platform, capacity, network, loadBalancer } = args;
-    const { config, upstream, cluster } = platform;
+    const { config, upstream, cluster, where } = platform;
     const parent = { parent: this };
+    const tls = loadBalancer?.tls ?? false;
+    const own = nameBy(tls, name);
+    const running = (logicalName: string) =>
+      runningService({ clusterName: cluster.name, serviceName: physicalName("ecs", logicalName) }, where, parent);
 
     this.task = new Task(name, { ...args, size: capacity, port: loadBalancer?.port }, parent);
     this.service = new aws.ecs.Service(
-      `${name}-service`,
+      `${own}-service`,
       {
-        name: physicalName("ecs", name),
+        name: physicalName("ecs", own),
         cluster: cluster.cluster.arn,
         taskDefinition: this.task.definition.arn,
-        desiredCount: capacity.minTasks,
-        // Where the capacity may change, the provider would otherwise replace the service for it.
-        ...(args.spot !== undefined && { forceNewDeployment: true }),
+        // Where it takes over from the service with or without TLS, it begins with as many tasks as that one has.
+        desiredCount: loadBalancer
+          ? running(nameBy(!tls, name)).apply((other) => Math.max(capacity.minTasks, other?.desiredCount ?? 0))
+          : capacity.minTasks,
+        // By itself no change. The provider wants it for the triggers, and replaced the service for another capacity without it.
+        forceNewDeployment: true,
+        // ECS doesn't try a first deployment again that it has given up. The provider keeps an old value where none is given.
+        triggers: running(own).apply((found) => found?.stalledDeployment && { redeploy: found.stalledDeployment }),
         capacityProviderStrategies: [{ capacityProvider: args.spot ? "FARGATE_SPOT" : "FARGATE", weight: 1 }],
         platformVersion: "LATEST",
         networkConfiguration: {
@@ -60,7 +70,7 @@ export class FargateService extends Component {
           ],
           healthCheckGracePeriodSeconds: healthCheckGraceSeconds,
         }),
-        // The old tasks serve until the new ones do; new ones that don't become healthy are given up.
+        // The old tasks serve until the new ones do. New ones that don't become healthy are given up, which the provider reports.
         deploymentMinimumHealthyPercent: 100,
         deploymentMaximumPercent: 200,
         deploymentCircuitBreaker: { enable: true, rollback: true },
@@ -85,7 +95,7 @@ export class FargateService extends Component {
       },
     );
     new Autoscaling(
-      `${name}-scaling`,
+      `${own}-scaling`,
       { config, clusterName: cluster.cluster.name, serviceName: this.service.name, capacity },
       parent,
     );

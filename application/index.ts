@@ -42,6 +42,7 @@ export = program(async () => {
       execEnabled: config.execEnabled,
       dataKeyArn: upstream.dataKeyArn,
       logRetentionDays: Number(config.logRetentionDays),
+      spot: config.consoleSpot,
     },
     { provider },
   );

@@ -23,8 +23,11 @@ interface Target {
 }
 
 /**
- * A network load balancer for one service: TLS with the installation's certificate on port 443, and no other port.
+ * A network load balancer for one service: TLS with the installation's certificate on port 443, and no other port for clients.
  * API and console need one each, because a network load balancer knows nothing of host names.
+ *
+ * Its targets get their health checks before clients reach them: `openTo` comes last. So a service on another port can get healthy
+ * beside the one that serves.
  */
 export class LoadBalancer extends Component {
   readonly loadBalancer: aws.lb.LoadBalancer;
@@ -32,17 +35,26 @@ export class LoadBalancer extends Component {
   readonly targetGroup: aws.lb.TargetGroup;
   /** Of the targets. */
   readonly port: number;
+  /** The targets themselves speak TLS. */
+  readonly tls: boolean;
   /** What must be there before targets can register and requests pass. */
   readonly prerequisites: pulumi.Resource[];
+  private readonly listenerArgs: Omit<aws.lb.ListenerArgs, "port">;
 
-  constructor(name: string, args: LoadBalancerArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    private readonly name: string,
+    args: LoadBalancerArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("application", "LoadBalancer", name, opts);
     const { platform, target } = args;
     const { config, upstream, certificateArn } = platform;
     const { installation, network } = upstream;
     const parent = { parent: this };
 
+    const targets = nameBy(target.tls, name);
     this.port = target.port;
+    this.tls = target.tls;
     // A network load balancer has a security group from the start, or never.
     this.securityGroup = new aws.ec2.SecurityGroup(
       `${name}-group`,
@@ -84,9 +96,8 @@ export class LoadBalancer extends Component {
       { ...parent, deleteBeforeReplace: true },
     );
     this.targetGroup = new aws.lb.TargetGroup(
-      `${name}-targets`,
+      `${targets}-targets`,
       {
-        // For another port there is another group, made before this one goes, so that requests always find one.
         name: physicalName("targetGroup", `${name}-${target.port}`),
         vpcId: network.vpcId,
         targetType: "ip",
@@ -108,19 +119,37 @@ export class LoadBalancer extends Component {
       },
       parent,
     );
-    const listener = new aws.lb.Listener(
-      `${name}-https`,
-      {
-        loadBalancerArn: this.loadBalancer.arn,
-        protocol: "TLS",
-        port: 443,
-        certificateArn,
-        sslPolicy: config.tlsPolicy,
-        defaultActions: [{ type: "forward", targetGroupArn: this.targetGroup.arn }],
-      },
+    this.listenerArgs = {
+      loadBalancerArn: this.loadBalancer.arn,
+      protocol: "TLS",
+      certificateArn,
+      sslPolicy: config.tlsPolicy,
+      defaultActions: [{ type: "forward", targetGroupArn: this.targetGroup.arn }],
+    };
+    // ECS takes, and the load balancer checks, only targets to which a listener leads. The security group lets nobody in here.
+    const registration = new aws.lb.Listener(
+      `${targets}-registration`,
+      { ...this.listenerArgs, port: target.port },
       parent,
     );
-    this.prerequisites = [listener, ...clients, ...toTasks];
+    this.prerequisites = [registration, ...clients, ...toTasks];
     this.registerOutputs({ arn: this.loadBalancer.arn, dnsName: this.loadBalancer.dnsName });
   }
+
+  /** Sends the requests of clients to the targets, once the service behind them is steady. */
+  openTo(service: pulumi.Resource): void {
+    new aws.lb.Listener(
+      `${this.name}-https`,
+      { ...this.listenerArgs, port: 443 },
+      { parent: this, dependsOn: [service] },
+    );
+  }
+}
+
+/**
+ * The logical name of what is bound to the port of tasks that speak TLS themselves, or of those that don't: service, scaling, targets.
+ * None of them can move to another port without an outage, so those of both ports stand side by side until the new tasks serve.
+ */
+export function nameBy(tls: boolean, name: string): string {
+  return tls ? `${name}-tls` : name;
 }

@@ -48,6 +48,9 @@ export function logRouterContainer(image: Image, log: LogConfiguration): Record<
     memory: logRouterMemory,
     // Without it, logs are lost: the task is replaced.
     essential: true,
+    // The socket that the other containers write to belongs to root.
+    // https://github.com/aws/containers-roadmap/issues/2122
+    user: "0",
     environment: [],
     logConfiguration: log,
     firelensConfiguration: { type: "fluentbit" },

@@ -3,6 +3,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 export interface LogGroupArgs {
+  /** Where another service of AWS decides it. Default: made of the logical name. */
+  physicalName?: string;
   logRetentionDays: number;
   /** Encrypts the log; its policy lets CloudWatch Logs use it. */
   dataKeyArn: string;
@@ -16,7 +18,11 @@ export function logGroup(
 ): aws.cloudwatch.LogGroup {
   return new aws.cloudwatch.LogGroup(
     name,
-    { name: physicalName("logGroup", name), retentionInDays: args.logRetentionDays, kmsKeyId: args.dataKeyArn },
+    {
+      name: args.physicalName ?? physicalName("logGroup", name),
+      retentionInDays: args.logRetentionDays,
+      kmsKeyId: args.dataKeyArn,
+    },
     opts,
   );
 }

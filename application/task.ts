@@ -22,7 +22,18 @@ export interface TaskArgs extends Pick<ContainerArgs, "port" | "user" | "openFil
   taskRoleArn?: pulumi.Input<string>;
   /** Logs go to CloudWatch even where a log router is configured, and no shell can be opened. */
   oneShot?: boolean;
+  /** Must have succeeded before a new definition is registered. Default: nothing. */
+  after?: pulumi.Resource[];
 }
+
+/**
+ * Whether a container waits until its lines are taken, or drops what a full buffer can't hold. Said for every container, because
+ * an account may have another default: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
+ */
+const logModes = {
+  complete: { mode: "blocking" },
+  unhindered: { mode: "non-blocking", "max-buffer-size": "25m" },
+} as const;
 
 /** One kind of task, with all that ECS needs to start it: log group, secrets, execution role, task definition. */
 export class Task extends Component {
@@ -66,6 +77,8 @@ export class Task extends Component {
         "awslogs-group": this.logGroup.name,
         "awslogs-region": installation.region,
         "awslogs-stream-prefix": streamPrefix,
+        // What a migration did is read from its log, to its last line. A service has to answer even where its log can't be written.
+        ...(args.oneShot ? logModes.complete : logModes.unhindered),
       },
     });
     const container = containerDefinition({
@@ -96,7 +109,8 @@ export class Task extends Component {
           ...(logRouter ? [logRouterContainer(logRouter, toCloudWatch("log-router"))] : []),
         ]),
       },
-      parent,
+      // A migration that fails leaves the definitions of the services as they are.
+      { ...parent, dependsOn: args.after },
     );
     this.prerequisites = [role.policy];
     this.registerOutputs({ definitionArn: this.definition.arn, logGroup: this.logGroup.name });

@@ -38,7 +38,7 @@ export function awsCalls(inputs: MigrationInputs): MigrationCalls {
   return {
     // A task that was told to stop is listed as stopped, though it may go on for two minutes.
     runs: async () => describe([...(await list("RUNNING")), ...(await list("STOPPED"))]),
-    start: async (startedBy) => {
+    start: async (startedBy, clientToken) => {
       const { tasks, failures } = await ecs.send(
         new RunTaskCommand({
           cluster,
@@ -47,6 +47,7 @@ export function awsCalls(inputs: MigrationInputs): MigrationCalls {
           platformVersion: "LATEST",
           count: 1,
           startedBy,
+          clientToken,
           enableECSManagedTags: true,
           propagateTags: "TASK_DEFINITION",
           networkConfiguration: {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 
 /** Everything that a run of the migration needs to know. All of it is plain: it goes into the stack's state. */
 export interface MigrationInputs {
@@ -33,8 +33,12 @@ export interface MigrationTask {
 export interface MigrationCalls {
   /** Runs of the family that ECS still knows, stopped ones for about an hour. */
   runs(): Promise<MigrationTask[]>;
-  /** Starts a run. */
-  start(startedBy: string): Promise<MigrationTask>;
+  /**
+   * Starts a run, or rejects with what ECS says against it.
+   *
+   * @param token names the call: made twice with the same token, it starts one run.
+   */
+  start(startedBy: string, token: string): Promise<MigrationTask>;
   /** One run; undefined while ECS doesn't show it yet. */
   run(arn: string): Promise<MigrationTask | undefined>;
   /** The last lines of a run's log. */
@@ -52,6 +56,13 @@ const stopped = "STOPPED";
 /** Starts that ECS may fail, for want of a role or key that isn't known everywhere yet, before the migration counts as failed. */
 const startAttempts = 3;
 const startPauseMilliseconds = 15_000;
+
+/**
+ * How long ECS may refuse a start for such a reason, and the pause between two tries. AWS's provider, too, waits two minutes for a
+ * role: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/service.go
+ */
+const refusalMilliseconds = 120_000;
+const refusalPauseMilliseconds = 5_000;
 
 /**
  * Runs the migration once, alone, to its end.
@@ -74,7 +85,7 @@ export async function runMigration(inputs: MigrationInputs, calls: MigrationCall
   }
 
   for (let attempt = 1; ; attempt++) {
-    const task = underWay.pop() ?? (await calls.start(startedBy));
+    const task = underWay.pop() ?? (await start(startedBy, calls, clock));
     const ended = await untilStopped(task, inputs, calls, clock);
     if (ended.exitCode === 0) {
       return ended.arn;
@@ -98,6 +109,21 @@ export function identity(triggers: Record<string, string>): string {
 
 function canonical(triggers: Record<string, string>): string {
   return JSON.stringify(Object.entries(triggers).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Starts a run. Seconds after roles and cluster were made, ECS may not know them yet and refuse. */
+async function start(startedBy: string, calls: MigrationCalls, clock: Clock): Promise<MigrationTask> {
+  const deadline = clock.now() + refusalMilliseconds;
+  for (;;) {
+    try {
+      return await calls.start(startedBy, randomUUID());
+    } catch (error) {
+      if (clock.now() >= deadline || !(error instanceof Error && mayPass(error.message))) {
+        throw error;
+      }
+    }
+    await clock.sleep(refusalPauseMilliseconds);
+  }
 }
 
 /** Waits for the end. A task may be stopped at the first look: with nothing to do it takes less than a second. */
@@ -126,9 +152,11 @@ async function untilStopped(
   }
 }
 
-/** Failures to start that go away by themselves within a minute. */
+/** Failures to start that go away by themselves within a minute or two. */
 function mayPass(reason = ""): boolean {
-  return /unable to assume the role|ResourceInitializationError|Capacity is unavailable/i.test(reason);
+  return /unable to assume the (service[- ]linked )?role|ResourceInitializationError|Capacity is unavailable/i.test(
+    reason,
+  );
 }
 
 async function failure(task: MigrationTask, inputs: MigrationInputs, calls: MigrationCalls): Promise<string> {

@@ -101,8 +101,8 @@ export const accessSettings = {
   }),
   preserveClientAddress: flag({
     description:
-      "The API sees, and writes into its audit log, the client's address instead of the load balancer's. Turn it off " +
-      "only where a container must call its own public name.",
+      "The API sees, and writes into its audit log, the client's address instead of the load balancer's; with dualStack only that of " +
+      "IPv4 clients. Turn it off only where a container must call its own public name.",
     default: true,
   }),
   drainSeconds: integer({

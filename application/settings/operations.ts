@@ -49,7 +49,9 @@ export const operationSettings = {
     default: "enabled",
   }),
   execEnabled: flag({
-    description: "A shell in running containers by `aws ecs execute-command`, encrypted and logged. For an emergency.",
+    description:
+      "A shell in running containers by `aws ecs execute-command`, encrypted and logged. For an emergency; whoever opens one needs " +
+      "kms:GenerateDataKey on the data key.",
   }),
   readOnlyRootFilesystem: flag({
     description:

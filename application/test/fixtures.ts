@@ -66,6 +66,16 @@ function record({ config, secrets, upstream: changed, calls, ...rest }: Trial): 
   });
 }
 
+const pem = (label: string, text: string): string => `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----`;
+
+/** An API whose containers speak TLS themselves. */
+export function containerTls(certificate = "A"): Trial {
+  return {
+    config: { apiTlsCertificate: pem("CERTIFICATE", certificate) },
+    secrets: { apiTlsPrivateKey: pem("PRIVATE KEY", certificate) },
+  };
+}
+
 interface ContainerDefinition {
   name: string;
   image: string;

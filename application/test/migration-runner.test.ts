@@ -35,7 +35,10 @@ const done = task({ status: "STOPPED", exitCode: 0, reason: "Essential container
 /** ECS that plays these states of each started task, one at each look. */
 class Ecs implements MigrationCalls {
   started: string[] = [];
+  tokens: string[] = [];
   looks = 0;
+  /** What it says against a start, each time that it refuses one. */
+  refusals: string[] = [];
 
   constructor(
     private readonly lives: (MigrationTask | undefined)[][],
@@ -46,7 +49,12 @@ class Ecs implements MigrationCalls {
   runs(): Promise<MigrationTask[]> {
     return Promise.resolve(this.already);
   }
-  start(startedBy: string): Promise<MigrationTask> {
+  start(startedBy: string, token: string): Promise<MigrationTask> {
+    this.tokens.push(token);
+    const refusal = this.refusals.shift();
+    if (refusal !== undefined) {
+      return Promise.reject(new Error(refusal));
+    }
     this.started.push(startedBy);
     return Promise.resolve(task());
   }
@@ -166,6 +174,44 @@ describe("migration run", () => {
     const ecs = new Ecs([[early], [done]]);
     expect(await runMigration(inputs, ecs, new FakeClock())).to.equal(done.arn);
     expect(ecs.started).to.have.length(2);
+  });
+
+  for (const refusal of [
+    "ECS was unable to assume the role 'arn:aws:iam::111122223333:role/pulumi-test' that was provided for this task.",
+    "Unable to assume the service linked role. Please verify that the ECS service linked role exists.",
+    "ECS didn't start the migration: Capacity is unavailable at this time. Please try again later or in a different availability zone.",
+  ]) {
+    it(`tries again where ECS refuses the start: ${refusal.slice(0, 45)}…`, async () => {
+      const ecs = new Ecs([[done]]);
+      ecs.refusals = [refusal, refusal, refusal];
+      expect(await runMigration(inputs, ecs, new FakeClock())).to.equal(done.arn);
+      expect(ecs.started).to.have.length(1);
+    });
+  }
+
+  it("asks for each start with a word of its own, so that no repeated call starts two", async () => {
+    const ecs = new Ecs([[done]]);
+    ecs.refusals = Array<string>(2).fill("Capacity is unavailable at this time");
+    await runMigration(inputs, ecs, new FakeClock());
+    expect(new Set(ecs.tokens).size).to.equal(3);
+    for (const token of ecs.tokens) {
+      expect(token).to.match(/^[!-~]{1,64}$/);
+    }
+  });
+
+  it("tries for two minutes, then says what ECS said", async () => {
+    const [ecs, clock] = [new Ecs([[done]]), new FakeClock()];
+    ecs.refusals = Array<string>(1000).fill("ECS was unable to assume the role");
+    expect(await failure(ecs, clock)).to.equal("ECS was unable to assume the role");
+    expect(clock.time).to.be.within(120_000, 125_000);
+    expect(ecs.started).to.have.length(0);
+  });
+
+  it("tries only once where the refusal won't pass", async () => {
+    const ecs = new Ecs([[done]]);
+    ecs.refusals = ["User is not authorized to perform: ecs:RunTask"];
+    expect(await failure(ecs)).to.equal("User is not authorized to perform: ecs:RunTask");
+    expect(ecs.tokens).to.have.length(1);
   });
 
   it("gives up starting after the third time", async () => {

@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { infrastructureOutputs, type Outcome, type Values } from "@selfhosted/common/testing";
-import { deploy, search, type Trial } from "./fixtures";
+import { containerTls, deploy, search, type Trial } from "./fixtures";
 
 const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const egress = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const loadBalancer = "aws:lb/loadBalancer:LoadBalancer";
 const targetGroup = "aws:lb/targetGroup:TargetGroup";
+const listener = "aws:lb/listener:Listener";
 
 /** Each rule in a line: `from → to : port`. */
 function ways({ ofType }: Outcome): string[] {
@@ -164,14 +165,16 @@ describe("network", () => {
 });
 
 describe("load balancers", () => {
-  it("face the internet with TLS on 443, and on no other port", async () => {
+  it("face the internet with TLS on 443, and open no other port to clients", async () => {
     const outcome = await deploy();
-    const listeners = outcome.ofType("aws:lb/listener:Listener");
-    expect(listeners).to.have.length(2);
+    const listeners = outcome.ofType(listener);
+    expect(listeners.map(({ inputs }) => inputs["port"])).to.have.members([443, 443, 8080, 3000]);
     for (const { inputs } of listeners) {
-      expect(inputs).to.include({ protocol: "TLS", port: 443, sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06" });
+      expect(inputs).to.include({ protocol: "TLS", sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06" });
       expect(inputs).to.not.have.property("alpnPolicy");
     }
+    const open = ways(outcome).filter((way) => way.includes("-lb]:"));
+    expect(open).to.have.members(["0.0.0.0/0 → [api-lb]:443", "0.0.0.0/0 → [console-lb]:443"]);
     for (const { inputs } of outcome.ofType(loadBalancer)) {
       expect(inputs).to.deep.include({
         loadBalancerType: "network",
@@ -243,10 +246,8 @@ describe("load balancers", () => {
   });
 
   it("speak TLS to containers that have a certificate", async () => {
-    const certificate = "-----BEGIN CERTIFICATE-----\nA\n-----END CERTIFICATE-----";
-    const key = "-----BEGIN PRIVATE KEY-----\nA\n-----END PRIVATE KEY-----";
-    const outcome = await deploy({ config: { apiTlsCertificate: certificate }, secrets: { apiTlsPrivateKey: key } });
-    const { protocol, port, healthCheck } = outcome.the(targetGroup, "api-lb-targets").inputs;
+    const outcome = await deploy(containerTls());
+    const { protocol, port, healthCheck } = outcome.the(targetGroup, "api-lb-tls-targets").inputs;
     expect({ protocol, port }).to.deep.equal({ protocol: "TLS", port: 8443 });
     expect(healthCheck).to.include({ protocol: "HTTPS" });
     expect(ways(outcome)).to.include("api-lb → [api-tasks]:8443");

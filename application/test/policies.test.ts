@@ -112,19 +112,43 @@ describe("policies", () => {
     }
   });
 
-  it("let only ECS tasks of this account assume the roles", () => {
+  it("let only ECS assume the roles, and that of running tasks only on behalf of this account", () => {
     const found = trusts(outcome);
     expect(found).to.have.length(5);
-    for (const { statements } of found) {
-      expect(statements).to.deep.equal([
+    const ofAccount = { StringEquals: { "aws:SourceAccount": infrastructureOutputs().installation.accountId } };
+    for (const { name, statements } of found) {
+      expect(statements, name).to.deep.equal([
         {
           Sid: "Assume",
           Effect: "Allow",
           Principal: { Service: "ecs-tasks.amazonaws.com" },
           Action: ["sts:AssumeRole"],
-          Condition: { StringEquals: { "aws:SourceAccount": infrastructureOutputs().installation.accountId } },
+          // AWS documents the condition for these roles only.
+          ...(name.endsWith("-console-task-role") && { Condition: ofAccount }),
         },
       ]);
+    }
+  });
+
+  it("decrypt the sessions of shells in this cluster's tasks, and nothing else with that right", () => {
+    const used = permissions(outcome).flatMap(({ statements }) => statements.filter(({ Sid }) => Sid === "ExecKey"));
+    expect(used).to.have.length(2);
+    for (const { Condition } of used) {
+      expect(Condition).to.deep.equal({
+        StringLike: { "kms:EncryptionContext:aws:ssm:TargetId": "ecs:pulumi-test-cluster_*" },
+      });
+    }
+  });
+
+  it("of a task's start stand beside the old ones until the old tasks are gone", () => {
+    const start = outcome
+      .ofType("aws:iam/rolePolicy:RolePolicy")
+      .filter(({ name }) => name.endsWith("-execution-policy"));
+    expect(start).to.have.length(4);
+    for (const { replaceOnChanges, inputs } of start) {
+      expect(replaceOnChanges).to.deep.equal(["policy"]);
+      // A fixed name would make the new policy overwrite the old one.
+      expect(inputs).to.not.have.property("name");
     }
   });
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { infrastructureOutputs } from "@selfhosted/common/testing";
-import { containers, deploy, search, type Trial } from "./fixtures";
+import { infrastructureOutputs, type Outcome, type Values } from "@selfhosted/common/testing";
+import { containers, containerTls, deploy, search, type Trial } from "./fixtures";
 
 const service = "aws:ecs/service:Service";
 const definition = "aws:ecs/taskDefinition:TaskDefinition";
@@ -98,9 +98,151 @@ describe("services", () => {
   });
 
   it("are not replaced when their capacity changes", async () => {
-    const { the } = await deploy();
-    expect(the(service, "console-service").inputs).to.include({ forceNewDeployment: true });
-    expect(the(service, "api-service").inputs).to.not.have.property("forceNewDeployment");
+    expect((await deploy()).the(service, "console-service").inputs).to.include({ forceNewDeployment: true });
+  });
+
+  it("find spare capacity in the cluster only where it was asked for, and keep it there", async () => {
+    const providers = async (config?: Trial["config"]): Promise<unknown[]> => {
+      const { inputs, ignoreChanges } = (await deploy(config && { config })).the(
+        "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
+      );
+      return [inputs["capacityProviders"], ignoreChanges];
+    };
+    expect(await providers()).to.deep.equal([["FARGATE"], ["capacityProviders"]]);
+    expect(await providers({ consoleSpot: true })).to.deep.equal([["FARGATE", "FARGATE_SPOT"], []]);
+  });
+
+  describe("whose deployment ECS has given up", () => {
+    const answered = (changes: Values): Trial => ({
+      config: { jobsEnabled: true },
+      calls: {
+        "aws:ecs/getService:getService": ({ clusterArn, serviceName }) => {
+          expect(clusterArn).to.equal("arn:aws:ecs:eu-central-1:111122223333:cluster/pulumi-test-cluster");
+          const counts = { desiredCount: 2, runningCount: 2, pendingCount: 0 };
+          const primary = { id: `ecs-svc/${String(serviceName)}`, status: "PRIMARY" };
+          return { ...counts, deployments: [{ id: "ecs-svc/old", status: "ACTIVE" }, primary], events: [], ...changes };
+        },
+      },
+    });
+    const event = (message: string): Values => ({ events: [{ message: "has started 2 tasks" }, { message }] });
+    const redeployed = async (changes: Values, names = ["api", "console", "api-jobs"]): Promise<unknown[]> => {
+      const { the } = await deploy(answered(changes));
+      return names.map((name) => the(service, `test-${name}-service`).inputs["triggers"]);
+    };
+    const again = (id: string) => ({ redeploy: `ecs-svc/${id}` });
+
+    it("are deployed again where ECS says so, though some of their tasks run", async () => {
+      const failed =
+        "(service pulumi-test-api) (deployment ecs-svc/pulumi-test-api) deployment failed: tasks failed to start.";
+      expect(await redeployed(event(failed))).to.deep.equal([again("pulumi-test-api"), undefined, undefined]);
+    });
+
+    it("are deployed again where they run nothing and start nothing", async () => {
+      const all = ["pulumi-test-api", "pulumi-test-console", "pulumi-test-api-jobs"];
+      expect(await redeployed({ runningCount: 0 })).to.deep.equal(all.map(again));
+    });
+
+    it("are left alone while tasks start or run, when scaled to nothing, and where ECS went back to a deployment before", async () => {
+      const before = "(service pulumi-test-api) (deployment ecs-svc/old) deployment failed: tasks failed to start.";
+      for (const changes of [
+        {},
+        { runningCount: 0, pendingCount: 1 },
+        { desiredCount: 0, runningCount: 0 },
+        event(before),
+      ]) {
+        expect(await redeployed(changes), JSON.stringify(changes)).to.deep.equal([undefined, undefined, undefined]);
+      }
+    });
+
+    it("shows that in a preview", async () => {
+      const { the } = await deploy({ ...answered({ runningCount: 0 }), preview: true });
+      expect(the(service, "test-api-service").inputs["triggers"]).to.deep.equal(again("pulumi-test-api"));
+    });
+
+    it("let the provider pass what triggers them, by a setting that is always the same", async () => {
+      for (const trial of [{}, answered({ runningCount: 0 })]) {
+        for (const { inputs } of (await deploy(trial)).ofType(service)) {
+          expect(inputs).to.include({ forceNewDeployment: true });
+        }
+      }
+    });
+  });
+
+  it("keep their definition until the migration has succeeded", async () => {
+    const { the } = await deploy({ config: { jobsEnabled: true } });
+    for (const task of ["test-api", "console", "api-jobs"]) {
+      expect(the(definition, `${task}-definition`).dependsOn.join(), task).to.include("pulumi-test-migration-run");
+    }
+    expect(the(definition, "migration-definition").dependsOn.join()).to.not.include("migration-run");
+  });
+
+  describe("that begin to speak TLS themselves, or end it", () => {
+    const listener = "aws:lb/listener:Listener";
+    const targetGroup = "aws:lb/targetGroup:TargetGroup";
+
+    it("have a service, a scaling, targets and a listener of their own, beside what serves", async () => {
+      const names = async (trial?: Trial): Promise<string[]> =>
+        (await deploy(trial)).resources.filter(({ custom }) => custom).map(({ type, name }) => `${type} ${name}`);
+      const [plain, tls] = [await names(), await names(containerTls())];
+      const own = (list: string[], than: string[]): string[] =>
+        list.filter((each) => !than.includes(each)).map((each) => each.replace(/^.* pulumi-test-/, ""));
+      const forPort = (of: string, port: number): string[] => [
+        ...[`api${of}-service`, `api${of}-scaling-target`, `api${of}-scaling-CPU`, `api${of}-scaling-Memory`],
+        ...[`api-lb${of}-targets`, `api-lb${of}-registration`, `api-lb-tasks-${port}-out`, `api-lb-tasks-${port}-in`],
+      ];
+      expect(own(tls, plain)).to.have.members(forPort("-tls", 8443));
+      expect(own(plain, tls)).to.have.members(forPort("", 8080));
+    });
+
+    it("have physical names of their own, so that both can stand at once", async () => {
+      const named = async (trial?: Trial): Promise<unknown[]> => {
+        const { resources } = await deploy(trial);
+        const ofPort = resources.filter(
+          ({ type, name }) => [service, targetGroup].includes(type) && name.includes("test-api"),
+        );
+        return ofPort.map(({ inputs }) => inputs["name"]);
+      };
+      const [plain, tls] = [await named(), await named(containerTls())];
+      expect(plain).to.have.length(2);
+      expect([...plain, ...tls].length).to.equal(new Set([...plain, ...tls]).size);
+    });
+
+    it("get requests only once they are steady", async () => {
+      const trials: [Trial, service: string][] = [
+        [{}, "test-api-service"],
+        [containerTls(), "api-tls-service"],
+      ];
+      for (const [trial, name] of trials) {
+        const { the } = await deploy(trial);
+        const entry = the(listener, "api-lb-https");
+        const api = the(service, name);
+        expect(entry.dependsOn).to.include(api.urn);
+        expect(api.dependsOn).to.not.include(entry.urn);
+        expect(api.dependsOn.join()).to.include("-registration");
+      }
+    });
+
+    it("begin with as many tasks as the service has that they take over from", async () => {
+      const scaledTo = (desiredCount: number) => ({
+        "aws:ecs/getService:getService": ({ serviceName }: Values) => {
+          if (serviceName !== "pulumi-test-api") {
+            throw new Error("no such service");
+          }
+          return { desiredCount, runningCount: desiredCount, pendingCount: 0, deployments: [], events: [] };
+        },
+      });
+      const count = async (desiredCount: number): Promise<unknown> =>
+        (await deploy({ ...containerTls(), calls: scaledTo(desiredCount) })).the(service, "api-tls-service").inputs[
+          "desiredCount"
+        ];
+      expect([await count(7), await count(0)]).to.deep.equal([7, 2]);
+    });
+
+    it("go on under their names where nothing but the certificate changes", async () => {
+      const names = async (certificate: string): Promise<string[]> =>
+        (await deploy(containerTls(certificate))).resources.map(({ urn }) => urn);
+      expect(await names("B")).to.deep.equal(await names("A"));
+    });
   });
 
   it("take background jobs over before the API leaves them", async () => {
@@ -119,7 +261,10 @@ describe("services", () => {
 
   it("open shells only when asked, logged and encrypted", async () => {
     const closed = await deploy();
-    expect(closed.the("aws:ecs/cluster:Cluster").inputs).to.not.have.property("configuration");
+    // What isn't said in an update stays as it was, shells' log and key included.
+    expect(closed.the("aws:ecs/cluster:Cluster").inputs["configuration"]).to.deep.equal({
+      executeCommandConfiguration: { logging: "DEFAULT" },
+    });
     expect(closed.the(definition, "console-definition").inputs).to.not.have.property("taskRoleArn");
 
     const open = await deploy({ config: { execEnabled: true } });
@@ -176,10 +321,32 @@ describe("services", () => {
   it("log for a year, encrypted", async () => {
     const { ofType } = await deploy();
     const groups = ofType("aws:cloudwatch/logGroup:LogGroup");
-    expect(groups).to.have.length(3);
+    expect(groups).to.have.length(4);
     for (const { inputs } of groups) {
       expect(inputs).to.include({ retentionInDays: 365, kmsKeyId: infrastructureOutputs().dataKeyArn });
     }
+  });
+
+  it("have a log group for their metrics before AWS makes one itself, where there are metrics", async () => {
+    const { the } = await deploy();
+    const group = the("aws:cloudwatch/logGroup:LogGroup", "insights-logs");
+    expect(group.inputs).to.include({ name: "/aws/ecs/containerinsights/pulumi-test-cluster/performance" });
+    expect(the("aws:ecs/cluster:Cluster").dependsOn).to.include(group.urn);
+    const without = await deploy({ config: { containerInsights: "disabled" } });
+    expect(without.ofType("aws:cloudwatch/logGroup:LogGroup")).to.have.length(3);
+  });
+
+  it("say whether a full log buffer stops them: the migration, whose log has to be whole, and no other", async () => {
+    const router = { logRouterImage: "registry.example.com/fluent-bit:3", logRouterOptions: { Name: "http" } };
+    const [plain, routed] = [await deploy(), await deploy({ config: router })];
+    const options = (outcome: Outcome, task: string, index = 0) =>
+      containers(outcome, task)[index]?.logConfiguration.options;
+    expect(options(plain, "migration")).to.include({ mode: "blocking" }).and.not.have.property("max-buffer-size");
+    for (const found of [options(plain, "api"), options(plain, "console"), options(routed, "api", 1)]) {
+      expect(found).to.include({ mode: "non-blocking", "max-buffer-size": "25m" });
+    }
+    // These are options of Fluent Bit's output.
+    expect(options(routed, "api")).to.deep.equal({ Name: "http" });
   });
 
   it("send logs through Fluent Bit where it is configured, within the task's memory; the migration doesn't", async () => {
@@ -196,7 +363,7 @@ describe("services", () => {
       options: { Name: "http", Host: "logs.example.com" },
     });
     expect(api?.logConfiguration.secretOptions?.map(({ name }) => name)).to.deep.equal(["http_Passwd"]);
-    expect(router).to.deep.include({ name: "log-router", firelensConfiguration: { type: "fluentbit" } });
+    expect(router).to.deep.include({ name: "log-router", user: "0", firelensConfiguration: { type: "fluentbit" } });
     expect((api?.memory ?? 0) + (router?.memory ?? 0)).to.equal(4096);
     expect(containers(outcome, "migration").map(({ logConfiguration }) => logConfiguration.logDriver)).to.deep.equal([
       "awslogs",

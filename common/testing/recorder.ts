@@ -18,6 +18,8 @@ export interface Recorded {
   deletedWith: string;
   dependsOn: string[];
   ignoreChanges: string[];
+  replaceOnChanges: string[];
+  retainOnDelete: boolean;
   aliases: string[];
   provider: string;
   urn: string;
@@ -49,6 +51,8 @@ interface RegisterRequest {
   getProvider(): string;
   getDependenciesList(): string[];
   getIgnorechangesList(): string[];
+  getReplaceonchangesList(): string[];
+  getRetainondelete(): boolean | undefined;
   getAliasesList(): { getUrn(): string; getSpec(): { getName(): string } | undefined }[];
   getObject(): { toJavaScript(): Values };
 }
@@ -110,6 +114,10 @@ export class Recorder implements pulumi.runtime.Mocks {
       "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId, arn: "", id: accountId, userId: "" }),
       "aws:index/getRegion:getRegion": () => ({ region: where.region, name: where.region, id: where.region }),
       "aws:index/getPartition:getPartition": () => ({ ...where, id: where.partition, reverseDnsPrefix: "" }),
+      // Before the first deployment there is none.
+      "aws:ecs/getService:getService": () => {
+        throw new Error("no matching ECS Service found");
+      },
     };
     const answer = this.answers.calls?.[args.token] ?? known[args.token];
     if (answer === undefined) {
@@ -132,6 +140,8 @@ function record(request: RegisterRequest, urn: string, registeredAt: number): Re
     deletedWith: request.getDeletedwith(),
     dependsOn: request.getDependenciesList(),
     ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    retainOnDelete: request.getRetainondelete() ?? false,
     aliases: request.getAliasesList().map((alias) => alias.getUrn() || (alias.getSpec()?.getName() ?? "")),
     provider: request.getProvider(),
     urn,

@@ -38,7 +38,7 @@ export function loadBalancerRow(what: string, { loadBalancer, listeners, targets
   return {
     what,
     where: loadBalancer.DNSName ?? "",
-    version: listeners.map(({ SslPolicy }) => SslPolicy ?? "").join(", "),
+    version: [...new Set(listeners.map(({ SslPolicy }) => SslPolicy ?? ""))].join(", "),
     state: `${loadBalancer.State?.Code ?? "gone"}, ${healthy}/${targets.length} targets healthy`,
   };
 }

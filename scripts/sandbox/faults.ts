@@ -138,6 +138,36 @@ export function rolledBack(serviceName: string, image?: string): Fault[] {
   ];
 }
 
+/**
+ * The next deployment of that ECS service fails, and there is none before to go back to: ECS starts no more tasks for it. The one
+ * after that succeeds.
+ */
+export function givenUp(serviceName: string): Fault[] {
+  let deployments = 0;
+  const shown = (service: Service): Service => {
+    const [primary] = service.deployments ?? [];
+    if (service.serviceName !== serviceName || primary === undefined || deployments > 1) return service;
+    const failed: Deployment = { ...primary, runningCount: 0, failedTasks: 3, rolloutState: "FAILED" };
+    const message = `(service ${serviceName}) (deployment ${primary.id}) deployment failed: tasks failed to start.`;
+    const events = [{ id: "0", message, createdAt: primary.updatedAt }];
+    return { ...service, runningCount: 0, pendingCount: 0, deployments: [failed], events };
+  };
+  const counting: Fault["play"] = (call, forward) => {
+    const asked = JSON.parse(call.body) as { service?: string; serviceName?: string; desiredCount?: number };
+    const name = asked.serviceName ?? asked.service?.split("/").at(-1);
+    if (name === serviceName && asked.desiredCount !== 0) deployments += 1;
+    return forward();
+  };
+  return [
+    { service: "ecs", action: /^(Create|Update)Service$/, play: counting },
+    {
+      service: "ecs",
+      action: "DescribeServices",
+      play: rewriteJson<DescribeServicesResponse>((answer) => ({ ...answer, services: answer.services?.map(shown) })),
+    },
+  ];
+}
+
 function describeTasks(change: (task: Task) => Task): Fault {
   return {
     service: "ecs",

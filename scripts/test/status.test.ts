@@ -31,7 +31,8 @@ describe("status", () => {
   it("shows a load balancer with its TLS policy and how many of its targets are healthy", () => {
     const row = loadBalancerRow("api entry", {
       loadBalancer: { DNSName: "api-1.elb.example", State: { Code: "active" } },
-      listeners: [{ SslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06" }],
+      listeners: [443, 8080].map((Port) => ({ Port, SslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06" })),
+      targetGroupArn: "arn:targets",
       targets: [{ TargetHealth: { State: "healthy" } }, { TargetHealth: { State: "initial" } }],
     });
     expect(row).to.deep.equal({

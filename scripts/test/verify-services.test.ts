@@ -59,7 +59,9 @@ describe("verify: services", () => {
       ...steady,
       deployments: [{ status: "PRIMARY", taskDefinition: arn(8), rolloutState: "FAILED" }],
     };
-    expect(rollout("api", failing, asked).verdict).to.equal("fail");
+    const { verdict, remedy } = rollout("api", failing, asked);
+    expect(verdict).to.equal("fail");
+    expect(remedy).to.match(/^read the service's log group, remove the cause, then `make deploy`/);
   });
 
   it("fails while ECS is still rolling, and says so", () => {

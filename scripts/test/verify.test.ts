@@ -20,21 +20,21 @@ describe("verify: load balancers", () => {
   });
   const healthy: LoadBalancerFacts = {
     loadBalancer: { State: { Code: "active" }, Scheme: "internet-facing" },
-    listeners: [
-      {
-        Port: 443,
-        Protocol: "TLS",
-        SslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-        Certificates: [{ CertificateArn: "arn:certificate" }],
-      },
-    ],
+    listeners: [443, 8080].map((Port) => ({
+      Port,
+      Protocol: "TLS",
+      SslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+      Certificates: [{ CertificateArn: "arn:certificate" }],
+      DefaultActions: [{ Type: "forward", TargetGroupArn: "arn:targets" }],
+    })),
+    targetGroupArn: "arn:targets",
     targets: [target({ State: "healthy" }), target({ State: "healthy" })],
   };
   const judge = (facts: Partial<LoadBalancerFacts>): Record<string, string> =>
     verdicts(judgeLoadBalancer("api", { ...healthy, ...facts }, application, 2));
   const content = { "api load balancer": "ok", "api listener": "ok", "api targets": "ok" };
 
-  it("is content with TLS on 443 and as many healthy targets as tasks", () => {
+  it("is content with TLS on 443 and on the tasks' own port, and as many healthy targets as tasks", () => {
     expect(judge({})).to.deep.equal(content);
   });
 
@@ -60,12 +60,16 @@ describe("verify: load balancers", () => {
     expect(judge({ targets: [] })).to.deep.equal({ ...content, "api targets": "fail" });
   });
 
-  it("fails clear text beside TLS, another certificate, and an old policy", () => {
-    const [tls] = healthy.listeners;
+  it("fails clear text beside TLS, a third port, another certificate, an old policy, and other tasks than the service's", () => {
+    const [tls = {}, registration = {}] = healthy.listeners;
+    const elsewhere = [{ Type: "forward" as const, TargetGroupArn: "arn:other-targets" }];
     const listeners = [
-      [tls ?? {}, { Port: 80, Protocol: "TCP" as const }],
+      [tls, { Port: 80, Protocol: "TCP" as const }],
+      [tls, registration, { ...tls, Port: 8443 }],
+      [registration],
       [{ ...tls, Certificates: [{ CertificateArn: "arn:other" }] }],
       [{ ...tls, SslPolicy: "ELBSecurityPolicy-2016-08" }],
+      [{ ...tls, DefaultActions: elsewhere }, registration],
       [],
     ];
     for (const each of listeners) {

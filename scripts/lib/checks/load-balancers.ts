@@ -14,6 +14,8 @@ const policies: readonly string[] = tlsPolicies;
 export interface LoadBalancerFacts {
   loadBalancer: LoadBalancer;
   listeners: Listener[];
+  /** The group that the service's tasks register in. */
+  targetGroupArn: string;
   targets: TargetHealthDescription[];
 }
 
@@ -29,11 +31,12 @@ export async function lookAtLoadBalancer(
   return {
     loadBalancer: balancers.LoadBalancers?.[0] ?? {},
     listeners: listeners.Listeners ?? [],
+    targetGroupArn,
     targets: targets.TargetHealthDescriptions ?? [],
   };
 }
 
-/** A load balancer is active, speaks TLS with the right certificate and nothing else, and has the targets it needs. */
+/** A load balancer is active, speaks TLS with the right certificate and nothing else, and leads to the targets it needs. */
 export function judgeLoadBalancer(
   name: string,
   facts: LoadBalancerFacts,
@@ -49,24 +52,27 @@ export function judgeLoadBalancer(
       `${state?.Code ?? "state unknown"}, ${scheme ?? "scheme unknown"}${state?.Reason ? `: ${state.Reason}` : ""}`,
       `it must be active and ${wantedScheme}: \`pulumi refresh\` and \`pulumi up\` in application/`,
     ),
-    judgeListeners(name, facts.listeners, application.certificateArn),
+    judgeListeners(name, facts, application.certificateArn),
     judgeTargets(name, facts.targets, wantedTargets),
   ];
 }
 
-function judgeListeners(name: string, listeners: Listener[], certificateArn: string): Finding {
-  const [only, ...more] = listeners;
-  const secure =
-    only?.Port === 443 &&
-    only.Protocol === "TLS" &&
-    only.Certificates?.some((certificate) => certificate.CertificateArn === certificateArn) === true &&
-    policies.includes(only.SslPolicy ?? "");
+/** One listener is for clients. The other, on the tasks' own port, lets tasks register before clients reach them. */
+function judgeListeners(name: string, facts: LoadBalancerFacts, certificateArn: string): Finding {
+  const { listeners, targetGroupArn } = facts;
+  const isRight = ({ Protocol, SslPolicy = "", Certificates = [], DefaultActions = [] }: Listener): boolean =>
+    Protocol === "TLS" &&
+    policies.includes(SslPolicy) &&
+    Certificates.some((certificate) => certificate.CertificateArn === certificateArn) &&
+    DefaultActions.every((action) => action.TargetGroupArn === targetGroupArn);
+  const forClients = listeners.filter(({ Port }) => Port === 443);
   const seen = listeners.map(({ Port, Protocol, SslPolicy }) => `${Protocol} ${Port} ${SslPolicy ?? ""}`.trim());
   return finding(
     `${name} listener`,
-    secure && more.length === 0,
+    listeners.every(isRight) && forClients.length === 1 && listeners.length <= 2,
     seen.join(", ") || "none",
-    "it must be TLS on port 443 alone, with the configured certificate: `pulumi refresh` and `pulumi up` in application/",
+    "it must be TLS on port 443, and on the tasks' own port, with the configured certificate and to the tasks of the service: " +
+      "`pulumi refresh` and `pulumi up` in application/",
   );
 }
 

@@ -55,8 +55,8 @@ export function judgeService(name: string, { service, taskDefinition }: ServiceF
 }
 
 /**
- * Whether ECS serves what was asked for. Pulumi reports success once the service is steady, and it is steady too after the
- * circuit breaker has put the previous release back.
+ * Whether ECS serves what was asked for. Pulumi reports a rollout that ECS took back as a failure, but not always: where the clock
+ * here is ahead of AWS's, it only sees that the service is steady, and that it is with the previous release too.
  */
 export function rollout(name: string, service: Service, asked: Asked): Finding {
   const wanted = shortName(asked.taskDefinitionArn);
@@ -73,11 +73,16 @@ export function rollout(name: string, service: Service, asked: Asked): Finding {
         `read the service's log group, mend the cause, then \`pulumi refresh\` and \`pulumi up\` in application/. ${lastEvents(service)}`.trim(),
     };
   }
+  // Without a release to go back to, ECS gives up. The next deployment starts the service again.
+  const next =
+    primary?.rolloutState === "FAILED"
+      ? "read the service's log group, remove the cause, then `make deploy`, or `pulumi up` in application/"
+      : "wait until ECS has finished, then `make verify`";
   return finding(
     `${name} rollout`,
     primary?.rolloutState === "COMPLETED",
     [`${wanted} ${primary?.rolloutState ?? "state unknown"}`, primary?.rolloutStateReason].filter(Boolean).join(": "),
-    `wait until ECS has finished, then \`make verify\`. ${lastEvents(service)}`.trim(),
+    `${next}. ${lastEvents(service)}`.trim(),
   );
 }
 

@@ -62,8 +62,13 @@ export class Provider<Account> {
   async check(target: Target, olds: Properties, news: Properties, seed: Uint8Array): Promise<[Properties, Problem[]]> {
     const type = await this.resourceType(target.urn);
     const call = this.call(target);
-    const { autoname } = type;
-    const named = autoname ? { [autoname]: olds[autoname] ?? generatedName(target.urn, seed), ...news } : news;
+    const { autoname, keeps = [] } = type;
+    const kept = keeps.filter((input) => input in olds && news[input] === undefined);
+    const named = {
+      ...(autoname && { [autoname]: olds[autoname] ?? generatedName(target.urn, seed) }),
+      ...news,
+      ...Object.fromEntries(kept.map((input) => [input, olds[input]])),
+    };
     const inputs = type.defaults?.(named, call) ?? named;
     return [inputs, [...unsupported(type, target.urn, inputs), ...(type.check?.(inputs, call) ?? [])]];
   }
@@ -105,7 +110,7 @@ export class Provider<Account> {
     const call = this.call(target);
     await refuseUnfit(type, inputs, call);
     await type.update?.(id, inputs, olds, call);
-    return this.settled(type, id, inputs, computed, call);
+    return this.settled(type, id, inputs, computed, call, olds);
   }
 
   /** The resource and the inputs it stands for now, or undefined when it is gone. */
@@ -155,10 +160,11 @@ export class Provider<Account> {
     inputs: Properties,
     computed: Properties = {},
     call: Call<Account>,
+    olds?: Properties,
   ): Promise<Properties> {
     let outputs = { ...computed, ...inputs };
     try {
-      await Promise.race([type.settle?.(id, inputs, call), this.cancelled.then(refuseToWait)]);
+      await Promise.race([type.settle?.(id, inputs, call, olds), this.cancelled.then(refuseToWait)]);
       const found = await type.read(id, outputs, call);
       if (!found) throw new Error(`AWS accepted ${id} but doesn't have it.`);
       outputs = { ...outputs, ...found };

@@ -49,6 +49,8 @@ export interface ResourceType<Account, Inputs extends object = Properties> {
   replaceOn?: readonly (keyof Inputs & string)[];
   /** Inputs that `update` changes in place. The sandbox refuses inputs that are in neither list, if there is this one. */
   updateOn?: readonly (keyof Inputs & string)[];
+  /** Inputs that stay as they are where the program leaves them out: optional and computed ones of the provider. */
+  keeps?: readonly (keyof Inputs & string)[];
   /** Inputs that hold a secret and outputs that the program must see as secret. */
   secrets?: readonly string[];
   /** Inputs in place of which AWS may hold something else, such as the user of a database restored from a snapshot. */
@@ -70,8 +72,11 @@ export interface ResourceType<Account, Inputs extends object = Properties> {
   find?(inputs: Inputs, call: Call<Account>): Promise<string | undefined>;
   /** Makes the resource and returns at once; what takes time or further calls belongs into `settle`. */
   create(inputs: Inputs, call: Call<Account>): Promise<Created>;
-  /** Completes a creation or an update and waits until AWS has. If it fails, the resource exists nevertheless. */
-  settle?(id: string, inputs: Inputs, call: Call<Account>): Promise<void>;
+  /**
+   * Completes a creation or an update and waits until AWS has. If it fails, the resource exists nevertheless. `olds` are the inputs
+   * and outputs from before an update.
+   */
+  settle?(id: string, inputs: Inputs, call: Call<Account>, olds?: Inputs & Properties): Promise<void>;
   /** The resource as AWS has it, or undefined when it is gone. `known` are the inputs and outputs last seen. */
   read(id: string, known: Inputs & Properties, call: Call<Account>): Promise<Properties | undefined>;
   /** Absent where every change needs a new resource. `olds` are the inputs and outputs last seen. */

@@ -12,6 +12,7 @@ import {
   type Cluster,
   type ClusterConfiguration,
   type ClusterSetting,
+  type Service,
   type Tag,
 } from "@aws-sdk/client-ecs";
 import type { ClusterArgs, ClusterCapacityProvidersArgs } from "@pulumi/aws/ecs";
@@ -54,15 +55,12 @@ export const clusterType: ResourceType<Account, ClusterInputs> = {
   },
   async delete(id, _olds, { account }) {
     if (!(await describeCluster(id, account))) return;
-    const client = account.client(ECSClient);
-    const { serviceArns: services } = await client.send(new ListServicesCommand({ cluster: id }));
-    const described = services?.length && (await client.send(new DescribeServicesCommand({ cluster: id, services })));
-    const active = described ? described.services?.filter(({ status }) => status !== "INACTIVE") : [];
-    if (active?.length) {
+    const active = await activeServices(id, account);
+    if (active.length) {
       const names = active.map(({ serviceName }) => serviceName).join(", ");
       throw new Error(`ECS doesn't delete a cluster that has services; ${id} has ${names}.`);
     }
-    await client.send(new DeleteClusterCommand({ cluster: id }));
+    await account.client(ECSClient).send(new DeleteClusterCommand({ cluster: id }));
   },
 };
 
@@ -105,7 +103,19 @@ export const capacityProvidersType: ResourceType<Account, CapacityProvidersInput
       }
     );
   },
-  update: (_id, inputs, _olds, { account }) => putCapacityProviders(inputs, account),
+  async update(id, inputs, olds, { account }) {
+    const removed = (olds.capacityProviders ?? []).filter((name) => !inputs.capacityProviders?.includes(name));
+    const users = (await activeServices(id, account)).filter(({ capacityProviderStrategy = [] }) =>
+      capacityProviderStrategy.some(({ capacityProvider = "" }) => removed.includes(capacityProvider)),
+    );
+    if (users.length) {
+      const names = users.map(({ serviceName }) => serviceName).join(", ");
+      throw new Error(
+        `ECS takes no capacity provider from a cluster that a service uses; ${names} uses ${removed.join(", ")}.`,
+      );
+    }
+    await putCapacityProviders(inputs, account);
+  },
   async delete(id, _olds, { account }) {
     if (await describeCluster(id, account)) await putCapacityProviders({ clusterName: id }, account);
   },
@@ -119,6 +129,14 @@ export async function describeCluster(nameOrArn: string, account: Account): Prom
   });
   const { clusters = [] } = await account.client(ECSClient).send(command);
   return clusters.find(({ status }) => status === "ACTIVE");
+}
+
+async function activeServices(cluster: string, account: Account): Promise<Service[]> {
+  const client = account.client(ECSClient);
+  const { serviceArns: services = [] } = await client.send(new ListServicesCommand({ cluster }));
+  if (!services.length) return [];
+  const described = await client.send(new DescribeServicesCommand({ cluster, services }));
+  return described.services?.filter(({ status }) => status !== "INACTIVE") ?? [];
 }
 
 export function clusterOutputs(cluster: Cluster): Properties {

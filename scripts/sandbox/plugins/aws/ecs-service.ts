@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { allOf, between, each, matching, oneOf, required, type Check } from "../checks";
+import { unfulfilled } from "../diff";
 import { isUnknown, type Properties, type ResourceType } from "../resource";
 import type { Account } from "./account";
 import { ecsTagMap, ecsTags, updateEcsTags } from "./ecs-cluster";
@@ -24,6 +25,7 @@ const steadyStateSeconds = 30;
 export const serviceType: ResourceType<Account, ServiceInputs> = {
   autoname: "name",
   replaceOn: ["cluster", "launchType", "name", "schedulingStrategy"],
+  keeps: ["triggers"],
   updateOn: [
     "alarms",
     "availabilityZoneRebalancing",
@@ -84,8 +86,9 @@ export const serviceType: ResourceType<Account, ServiceInputs> = {
     const { service } = await account.client(ECSClient).send(command);
     return { id: service?.serviceArn ?? "" };
   },
-  async settle(id, inputs, { account, timeoutSeconds = steadyStateSeconds }) {
-    if (inputs.waitForSteadyState) await steady(id, inputs, account, Math.min(timeoutSeconds, steadyStateSeconds));
+  async settle(id, inputs, { account, timeoutSeconds = steadyStateSeconds }, olds) {
+    const begun = !olds || needsUpdate(olds, inputs);
+    if (begun && inputs.waitForSteadyState) await steady(id, inputs, account, Math.min(timeoutSeconds, steadyStateSeconds));
   },
   async read(id, known, { account }) {
     const service = await describeService(id, known.cluster ?? "", account);
@@ -93,6 +96,7 @@ export const serviceType: ResourceType<Account, ServiceInputs> = {
   },
   async update(id, inputs, olds, { account }) {
     await updateEcsTags(id, olds.tagsAll, inputs.tagsAll, account);
+    if (!needsUpdate(olds, inputs)) return;
     const command = new UpdateServiceCommand({
       ...options(inputs),
       service: id,
@@ -110,6 +114,17 @@ export const serviceType: ResourceType<Account, ServiceInputs> = {
     await unlessMissing(client.send(new DeleteServiceCommand({ cluster, service: id, force: olds.forceDelete })));
   },
 };
+
+/**
+ * Whether the provider calls UpdateService: not for tags alone, and not for the update without a change that Pulumi makes after a
+ * creation that failed.
+ * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/service.go, resourceServiceUpdate
+ */
+function needsUpdate(olds: Properties, inputs: ServiceInputs): boolean {
+  const { tags: _tags, tagsAll: _tagsAll, forceDelete: _forceDelete, ...asked } = inputs;
+  const absent = Object.fromEntries(Object.keys(asked).map((input) => [input, undefined]));
+  return unfulfilled(asked, { ...absent, ...olds }).length > 0;
+}
 
 /** The service of that name or ARN, unless it has been deleted; ECS remembers those for a while. */
 export async function describeService(

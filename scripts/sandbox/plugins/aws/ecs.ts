@@ -1,5 +1,6 @@
+import type { Deployment } from "@aws-sdk/client-ecs";
 import type { GetClusterArgs, GetServiceArgs, GetTaskDefinitionArgs } from "@pulumi/aws/ecs";
-import type { DataSource, Service } from "../resource";
+import type { DataSource, Properties, Service } from "../resource";
 import type { Account } from "./account";
 import { capacityProvidersType, clusterOutputs, clusterType, describeCluster } from "./ecs-cluster";
 import { describeService, serviceOutputs, serviceType } from "./ecs-service";
@@ -22,10 +23,25 @@ const getService: DataSource<Account, GetServiceArgs> = {
     if (!found) throw new Error(`There is no ECS service ${serviceName} in ${clusterArn}.`);
     const { desiredCount, deployments, events, pendingCount, runningCount, status } = found;
     const { tagsAll: tags, ...outputs } = serviceOutputs(found, {});
-    const state = { desiredCount, deployments, events, pendingCount, runningCount, status };
+    const state = {
+      ...{ desiredCount, pendingCount, runningCount, status },
+      deployments: (deployments ?? []).map(deployment),
+      events: (events ?? []).map(({ id, createdAt, message }) => ({
+        id,
+        createdAt: createdAt?.toISOString(),
+        message,
+      })),
+    };
     return { ...outputs, ...state, id: found.serviceArn, tags };
   },
 };
+
+/** What the provider's schema has of a deployment: neither its state nor its failures. */
+function deployment({ createdAt, updatedAt, ...found }: Deployment): Properties {
+  const { id, status, taskDefinition, desiredCount, pendingCount, runningCount } = found;
+  const times = { createdAt: createdAt?.toISOString(), updatedAt: updatedAt?.toISOString() };
+  return { id, status, taskDefinition, desiredCount, pendingCount, runningCount, ...times };
+}
 
 const getTaskDefinition: DataSource<Account, GetTaskDefinitionArgs> = {
   async read({ taskDefinition }, account) {

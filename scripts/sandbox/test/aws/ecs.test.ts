@@ -4,7 +4,7 @@ import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect } from "chai";
-import { rolledBack } from "../../faults";
+import { givenUp, rolledBack } from "../../faults";
 import { startProxy, type Proxy } from "../../proxy";
 import type { Seeded } from "../../seed";
 import { Deployment, emulator, type Made } from "../account";
@@ -212,6 +212,35 @@ describe("ECS on Fargate", () => {
     expect((await described())?.taskDefinition).to.equal(task.id);
   });
 
+  it("deploys anew only where something but tags changed, and keeps the triggers that a program takes out", async () => {
+    const deployment = async () => (await described())?.deployments?.[0].id;
+    service = await stack.update(service, { forceNewDeployment: true, triggers: { redeploy: "1" } });
+    const before = await deployment();
+    for (const changed of [{}, { tags: { team: "other" } }, { forceDelete: true }]) {
+      service = await stack.update(service, changed);
+    }
+    expect(await deployment()).to.equal(before);
+    expect(await stack.preview(service, { triggers: undefined })).to.equal("none");
+    expect(await stack.preview(service, { triggers: { redeploy: "2" } })).to.equal("update");
+    service = await stack.update(service, { triggers: { redeploy: "2" }, forceDelete: undefined });
+    expect(await deployment()).not.to.equal(before);
+  });
+
+  it("doesn't try again what ECS has given up, until something changes", async () => {
+    proxy.inject(...givenUp("api"));
+    const failure = await stack.update(service, { triggers: { redeploy: "3" } }).catch((error: Error) => error.message);
+    expect(failure).to.match(/didn't roll out .*tasks failed to start/);
+    service = { ...service, inputs: { ...service.inputs, triggers: { redeploy: "3" } } };
+    // Pulumi makes an update without a change after a failure; the provider then calls nothing, and waits for nothing.
+    await stack.update(service, {});
+    const seen = await stack.invoke("aws:ecs/getService:getService", { clusterArn: cluster.id, serviceName: "api" });
+    expect(seen).to.include({ runningCount: 0, pendingCount: 0 });
+    expect((seen.deployments as object[])[0]).to.not.have.any.keys("rolloutState", "failedTasks");
+    service = await stack.update(service, { triggers: { redeploy: "4" } });
+    expect((await described())?.runningCount).to.equal(3);
+    proxy.clear();
+  });
+
   it("refuses services that ECS refuses, or whose tasks can't start", async () => {
     const other = (inputs: Inputs) => serviceInputs({ name: "other", ...inputs });
     const changedTask = async (container: Inputs) =>
@@ -261,6 +290,22 @@ describe("ECS on Fargate", () => {
       ],
     ];
     for (const [inputs, reason] of refused) expect(await stack.refusal(serviceToken, inputs)).to.match(reason);
+  });
+
+  it("takes no capacity provider from a cluster while a service uses it", async () => {
+    const both = ["FARGATE", "FARGATE_SPOT"];
+    const providers = await stack.create("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "main", {
+      clusterName: "main",
+      capacityProviders: both,
+    });
+    const spot = (capacityProvider: string) => ({ capacityProviderStrategies: [{ capacityProvider, weight: 1 }] });
+    const { launchType: _, ...inputs } = service.inputs;
+    service = await stack.update({ ...service, inputs }, { ...spot("FARGATE_SPOT"), forceNewDeployment: true });
+    const removal = () => stack.update(providers, { capacityProviders: ["FARGATE"] });
+    const failure = await removal().catch((error: Error) => error.message);
+    expect(failure).to.match(/takes no capacity provider from a cluster that a service uses; api uses FARGATE_SPOT/);
+    service = await stack.update(service, spot("FARGATE"));
+    await removal();
   });
 
   it("runs a task of a definition it registered", async () => {

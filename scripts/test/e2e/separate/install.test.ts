@@ -1,5 +1,10 @@
+import { DescribeSecurityGroupsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
-import { DescribeListenersCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeDBClustersCommand, DescribeDBClusterSnapshotsCommand, RDSClient } from "@aws-sdk/client-rds";
 import { ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { GetBucketEncryptionCommand, GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
@@ -93,14 +98,23 @@ describe("an installation in the sandbox", function () {
     }
   });
 
-  it("answers on port 443 only, with the customer's certificate", async () => {
+  it("speaks TLS on every port, with the customer's certificate, and lets clients in on 443 alone", async () => {
     const elb = new ElasticLoadBalancingV2Client(aws);
     for (const { loadBalancer } of [outputs.application.api, outputs.application.console]) {
       const { Listeners } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn: loadBalancer.arn }));
-      expect(Listeners?.map(({ Port, Protocol }) => ({ Port, Protocol }))).to.deep.equal([
-        { Port: 443, Protocol: "TLS" },
-      ]);
-      expect(Listeners?.[0]?.Certificates?.[0]?.CertificateArn).to.equal(seeded(scratch).certificateArn);
+      for (const { Protocol, Certificates } of Listeners ?? []) {
+        expect(Protocol).to.equal("TLS");
+        expect(Certificates?.[0]?.CertificateArn).to.equal(seeded(scratch).certificateArn);
+      }
+      const { LoadBalancers } = await elb.send(
+        new DescribeLoadBalancersCommand({ LoadBalancerArns: [loadBalancer.arn] }),
+      );
+      const { SecurityGroups } = await new EC2Client(aws).send(
+        new DescribeSecurityGroupsCommand({ GroupIds: LoadBalancers?.[0]?.SecurityGroups }),
+      );
+      expect(
+        SecurityGroups?.flatMap(({ IpPermissions = [] }) => IpPermissions.map(({ ToPort }) => ToPort)),
+      ).to.deep.equal([443]);
     }
   });
 

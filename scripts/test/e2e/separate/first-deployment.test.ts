@@ -1,0 +1,56 @@
+import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
+import type { ApplicationOutputs } from "@selfhosted/common";
+import { expect } from "chai";
+import { scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
+import { givenUp } from "../../../sandbox/faults";
+import { plainPulumi, upArguments } from "../plain-pulumi";
+import { interpose, type Interposed } from "../proxied";
+import { access, changes } from "../sandbox";
+
+describe("a first deployment that ECS gives up", function () {
+  this.timeout(300_000);
+  this.bail(true);
+  let scratch: Scratch;
+  let account: Interposed;
+
+  const make = (...args: string[]): Promise<Outcome> => scratch.make(...args);
+
+  before(async () => {
+    scratch = scratchCheckout();
+    await make("env", "ENV=local");
+    account = await interpose(scratch);
+    account.inject(...givenUp("pulumi-local-console"));
+  });
+
+  after(async () => {
+    await account.remove();
+    await scratch.remove();
+  });
+
+  it("fails, and says what ECS said", async () => {
+    const { code, output } = await make("deploy", "ENV=local");
+    expect(code).not.to.equal(0);
+    expect(output).to.match(/pulumi-local-console.*deployment failed: tasks failed to start/);
+  });
+
+  it("is announced and begun again by a plain `pulumi up`, though nothing in the program has changed", async () => {
+    const preview = await plainPulumi(scratch, "application", ["preview", "--stack", "local"]);
+    expect(preview.output).to.match(/aws:ecs:Service\s+pulumi-local-console-service\s+update/);
+    const up = await plainPulumi(scratch, "application", upArguments("local"));
+    expect(up.code, up.output).to.equal(0);
+    const outputs = await make("--silent", "outputs", "ENV=local", "JSON=1");
+    const { application } = JSON.parse(outputs.output) as { application: ApplicationOutputs };
+    const { services } = await new ECSClient(access(scratch)).send(
+      new DescribeServicesCommand({ cluster: application.clusterName, services: [application.console.serviceName] }),
+    );
+    expect(services?.[0]).to.include({ runningCount: 2 });
+    expect(services?.[0]?.deployments?.map(({ rolloutState }) => rolloutState)).to.deep.equal(["COMPLETED"]);
+  });
+
+  it("leaves nothing to do afterwards", async () => {
+    const application = await plainPulumi(scratch, "application", upArguments("local"));
+    expect(changes(application.output)).to.deep.equal([]);
+    const all = await make("deploy", "ENV=local");
+    expect(all.code, all.output).to.equal(0);
+  });
+});
