@@ -19,7 +19,6 @@ export interface Recorded {
   dependsOn: string[];
   ignoreChanges: string[];
   replaceOnChanges: string[];
-  retainOnDelete: boolean;
   aliases: string[];
   provider: string;
   urn: string;
@@ -46,7 +45,6 @@ interface RegisterRequest {
   getParent(): string;
   getCustom(): boolean;
   getProtect(): boolean;
-  getRetainondelete(): boolean;
   getDeletedwith(): string;
   getProvider(): string;
   getDependenciesList(): string[];
@@ -136,7 +134,6 @@ function record(request: RegisterRequest, urn: string, registeredAt: number): Re
     secretInputs: secretPaths(raw, ""),
     parent: request.getParent(),
     protect: request.getProtect(),
-    retainOnDelete: request.getRetainondelete(),
     deletedWith: request.getDeletedwith(),
     dependsOn: request.getDependenciesList(),
     ignoreChanges: request.getIgnorechangesList(),

@@ -3,7 +3,7 @@ import { parts, usedBy, type Part } from "./programs";
 import { conditional, keyUse, makeLinkedRoles, passRoles, resourcesOf, useKeys, type Statement } from "./scopes";
 
 /** Where the policies are kept, in the checkout. */
-export const policyFolder = "permissions";
+export const policyFolder = "scripts/permissions";
 
 /** A policy as IAM takes it. */
 export interface Document {
