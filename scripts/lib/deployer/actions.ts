@@ -147,14 +147,6 @@ export const resources: Record<string, Need> = {
   "iam.RolePolicyAttachment": {
     actions: actions("iam", "AttachRolePolicy", "DetachRolePolicy", "ListAttachedRolePolicies"),
   },
-  "iam.ServiceLinkedRole": {
-    actions: actions(
-      "iam",
-      ...["DeleteServiceLinkedRole", "GetRole", "GetServiceLinkedRoleDeletionStatus", "TagRole", "UntagRole"],
-      ...["UpdateRoleDescription"],
-    ),
-    linkedRolesOf: ["opensearchservice.amazonaws.com"],
-  },
   "kms.Alias": { actions: actions("kms", "CreateAlias", "DeleteAlias", "ListAliases", "UpdateAlias") },
   "kms.Grant": { actions: actions("kms", "CreateGrant", "ListGrants", "RevokeGrant") },
   "kms.Key": {
@@ -304,6 +296,8 @@ export const resources: Record<string, Need> = {
 
 /** By data source as the programs name it. */
 export const dataSources: Record<string, Need> = {
+  "cloudwatch.getLogGroup": { actions: actions("logs", "DescribeLogGroups", "ListTagsForResource") },
+  "cloudwatch.getLogGroups": { actions: actions("logs", "DescribeLogGroups") },
   "ec2.getPrefixList": { actions: actions("ec2", "DescribePrefixLists") },
   "ec2.getRouteTable": { actions: actions("ec2", "DescribeRouteTables") },
   "ec2.getRouteTables": { actions: actions("ec2", "DescribeRouteTables") },
@@ -311,9 +305,14 @@ export const dataSources: Record<string, Need> = {
   "ec2.getVpc": { actions: actions("ec2", "DescribeRouteTables", "DescribeVpcAttribute", "DescribeVpcs") },
   "ec2.getVpcEndpoint": { actions: actions("ec2", "DescribePrefixLists", "DescribeVpcEndpoints") },
   "ec2.getVpcEndpointService": { actions: actions("ec2", "DescribeVpcEndpointServices") },
+  "ecs.getService": { actions: actions("ecs", "DescribeServices", "ListTagsForResource") },
   "iam.getRole": { actions: actions("iam", "GetRole") },
   "iam.getRoles": { actions: actions("iam", "ListRoles") },
   "kms.getKey": { actions: actions("kms", "DescribeKey") },
+  "rds.getCluster": { actions: actions("rds", "DescribeDBClusters", "ListTagsForResource") },
+  "rds.getClusterSnapshot": { actions: actions("rds", "DescribeDBClusterSnapshots", "ListTagsForResource") },
+  "rds.getClusters": { actions: actions("rds", "DescribeDBClusters") },
+  "rds.getOrderableDbInstance": { actions: actions("rds", "DescribeOrderableDBInstanceOptions") },
   "route53.getZone": { actions: actions("route53", "GetHostedZone", "ListHostedZones", "ListTagsForResource") },
   "s3.getBucket": { actions: actions("s3", "GetBucketLocation", "ListBucket") },
   // Everybody may ask who they are; the other two ask nobody.
@@ -324,7 +323,13 @@ export const dataSources: Record<string, Need> = {
 
 /** Of calls that the scripts and the migration make, those whose action has another name; and which need none. */
 export const renamedCalls: Record<string, string[]> = {
+  // Another service's operation has this name.
+  "acm:ListTagsForResource": [],
   "s3:GetBucketEncryption": ["s3:GetEncryptionConfiguration"],
+  "s3:GetBucketReplication": ["s3:GetReplicationConfiguration"],
+  "s3:GetObjectLockConfiguration": ["s3:GetBucketObjectLockConfiguration"],
   "s3:GetPublicAccessBlock": ["s3:GetBucketPublicAccessBlock"],
+  "s3:HeadObject": ["s3:GetObject"],
+  "s3:ListObjectsV2": ["s3:ListBucket"],
   "sts:GetCallerIdentity": [],
 };

@@ -70,10 +70,6 @@ const exceptions: Record<string, string[]> = {
   "acm:RequestCertificate": ["*"],
   "backup-storage:MountCapsule": ["*"],
   "ecs:DeregisterTaskDefinition": ["*"],
-  "iam:DeleteServiceLinkedRole": [linkedRole],
-  // Some look a role up that isn't the installation's.
-  "iam:GetRole": [role, linkedRole],
-  "iam:GetServiceLinkedRoleDeletionStatus": [linkedRole],
   "kms:CreateKey": ["*"],
   "logs:DeleteResourcePolicy": ["*"],
   "logs:PutResourcePolicy": ["*"],
@@ -123,8 +119,16 @@ const attachable = [
   "service-role/AmazonRDSEnhancedMonitoringRole",
 ].map((policy) => `arn:${partition}:iam::aws:policy/${policy}`);
 
+/** The roles that these services have for themselves, in accounts that lack them. */
+export const makeLinkedRoles = (services: string[]): Statement =>
+  allow("MakeLinkedRoles", ["iam:CreateServiceLinkedRole"], [linkedRole], {
+    StringEquals: { "iam:AWSServiceName": services },
+  });
+
 /** Actions that more than their resource limits. */
 export const conditional: Record<string, Statement[]> = {
+  // `make deploy` makes the one that search needs.
+  "iam:CreateServiceLinkedRole": [makeLinkedRoles(["opensearchservice.amazonaws.com"])],
   "iam:AttachRolePolicy": [
     allow("AttachPoliciesOfAws", ["iam:AttachRolePolicy"], [role], { ArnEquals: { "iam:PolicyARN": attachable } }),
   ],
@@ -142,12 +146,6 @@ export const conditional: Record<string, Statement[]> = {
 /** The roles of the installation, for these services alone. */
 export const passRoles = (services: string[]): Statement =>
   allow("PassOwnRoles", ["iam:PassRole"], [role], { StringEquals: { "iam:PassedToService": services } });
-
-/** The roles that these services have for themselves, in accounts that lack them. */
-export const makeLinkedRoles = (services: string[]): Statement =>
-  allow("MakeLinkedRoles", ["iam:CreateServiceLinkedRole"], [linkedRole], {
-    StringEquals: { "iam:AWSServiceName": services },
-  });
 
 /** Keys are used only by way of the services that store what they encrypt. */
 export const keyUse = ["kms:Decrypt", "kms:GenerateDataKey"];
