@@ -141,7 +141,7 @@ for (const partition of Object.keys(partitions) as Partition[]) {
       expectAllowed({ caller, actions: ["kms:Decrypt", "kms:GenerateDataKey"], context: installed.through("s3") });
       const [replication = ""] = installed.roles("-replication-role");
       expectAllowed({ caller: replication, actions: ["kms:Decrypt"], context: installed.through("s3") });
-      const copies = installed.key("pulumi-prod-replication-data-key-key");
+      const copies = installed.key(`pulumi-prod-replication-${otherRegion[partition]}-data-key-key`);
       const context = installed.through("s3", otherRegion[partition]);
       expectAllowed({ caller: replication, actions: ["kms:Encrypt", "kms:GenerateDataKey"], context }, copies);
     });
