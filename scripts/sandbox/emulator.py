@@ -15,7 +15,7 @@ from moto.ec2.models import ec2_backends
 from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
-from moto.elbv2.models import elbv2_backends
+from moto.elbv2.models import ELBv2Backend, elbv2_backends
 from moto.logs.models import logs_backends
 from moto.moto_api._internal import mock_random
 from moto.rds.models import RDSBackend
@@ -27,6 +27,7 @@ run_task = EC2ContainerServiceBackend.run_task
 create_service = EC2ContainerServiceResponse.create_service
 modify_subnet_group = RDSBackend.modify_db_subnet_group
 describe_certificate = CertBundle.describe
+modify_listener = ELBv2Backend.modify_listener
 required_resources = EC2ContainerServiceBackend._calculate_task_resource_requirements
 
 
@@ -130,6 +131,15 @@ def describe_in_use(bundle):
     return describe_certificate(bundle)
 
 
+def modify_and_certify(backend, arn, port=None, protocol=None, ssl_policy=None, certificates=None, actions=None):
+    """moto takes a new certificate for HTTPS listeners only."""
+    listener = modify_listener(backend, arn, port, protocol, ssl_policy, certificates, actions)
+    if certificates and listener.protocol == "TLS":
+        listener.certificates = [each["CertificateArn"] for each in certificates]
+        listener.certificate = listener.certificates[0]
+    return listener
+
+
 def fargate_resources(task_definition):
     """On Fargate a container needs no memory of its own; moto insists on it."""
     complete = copy(task_definition)
@@ -144,6 +154,7 @@ EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(
 EC2ContainerServiceBackend.run_task = run_and_log
 RDSBackend.modify_db_subnet_group = modify_and_keep
 CertBundle.describe = describe_in_use
+ELBv2Backend.modify_listener = modify_and_certify
 
 if __name__ == "__main__":
     main()
