@@ -8,7 +8,7 @@ from copy import copy
 from ipaddress import ip_network
 from itertools import cycle, islice
 
-from moto.acm.models import CertBundle
+from moto.acm.models import AWSCertificateManagerBackend, CertBundle
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores, unix_time_millis, utcnow
 from moto.ec2.models import ec2_backends
@@ -27,6 +27,7 @@ run_task = EC2ContainerServiceBackend.run_task
 create_service = EC2ContainerServiceResponse.create_service
 modify_subnet_group = RDSBackend.modify_db_subnet_group
 describe_certificate = CertBundle.describe
+delete_certificate = AWSCertificateManagerBackend.delete_certificate
 modify_listener = ELBv2Backend.modify_listener
 required_resources = EC2ContainerServiceBackend._calculate_task_resource_requirements
 
@@ -131,6 +132,13 @@ def describe_in_use(bundle):
     return describe_certificate(bundle)
 
 
+def delete_and_forget(backend, arn):
+    """moto goes on looking for a deleted certificate where its token comes again."""
+    delete_certificate(backend, arn)
+    tokens = backend._idempotency_tokens.items()
+    backend._idempotency_tokens = {token: known for token, known in tokens if known["arn"] != arn}
+
+
 def modify_and_certify(backend, arn, port=None, protocol=None, ssl_policy=None, certificates=None, actions=None):
     """moto takes a new certificate for HTTPS listeners only."""
     listener = modify_listener(backend, arn, port, protocol, ssl_policy, certificates, actions)
@@ -154,6 +162,7 @@ EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(
 EC2ContainerServiceBackend.run_task = run_and_log
 RDSBackend.modify_db_subnet_group = modify_and_keep
 CertBundle.describe = describe_in_use
+AWSCertificateManagerBackend.delete_certificate = delete_and_forget
 ELBv2Backend.modify_listener = modify_and_certify
 
 if __name__ == "__main__":
