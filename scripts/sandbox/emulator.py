@@ -11,7 +11,7 @@ from copy import copy
 from ipaddress import ip_address, ip_network
 from itertools import cycle, islice
 
-from moto.acm.models import CertBundle
+from moto.acm.models import AWSCertificateManagerBackend, CertBundle
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores, unix_time_millis, utcnow
 from moto.ec2.models import ec2_backends
@@ -20,7 +20,7 @@ from moto.ecr.models import ecr_backends
 from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
-from moto.elbv2.models import FakeHealthStatus, FakeTargetGroup, elbv2_backends
+from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup, elbv2_backends
 from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend
 from moto.iam.responses import IamResponse
 from moto.logs.models import logs_backends
@@ -46,6 +46,8 @@ modify_subnet_group = RDSBackend.modify_db_subnet_group
 describe_certificate = CertBundle.describe
 health_for = FakeTargetGroup.health_for
 delete_linked_role = IAMBackend.delete_service_linked_role
+delete_certificate = AWSCertificateManagerBackend.delete_certificate
+modify_listener = ELBv2Backend.modify_listener
 required_resources = EC2ContainerServiceBackend._calculate_task_resource_requirements
 
 
@@ -260,6 +262,22 @@ def describe_in_use(bundle):
     return describe_certificate(bundle)
 
 
+def delete_and_forget(backend, arn):
+    """moto goes on looking for a deleted certificate where its token comes again."""
+    delete_certificate(backend, arn)
+    tokens = backend._idempotency_tokens.items()
+    backend._idempotency_tokens = {token: known for token, known in tokens if known["arn"] != arn}
+
+
+def modify_and_certify(backend, arn, port=None, protocol=None, ssl_policy=None, certificates=None, actions=None):
+    """moto takes a new certificate for HTTPS listeners only."""
+    listener = modify_listener(backend, arn, port, protocol, ssl_policy, certificates, actions)
+    if certificates and listener.protocol == "TLS":
+        listener.certificates = [each["CertificateArn"] for each in certificates]
+        listener.certificate = listener.certificates[0]
+    return listener
+
+
 def fargate_resources(task_definition):
     """On Fargate a container needs no memory of its own; moto insists on it."""
     complete = copy(task_definition)
@@ -280,6 +298,8 @@ CertBundle.describe = describe_in_use
 FakeTargetGroup.health_for = health_in_zone
 IAMBackend.delete_service_linked_role = delete_unless_used
 IamResponse.get_service_linked_role_deletion_status = deletion_status
+AWSCertificateManagerBackend.delete_certificate = delete_and_forget
+ELBv2Backend.modify_listener = modify_and_certify
 
 if __name__ == "__main__":
     main()

@@ -43,12 +43,14 @@ const certificateType: ResourceType<Account, Inputs> = {
     }),
   ),
   async create(inputs, { account, urn }) {
+    // The same request, after a run that was killed, gets the same certificate; one for other names gets another.
+    const request = JSON.stringify([urn, inputs.domainName, inputs.subjectAlternativeNames]);
     const command = new RequestCertificateCommand({
       DomainName: inputs.domainName,
       SubjectAlternativeNames: inputs.subjectAlternativeNames,
       ValidationMethod: "DNS",
       KeyAlgorithm: inputs.keyAlgorithm as "RSA_2048" | undefined,
-      IdempotencyToken: createHash("sha256").update(urn).digest("hex").slice(0, 32),
+      IdempotencyToken: createHash("sha256").update(request).digest("hex").slice(0, 32),
       ...(Object.keys(inputs.tagsAll).length && { Tags: tagList(inputs.tagsAll) }),
     });
     const { CertificateArn = "" } = await account.client(ACMClient).send(command);
