@@ -147,7 +147,11 @@ export function givenUp(serviceName: string): Fault[] {
   const shown = (service: Service): Service => {
     const [primary] = service.deployments ?? [];
     if (service.serviceName !== serviceName || primary === undefined || deployments > 1) return service;
-    const failed: Deployment = { ...primary, runningCount: 0, failedTasks: 3, rolloutState: "FAILED" };
+    const rolloutStateReason = "ECS deployment circuit breaker: tasks failed to start.";
+    const failed: Deployment = {
+      ...primary,
+      ...{ runningCount: 0, failedTasks: 3, rolloutState: "FAILED", rolloutStateReason },
+    };
     const message = `(service ${serviceName}) (deployment ${primary.id}) deployment failed: tasks failed to start.`;
     const events = [{ id: "0", message, createdAt: primary.updatedAt }];
     return { ...service, runningCount: 0, pendingCount: 0, deployments: [failed], events };

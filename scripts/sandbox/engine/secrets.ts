@@ -55,23 +55,25 @@ async function passphrase(): Promise<string> {
   );
 }
 
-const crypterFor = async (salt: Buffer): Promise<Crypter> =>
-  new Crypter(await derive(await passphrase(), salt, ITERATIONS, KEY_BYTES, "sha256"));
+const crypterFor = async (word: string, salt: Buffer): Promise<Crypter> =>
+  new Crypter(await derive(word, salt, ITERATIONS, KEY_BYTES, "sha256"));
 
 const unlocked = new Map<string, Promise<Crypter>>();
 
-/** The crypter of an `encryptionsalt`; the key is derived once per process. */
-export function unlock(encryptionSalt: string): Promise<Crypter> {
-  let crypter = unlocked.get(encryptionSalt);
-  if (!crypter) unlocked.set(encryptionSalt, (crypter = open(encryptionSalt)));
+/** The crypter of an `encryptionsalt`; the key of a passphrase is derived once per process. */
+export async function unlock(encryptionSalt: string): Promise<Crypter> {
+  const word = await passphrase();
+  const known = `${encryptionSalt} ${word}`;
+  let crypter = unlocked.get(known);
+  if (!crypter) unlocked.set(known, (crypter = open(encryptionSalt, word)));
   return crypter;
 }
 
-async function open(encryptionSalt: string): Promise<Crypter> {
+async function open(encryptionSalt: string, passphrase: string): Promise<Crypter> {
   const [version, salt, ...word] = encryptionSalt.split(":");
   if (version !== "v1" || word.length !== 3)
     throw new Error("malformed encryptionsalt: expected v1:<salt>:v1:<nonce>:<data>");
-  const crypter = await crypterFor(decode(salt));
+  const crypter = await crypterFor(passphrase, decode(salt));
   try {
     if (crypter.decrypt(word.join(":")) === KNOWN_WORD) return crypter;
   } catch {
@@ -83,5 +85,5 @@ async function open(encryptionSalt: string): Promise<Crypter> {
 /** A new `encryptionsalt` for the passphrase of the environment. */
 export async function newSalt(): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  return `v1:${salt.toString("base64")}:${(await crypterFor(salt)).encrypt(KNOWN_WORD)}`;
+  return `v1:${salt.toString("base64")}:${(await crypterFor(await passphrase(), salt)).encrypt(KNOWN_WORD)}`;
 }

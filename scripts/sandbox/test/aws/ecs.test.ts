@@ -229,7 +229,7 @@ describe("ECS on Fargate", () => {
   it("doesn't try again what ECS has given up, until something changes", async () => {
     proxy.inject(...givenUp("api"));
     const failure = await stack.update(service, { triggers: { redeploy: "3" } }).catch((error: Error) => error.message);
-    expect(failure).to.match(/didn't roll out .*tasks failed to start/);
+    expect(failure).to.match(/waiting for ECS Service .*tasks failed to start/);
     service = { ...service, inputs: { ...service.inputs, triggers: { redeploy: "3" } } };
     // Pulumi makes an update without a change after a failure; the provider then calls nothing, and waits for nothing.
     await stack.update(service, {});
