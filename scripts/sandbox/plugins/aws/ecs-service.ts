@@ -88,7 +88,8 @@ export const serviceType: ResourceType<Account, ServiceInputs> = {
   },
   async settle(id, inputs, { account, timeoutSeconds = steadyStateSeconds }, olds) {
     const begun = !olds || needsUpdate(olds, inputs);
-    if (begun && inputs.waitForSteadyState) await steady(id, inputs, account, Math.min(timeoutSeconds, steadyStateSeconds));
+    if (begun && inputs.waitForSteadyState)
+      await steady(id, inputs, account, Math.min(timeoutSeconds, steadyStateSeconds));
   },
   async read(id, known, { account }) {
     const service = await describeService(id, known.cluster ?? "", account);
