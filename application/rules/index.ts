@@ -2,11 +2,12 @@ import type { ConfigProblem } from "@selfhosted/common";
 import { capacityRule } from "./capacity";
 import { containerRules } from "./containers";
 import { groupRules } from "./groups";
+import { networkRules } from "./networks";
 import { placeRules } from "./place";
 import { privateRule } from "./private";
 import type { ConfigRule, InputRule, Inputs } from "./rule";
 
-const configRules: ConfigRule[] = [...groupRules, ...containerRules];
+const configRules: ConfigRule[] = [...groupRules, ...containerRules, ...networkRules];
 const inputRules: InputRule[] = [...placeRules, privateRule, capacityRule];
 
 /**

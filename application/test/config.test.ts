@@ -50,6 +50,26 @@ describe("configuration", () => {
       { config: { imagTag: "1" } },
       [/imagTag: unknown setting; did you mean imageTag\?/, /pulumi config rm imagTag/],
     ],
+    [
+      "networks with bits behind their prefix, or in another spelling than AWS's",
+      {
+        config: { allowedCidrBlocks: "92.68.201.91/29,10.0.0.0/8", egressCidrBlocks: "10.1.2.3/8,2001:DB8:0:0::1/48" },
+      },
+      [
+        /allowedCidrBlocks: found 92\.68\.201\.91\/29, which AWS writes as 92\.68\.201\.88\/29\n.*set allowedCidrBlocks 92\.68\.201\.88\/29,10\.0\.0\.0\/8/,
+        /egressCidrBlocks: found 10\.1\.2\.3\/8, which AWS writes as 10\.0\.0\.0\/8; 2001:DB8:0:0::1\/48, .* 2001:db8::\/48/,
+      ],
+    ],
+    [
+      "colons that are no network",
+      { config: { egressCidrBlocks: "::::/0" } },
+      [/egressCidrBlocks: found ::::\/0, which is no network/],
+    ],
+    [
+      "more networks than a security group takes",
+      { config: { allowedCidrBlocks: Array.from({ length: 61 }, (_, index) => `10.0.${index}.0/24`) } },
+      [/allowedCidrBlocks: found 61 IPv4 networks; a security group takes 60/],
+    ],
     ["a bad network", { config: { allowedCidrBlocks: "10.0.0.0/33" } }, [/allowedCidrBlocks: found "10.0.0.0\/33"/]],
     [
       "IPv6 clients of an IPv4 load balancer",

@@ -1,4 +1,5 @@
 import { DescribeSubnetsCommand, DescribeVpcEndpointsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeDomainCommand, ListDomainNamesCommand, OpenSearchClient } from "@aws-sdk/client-opensearch";
 import {
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
@@ -11,7 +12,7 @@ import { expect } from "chai";
 import { scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
 import { configure } from "../configuration";
 import { inventory, type Access } from "../inventory";
-import { access, seeded } from "../sandbox";
+import { access, changes, seeded } from "../sandbox";
 
 describe("a private installation in the sandbox", function () {
   this.timeout(300_000);
@@ -34,6 +35,41 @@ describe("a private installation in the sandbox", function () {
     return Object.fromEntries(found.map(({ Name, AliasTarget }) => [Name ?? "", AliasTarget?.DNSName]));
   };
 
+  /** Deploys, which ends with `make verify`, and reads the outputs. */
+  const deploy = async (): Promise<string> => {
+    const { output } = await make("deploy", "ENV=local");
+    const outputs = JSON.parse((await make("--silent", "outputs", "ENV=local", "JSON=1")).output) as Record<
+      Layer,
+      unknown
+    >;
+    application = outputs.application as ApplicationOutputs;
+    return output;
+  };
+  const scheme = async (): Promise<(string | undefined)[]> => {
+    const { LoadBalancers = [] } = await new ElasticLoadBalancingV2Client(aws).send(
+      new DescribeLoadBalancersCommand({
+        LoadBalancerArns: [application.api.loadBalancer.arn, application.console.loadBalancer.arn],
+      }),
+    );
+    return LoadBalancers.map(({ Scheme }) => Scheme);
+  };
+  const endpoints = async (): Promise<(string | undefined)[]> => {
+    const { VpcEndpoints = [] } = await new EC2Client(aws).send(new DescribeVpcEndpointsCommand({}));
+    return VpcEndpoints.map(({ ServiceName }) => ServiceName?.split(".").slice(3).join("."));
+  };
+  /** Disks of the nodes, in GB, by domain. */
+  const searchDisks = async (): Promise<(number | undefined)[]> => {
+    const search = new OpenSearchClient(aws);
+    const { DomainNames = [] } = await search.send(new ListDomainNamesCommand({}));
+    const domains = DomainNames.map(({ DomainName }) => search.send(new DescribeDomainCommand({ DomainName })));
+    return (await Promise.all(domains)).map(({ DomainStatus }) => DomainStatus?.EBSOptions?.VolumeSize);
+  };
+  const bePrivate = (): void => {
+    configure(scratch, "infrastructure", { publicSubnetIds: undefined, endpointsEnabled: "true" });
+    const certificateZoneId = seeded(scratch).zone.id;
+    configure(scratch, "application", { internal: "true", certificateArn: undefined, certificateZoneId });
+  };
+
   before(async () => {
     scratch = scratchCheckout();
     await make("env", "ENV=local");
@@ -49,8 +85,7 @@ describe("a private installation in the sandbox", function () {
       }),
     );
     privateZoneId = (HostedZone?.Id ?? "").replace("/hostedzone/", "");
-    configure(scratch, "infrastructure", { publicSubnetIds: undefined, endpointsEnabled: "true" });
-    configure(scratch, "application", { internal: "true", certificateArn: undefined, certificateZoneId: zone.id });
+    bePrivate();
     configure(scratch, "dns", { zoneId: undefined, zoneName: zone.name });
     bare = await inventory(aws);
   });
@@ -58,9 +93,7 @@ describe("a private installation in the sandbox", function () {
   after(() => scratch.remove());
 
   it("deploys without public subnets, and is found well", async () => {
-    await make("deploy", "ENV=local");
-    const outputs = JSON.parse((await make("outputs", "ENV=local", "JSON=1")).output) as Record<Layer, unknown>;
-    application = outputs.application as ApplicationOutputs;
+    await deploy();
   });
 
   it("leads names of the private zone to internal load balancers, and those to healthy tasks", async () => {
@@ -84,8 +117,7 @@ describe("a private installation in the sandbox", function () {
   it("has all the endpoints that its tasks need, in its private subnets", async () => {
     const ec2 = new EC2Client(aws);
     const { VpcEndpoints = [] } = await ec2.send(new DescribeVpcEndpointsCommand({}));
-    const names = VpcEndpoints.map(({ ServiceName }) => ServiceName?.split(".").slice(3).join("."));
-    expect(names).to.have.members(["s3", "ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager"]);
+    expect(await endpoints()).to.have.members(["s3", "ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager"]);
     const used = [...new Set(VpcEndpoints.flatMap(({ SubnetIds = [] }) => SubnetIds))];
     const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: used }));
     expect(Subnets.map(({ SubnetId }) => SubnetId)).to.have.members(seeded(scratch).subnetIds.private);
@@ -100,10 +132,48 @@ describe("a private installation in the sandbox", function () {
     expect(Listeners?.[0]?.Certificates?.[0]?.CertificateArn).to.equal(application.certificateArn);
   });
 
+  it("gets search, and changes search and endpoints in place", async () => {
+    configure(scratch, "infrastructure", { searchEnabled: "true" });
+    await deploy();
+    expect(await searchDisks()).to.deep.equal([20]);
+    configure(scratch, "infrastructure", { searchVolumeGb: "30", endpointsExtraServices: "monitoring" });
+    await deploy();
+    expect(await searchDisks()).to.deep.equal([30]);
+    expect(await endpoints())
+      .to.include("monitoring")
+      .and.have.length(7);
+  });
+
+  it("becomes public, without search and endpoints", async () => {
+    const { subnetIds, certificateArn, zone } = seeded(scratch);
+    configure(scratch, "infrastructure", {
+      ...{ publicSubnetIds: subnetIds.public.join(","), endpointsEnabled: undefined },
+      ...{ endpointsExtraServices: undefined, searchEnabled: undefined, searchVolumeGb: undefined },
+    });
+    configure(scratch, "application", { internal: undefined, certificateArn, certificateZoneId: undefined });
+    await deploy();
+    expect(await scheme()).to.deep.equal(["internet-facing", "internet-facing"]);
+    expect(await aliases(zone.id)).to.have.keys(`${application.api.domain}.`, `${application.console.domain}.`);
+    expect(await aliases(privateZoneId)).to.deep.equal({});
+    expect([await endpoints(), await searchDisks()]).to.deep.equal([[], []]);
+  });
+
+  it("becomes private again, with both, and then has nothing to change", async () => {
+    bePrivate();
+    configure(scratch, "infrastructure", { searchEnabled: "true" });
+    await deploy();
+    expect(await scheme()).to.deep.equal(["internal", "internal"]);
+    expect(await aliases(seeded(scratch).zone.id)).to.deep.equal({});
+    expect([(await endpoints()).length, await searchDisks()]).to.deep.equal([6, [20]]);
+    expect(changes(await deploy())).to.deep.equal([]);
+  });
+
   it("is destroyed without a trace, but for the proofs of the domain, by which other certificates are renewed", async () => {
     await make("destroy", "ENV=local", "YES=1");
     const left = await inventory(aws);
-    expect(left.filter((line) => !/^record CNAME _/.test(line))).to.deep.equal(bare);
-    expect(left.length - bare.length).to.equal(3);
+    // OpenSearch's service-linked role is the account's, for all its domains.
+    const own = left.filter((line) => !/^(record CNAME _|role AWSServiceRoleFor)/.test(line));
+    expect(own).to.deep.equal(bare);
+    expect(left.filter((line) => line.startsWith("record CNAME _"))).to.have.length(3);
   });
 });
