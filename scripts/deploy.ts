@@ -31,7 +31,10 @@ command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
   if (failed === undefined) {
     return verify(environment, { patient: true });
   }
-  console.error(await standingOf(name));
+  const standing = await standingOf(name);
+  if (standing !== "") {
+    console.error(standing);
+  }
   return failed;
 });
 

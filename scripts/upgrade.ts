@@ -64,7 +64,7 @@ command({ env: { type: "string" }, "image-tag": { type: "string" } }, async (arg
 
 /**
  * What to do after an upgrade that failed. As long as the database is that of the old release the configuration goes back to it,
- * so that the next deployment changes nothing.
+ * so that the next deployment changes no service.
  */
 async function wayOn(
   env: string,
