@@ -5,9 +5,10 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 
-# What a user sets is data: make doesn't expand it (`value`), and no recipe line contains it, so that no shell parses it either.
-# Recipes read it from the environment, and each command refuses what it doesn't allow. (`0` is a name that make never exports.)
-$(foreach 0,$(.VARIABLES),$(if $(filter command,$(origin $0)),$(eval override export $$0 := $$(value $$0))))
+# What a user sets with `NAME=value` is data: make doesn't expand it (`value`), and no recipe line contains it, so that no shell parses
+# it either. Recipes read it from the environment, and each command refuses what it doesn't allow. (`0` is a name that make never
+# exports. What is set with `:=` or `!=`, make expands before it reads this file.)
+$(foreach 0,$(.VARIABLES),$(if $(filter command,$(origin $0)),$(eval override $$0 := $$(value $$0))$(eval export $$0)))
 export ENV IMAGE_TAG YES JSON ALLOW_DOWNGRADE
 # The AWS SDK announces at each start that it will need a newer Node one day.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true

@@ -63,7 +63,9 @@ export function parse(
     }
     values[key] = setting.parse(value.text);
     if (values[key] === undefined) {
-      const shown = setting.secret ? "a value (not shown)" : JSON.stringify(value.text);
+      // A key that was taken for a certificate is a secret all the same.
+      const isSecret = setting.secret || value.text.includes("PRIVATE KEY");
+      const shown = isSecret ? "a value (not shown)" : JSON.stringify(value.text);
       problems.push({ key, reason: `found ${shown}; allowed: ${setting.allowed}` });
     } else if (setting.secret && !value.encrypted) {
       problems.push({ key, reason: "stored in clear text; it must be encrypted" });

@@ -1,5 +1,5 @@
 import { choice, flag, integer, list, secret, text } from "@selfhosted/common";
-import { cidrBlock, hostName, pem, subdomain } from "./patterns";
+import { certificate, cidrBlock, hostName, privateKey, subdomain } from "./patterns";
 
 /**
  * Policies with TLS 1.3, and 1.2 with forward secrecy at most.
@@ -20,7 +20,7 @@ function containerCertificate(container: string, port: number) {
       `PEM certificate with which the ${container} container itself serves TLS on ${port}, so that traffic inside the ` +
       "VPC is encrypted too. The load balancer doesn't check it; a self-signed one will do.",
     optional: true,
-    pattern: pem,
+    pattern: certificate,
     allowed: "a certificate in PEM form",
   });
 }
@@ -29,7 +29,7 @@ function containerKey(container: string) {
   return secret({
     description: `Private key of the ${container} container's certificate.`,
     optional: true,
-    pattern: pem,
+    pattern: privateKey,
     allowed: "a private key in PEM form",
   });
 }

@@ -20,8 +20,11 @@ export const cidrBlock = new RegExp(
   `^((${octet}\\.){3}${octet}/(3[0-2]|[12]?\\d)|[0-9a-fA-F]*:[0-9a-fA-F:.]*/(12[0-8]|1[01]\\d|\\d{1,2}))$`,
 );
 
-/** A PEM block, whatever it holds. */
-export const pem = /^\s*-----BEGIN [A-Z ]+-----[\s\S]+-----END [A-Z ]+-----\s*$/;
+/** One or more certificates in PEM form, and nothing else: certificates are shown in clear. */
+export const certificate = /^\s*(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s*)+$/;
+
+/** A private key in PEM form. */
+export const privateKey = /^\s*-----BEGIN ([A-Z]+ )?PRIVATE KEY-----[\s\S]+-----END ([A-Z]+ )?PRIVATE KEY-----\s*$/;
 
 /** The name of an environment variable. */
 export const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;

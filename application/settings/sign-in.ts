@@ -1,5 +1,5 @@
 import { flag, secret, text } from "@selfhosted/common";
-import { hostAndPort, pem, webUrl } from "./patterns";
+import { certificate, hostAndPort, privateKey, webUrl } from "./patterns";
 
 function endpoint(description: string, example: string) {
   return text({
@@ -54,13 +54,13 @@ export const signInSettings = {
     description:
       "PEM certificate of this SAML service provider: RSA 2048, its common name the API's host. Turns SAML on.",
     optional: true,
-    pattern: pem,
+    pattern: certificate,
     allowed: "a certificate in PEM form",
   }),
   samlPrivateKey: secret({
     description: "PEM private key of samlCertificate.",
     optional: true,
-    pattern: pem,
+    pattern: privateKey,
     allowed: "a private key in PEM form",
   }),
   githubOauthId: oauthId("GitHub"),

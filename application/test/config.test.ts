@@ -61,6 +61,11 @@ describe("configuration", () => {
       ],
     ],
     [
+      "a private key as a certificate, whose text nobody sees",
+      { config: { samlCertificate: "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----" } },
+      [/samlCertificate: found a value \(not shown\); allowed: a certificate in PEM form/],
+    ],
+    [
       "colons that are no network",
       { config: { egressCidrBlocks: "::::/0" } },
       [/egressCidrBlocks: found ::::\/0, which is no network/],

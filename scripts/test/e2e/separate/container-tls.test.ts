@@ -112,10 +112,7 @@ describe("containers that speak TLS, and what else is turned on and off", functi
     account.inject(...faults, log("ecs", /^(Create|Delete)Service$/), log("elasticloadbalancing", /^ModifyListener$/));
   };
 
-  before(async function () {
-    if (!hasOpenssl()) {
-      this.skip();
-    }
+  before(async () => {
     scratch = scratchCheckout();
     await make("env", "ENV=local");
     aws = access(scratch);
@@ -228,15 +225,6 @@ describe("containers that speak TLS, and what else is turned on and off", functi
 /** Task definitions have one more revision after each change. */
 function withoutRevisions(lines: string[]): string[] {
   return lines.map((line) => line.replace(/:\d+$/, ""));
-}
-
-function hasOpenssl(): boolean {
-  try {
-    execFileSync("openssl", ["version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A self-signed certificate and its key, another one each time. */
