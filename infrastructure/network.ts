@@ -9,7 +9,9 @@ type SubnetKey = (typeof subnetKeys)[number];
 
 /** What AWS says of the configured network. */
 export interface NetworkFacts {
-  vpc: Pick<aws.ec2.GetVpcResult, "id" | "enableDnsSupport" | "enableDnsHostnames" | "cidrBlockAssociations">;
+  vpc: Pick<aws.ec2.GetVpcResult, "id" | "enableDnsSupport" | "enableDnsHostnames"> & {
+    cidrBlockAssociations: { cidrBlock: string }[];
+  };
   /** In the order in which they are configured. */
   subnets: Record<SubnetKey, Subnet[]>;
   routeTables: RouteTable[];

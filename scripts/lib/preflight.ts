@@ -14,6 +14,7 @@ import { bareDomainOf } from "../../dns/hosts";
 import { settings as infrastructureSettings, type Config as InfrastructureConfig } from "../../infrastructure/config";
 import { subscriptionNames } from "../../infrastructure/database-events";
 import { clusterIdentifier } from "../../infrastructure/database-names";
+import type { Network } from "../../infrastructure/network";
 import { awsClients, zoneClient, type AwsClients } from "./aws-clients";
 import { checkCertificate } from "./checks/certificate";
 import type { Environment } from "./environment";
@@ -27,7 +28,7 @@ import { checkImages } from "./prerequisites/images";
 import { checkKey } from "./prerequisites/key";
 import { checkEndpoints, type EndpointsConfig } from "./prerequisites/endpoints";
 import { checkSubnetsStay } from "./prerequisites/load-balancers";
-import { checkNetwork, checkPlacement, type NetworkConfig } from "./prerequisites/network";
+import { checkNetwork, checkPlacement, type NetworkCheck, type NetworkConfig } from "./prerequisites/network";
 import { checkSearch } from "./prerequisites/search";
 import { checkSearchAccess } from "./prerequisites/search-access";
 import { checkZone, recordsInState } from "./prerequisites/zone";
@@ -46,61 +47,68 @@ export async function preflight({ name }: Environment, json = false): Promise<nu
     readFound("dns", name),
     stackOutputs("infrastructure", name),
   ]);
+  const found = { infrastructure, application, dns };
   const deployed = fits(infrastructureContract, outputs) ? outputs : undefined;
-  const { configuration, findings } = judgeConfiguration({ infrastructure, application, dns }, deployed);
+  const network = await configuredNetwork(judgeConfiguration(found, deployed).configuration);
+  // The application layer will find the network as it is configured now, not as it was deployed.
+  const upstream = deployed && { ...deployed, network: network?.network?.outputs ?? deployed.network };
+  const { configuration, findings } = judgeConfiguration(found, upstream);
   const { region } = configuration;
   // Of whichever release: nobody deploys into another account or region than the one before.
   const { installation } = (outputs ?? {}) as Partial<InfrastructureOutputs>;
-  const looks = region === undefined ? [] : checks(name, { ...configuration, region }, deployed, installation);
+  const facts = { isDeployed: deployed !== undefined, installation, network };
+  const looks = region === undefined ? [] : checks(name, { ...configuration, region }, facts);
   return report(`Preflight of ${name}`, [...findings, ...(await Promise.all(looks)).flat()], json);
+}
+
+/** The network that the settings name; undefined where one of them isn't valid by itself. */
+async function configuredNetwork({ region, infrastructure }: Configuration): Promise<NetworkCheck | undefined> {
+  const { vpcId, publicSubnetIds, privateSubnetIds, isolatedSubnetIds } = infrastructure;
+  if (!region || !vpcId || !publicSubnetIds || !privateSubnetIds || !isolatedSubnetIds) {
+    return undefined;
+  }
+  let network: NetworkCheck["network"];
+  const findings = await examine("network", async () => {
+    const check = await checkNetwork(awsClients(region).ec2, infrastructure as NetworkConfig);
+    network = check.network;
+    return check.findings;
+  });
+  return { findings, network };
 }
 
 function examine(name: string, prerequisite: () => Promise<Finding[]>): Promise<Finding[]> {
   return look(name, prerequisite, "create it, or correct the setting that names it");
 }
 
+/** What is known before the checks. */
+interface Facts {
+  isDeployed: boolean;
+  /** As it was deployed last. */
+  installation: Installation | undefined;
+  network: NetworkCheck | undefined;
+}
+
 /** Looks at whatever is named by settings that are valid by themselves. */
 function checks(
   env: string,
   { region, infrastructure, application, dns }: Configuration & { region: string },
-  deployed: InfrastructureOutputs | undefined,
-  installation: Installation | undefined,
+  { isDeployed, installation, network: networkCheck }: Facts,
 ): Promise<Finding[]>[] {
   const clients = awsClients(region);
-  const { accountId, vpcId, publicSubnetIds, privateSubnetIds, isolatedSubnetIds, name } = infrastructure;
+  const { accountId, vpcId, name } = infrastructure;
   const { certificateArn, certificateZoneId, domain, subdomain } = application;
   const domains = domain === undefined ? undefined : domainsOf(hosts({ domain, subdomain }), dns.bareDomain ?? false);
   const looks: Promise<Finding[]>[] = [
     examine("account", () => checkAccount(clients.sts, { accountId, region }, installation)),
   ];
-  if (vpcId && publicSubnetIds && privateSubnetIds && isolatedSubnetIds) {
-    looks.push(
-      examine("network", async () => {
-        // The settings that name a network are valid; those beside them may not be, and then say nothing.
-        const { endpointsExtraServices = [] } = infrastructure;
-        const config = { ...infrastructure, endpointsExtraServices } as NetworkConfig & EndpointsConfig;
-        const { findings, network } = await checkNetwork(clients.ec2, config);
-        if (network === undefined) {
-          return findings;
-        }
-        const { internal = false, dualStack = false } = application;
-        // Once the infrastructure layer is deployed, the application's rules see to it by its outputs.
-        const placement = { internal, dualStack };
-        const placed = deployed ? [] : checkPlacement(placement, network);
-        const arns = await loadBalancersOf(env);
-        const kept =
-          arns.length > 0
-            ? await checkSubnetsStay(clients.elb, arns, loadBalancerSubnets(placement, network.outputs))
-            : [];
-        const tags = standardTags({ name: name ?? "", layer: "infrastructure", stack: env, extra: {} });
-        return [
-          ...findings,
-          ...placed,
-          ...kept,
-          ...(await checkEndpoints(clients.ec2, config, { region, network, tags })),
-        ];
-      }),
-    );
+  if (networkCheck) {
+    const { findings, network } = networkCheck;
+    looks.push(Promise.resolve(findings));
+    if (network) {
+      looks.push(
+        examine("network", () => networkChecks(env, region, { infrastructure, application }, network, isDeployed)),
+      );
+    }
   }
   if (infrastructure.searchEnabled && name) {
     looks.push(examine("search", () => checkSearchAccess(clients, { name, stack: env })));
@@ -178,6 +186,31 @@ function databaseChecks(
       ? [examine("event subscriptions", async () => [await checkSubscriptions(clients.rds, subscriptions)])]
       : []),
     ...(searchEnabled ? [examine("search", () => checkSearch(clients.search, config, region))] : []),
+  ];
+}
+
+/** What the layers make of a network that is fit. */
+async function networkChecks(
+  env: string,
+  region: string,
+  { infrastructure, application }: Pick<Configuration, "infrastructure" | "application">,
+  network: Network,
+  isDeployed: boolean,
+): Promise<Finding[]> {
+  const clients = awsClients(region);
+  const { endpointsExtraServices = [], name = "" } = infrastructure;
+  const { internal = false, dualStack = false } = application;
+  const placement = { internal, dualStack };
+  const arns = await loadBalancersOf(env);
+  const subnets = loadBalancerSubnets(placement, network.outputs);
+  // The settings that name a network are valid; those beside them may not be, and then say nothing.
+  const config = { ...infrastructure, endpointsExtraServices } as EndpointsConfig;
+  const tags = standardTags({ name, layer: "infrastructure", stack: env, extra: {} });
+  return [
+    // Once the infrastructure layer is deployed, the application's rules see to it.
+    ...(isDeployed ? [] : checkPlacement(placement, network)),
+    ...(arns.length > 0 ? await checkSubnetsStay(clients.elb, arns, subnets) : []),
+    ...(await checkEndpoints(clients.ec2, config, { region, network, tags })),
   ];
 }
 

@@ -73,7 +73,9 @@ async function describeNetwork(
         id: vpcId,
         enableDnsSupport: support.EnableDnsSupport?.Value ?? false,
         enableDnsHostnames: hostNames.EnableDnsHostnames?.Value ?? false,
-        cidrBlockAssociations: [],
+        cidrBlockAssociations: (vpc.CidrBlockAssociationSet ?? []).map(({ CidrBlock: cidrBlock = "" }) => ({
+          cidrBlock,
+        })),
       },
       subnets: {
         publicSubnetIds: subnetsOf("publicSubnetIds"),

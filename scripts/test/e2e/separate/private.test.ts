@@ -55,7 +55,9 @@ describe("a private installation in the sandbox", function () {
   };
   const endpoints = async (): Promise<(string | undefined)[]> => {
     const { VpcEndpoints = [] } = await new EC2Client(aws).send(new DescribeVpcEndpointsCommand({}));
-    return VpcEndpoints.map(({ ServiceName }) => ServiceName?.split(".").slice(3).join("."));
+    // EC2 lists those that were deleted for a while.
+    const present = VpcEndpoints.filter(({ State }) => State !== "deleted");
+    return present.map(({ ServiceName }) => ServiceName?.split(".").slice(3).join("."));
   };
   /** Disks of the nodes, in GB, by domain. */
   const searchDisks = async (): Promise<(number | undefined)[]> => {
