@@ -248,7 +248,8 @@ def group_name_in_use(request, account):
 def private_name_in_use(request, account):
     """A VPC has one private name for a service. https://github.com/hashicorp/terraform-provider-aws/issues/17535"""
     service, vpc = request.get("ServiceName"), request.get("VpcId")
-    others = [one for one in account("ec2").vpc_end_points.values() if (one.service_name, one.vpc_id) == (service, vpc)]
+    present = [one for one in account("ec2").vpc_end_points.values() if one.state != "deleted"]
+    others = [one for one in present if (one.service_name, one.vpc_id) == (service, vpc)]
     is_private = request.get("PrivateDnsEnabled") in (True, "true")
     if is_private and any(one.private_dns_enabled in (True, "true") for one in others):
         domain = ".".join([*service.split(".")[:1:-1], "amazonaws.com"])
