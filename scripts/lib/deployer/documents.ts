@@ -1,6 +1,15 @@
-import { dataSources, renamedCalls, resources, type Need } from "./actions";
+import { calls, dataSources, resources, type Need } from "./actions";
 import { parts, usedBy, type Part } from "./programs";
-import { conditional, keyUse, makeLinkedRoles, passRoles, resourcesOf, useKeys, type Statement } from "./scopes";
+import {
+  attachPolicies,
+  conditional,
+  keyUse,
+  makeLinkedRoles,
+  passRoles,
+  resourcesOf,
+  useKeys,
+  type Statement,
+} from "./scopes";
 
 /** Where the policies are kept, in the checkout. */
 export const policyFolder = "scripts/permissions";
@@ -28,7 +37,7 @@ export async function policyFiles(): Promise<Record<string, string>> {
 
 /** The policies for each part of the project: more than one where the limit asks for it. */
 export function documents(): Record<Part, Document[]> {
-  return Object.fromEntries(parts.map((part) => [part, split(statements(needOf(part)))])) as Record<Part, Document[]>;
+  return Object.fromEntries(parts.map((part) => [part, split(statements(part))])) as Record<Part, Document[]>;
 }
 
 /**
@@ -48,7 +57,7 @@ export function needOf(part: Part): Required<Need> {
   const needs: Need[] = [
     ...used.resources.flatMap((name) => resources[name] ?? []),
     ...used.dataSources.flatMap((name) => dataSources[name] ?? []),
-    { actions: used.calls.flatMap((call) => renamedCalls[call] ?? [call]) },
+    { actions: used.calls.flatMap((call) => calls[call] ?? [call]) },
   ];
   return {
     actions: unique(needs.flatMap((need) => need.actions)),
@@ -57,8 +66,10 @@ export function needOf(part: Part): Required<Need> {
   };
 }
 
-function statements({ actions, passesRolesTo, linkedRolesOf }: Required<Need>): Statement[] {
-  const plain = actions.filter((action) => conditional[action] === undefined && !keyUse.includes(action));
+function statements(part: Part): Statement[] {
+  const { actions, passesRolesTo, linkedRolesOf } = needOf(part);
+  const limited = [...Object.keys(conditional), ...keyUse, "iam:AttachRolePolicy"];
+  const plain = actions.filter((action) => !limited.includes(action));
   const byScope = new Map<string, string[]>();
   plain.forEach((action) => {
     const scope = JSON.stringify(resourcesOf(action));
@@ -72,6 +83,7 @@ function statements({ actions, passesRolesTo, linkedRolesOf }: Required<Need>): 
       return { Sid: sidOf(Resource, scoped[0], isOwn), Effect: "Allow", Action: scoped, Resource };
     }),
     ...actions.flatMap((action) => conditional[action] ?? []),
+    ...(actions.includes("iam:AttachRolePolicy") ? [attachPolicies(part)] : []),
     ...(keys.length > 0 ? [useKeys(keys)] : []),
     ...(passesRolesTo.length > 0 ? [passRoles(passesRolesTo)] : []),
     ...(linkedRolesOf.length > 0 ? [makeLinkedRoles(linkedRolesOf)] : []),
