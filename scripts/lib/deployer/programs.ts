@@ -84,7 +84,7 @@ function operationsOf(name: string): Map<string, string> {
 
 /** By the names that clients have in the code, such as `elb`: the services that they call. */
 const shared = lazily(() => {
-  const clients = Object.entries<{ config: { serviceId: string } }>(awsClients("eu-central-1"));
+  const clients = Object.entries({ ...awsClients("eu-central-1") });
   return new Map(
     clients.map(([name, { config }]) => [name, serviceOf(config.serviceId.toLowerCase().replace(/ /g, "-"))]),
   );
