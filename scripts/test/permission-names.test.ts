@@ -190,6 +190,9 @@ describe("the names in the permissions of a deployer", function () {
     expect(
       allows("infrastructure", "s3:DeleteBucket", `arn:aws:s3:::pulumi-events-test-${accountId}-eu-central-1`),
     ).to.equal(false);
+    expect(allows("infrastructure", "rds:CreateDBSnapshot", own("rds:db:pulumi-test-database-instance-1"))).to.equal(
+      false,
+    );
     expect(attaches("infrastructure", "service-role/AmazonRDSEnhancedMonitoringRole")).to.equal(true);
     expect(attaches("application", "service-role/AmazonRDSEnhancedMonitoringRole")).to.equal(false);
     expect(attaches("infrastructure", "AdministratorAccess")).to.equal(false);

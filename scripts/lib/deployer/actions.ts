@@ -216,6 +216,9 @@ export const resources: Record<string, Need> = {
     actions: [
       ...actions("rds", "CreateDBInstance", "DeleteDBInstance", "DescribeDBClusters", "DescribeDBInstances"),
       ...actions("rds", "ModifyDBInstance", "RebootDBInstance", ...tags.rds),
+      // The provider deletes an instance without saying that it wants no snapshot, and AWS may check that it could take one:
+      // https://github.com/aws-samples/eks-workshop-v2/issues/1201.
+      ...actions("rds", "CreateDBSnapshot"),
       ...network,
       ...throughKey,
     ],

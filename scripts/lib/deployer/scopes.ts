@@ -55,8 +55,9 @@ const scopes: Record<string, string[]> = {
   ),
   rds: [
     ...["cluster", "cluster-pg", "db", "es", "subgrp"].map((kind) => arn("rds", `${kind}:${prefix}`)),
-    // What is restored from may have any name; the defaults are AWS's own.
+    // Snapshots may have any name; the defaults are AWS's own.
     arn("rds", "cluster-snapshot:*"),
+    arn("rds", "snapshot:*"),
     arn("rds", "og:default:*"),
     arn("rds", "pg:default.*"),
   ],
