@@ -6,7 +6,7 @@ import { containerTls, deploy } from "../../application/test/fixtures";
 import { everythingOn } from "../../infrastructure/test/configurations";
 import { runLayer } from "../../infrastructure/test/layer";
 import { resources } from "../lib/deployer/actions";
-import { documents, policyFolder } from "../lib/deployer/documents";
+import { documents, limit, policyFolder } from "../lib/deployer/documents";
 import { parts, type Part } from "../lib/deployer/programs";
 import { describes } from "../lib/deployer/scopes";
 import { repository } from "../lib/repository";
@@ -158,6 +158,14 @@ describe("the names in the permissions of a deployer", function () {
       expect(allows("infrastructure", "iam:CreateRole", `arn:aws:iam::${accountId}:role/pulumi-prodigy-a`)).to.equal(
         false,
       );
+    });
+
+    it(`fit into policies for the stack ${stack} too`, () => {
+      parts
+        .flatMap((part) => mine[part] ?? [])
+        .forEach((document) => {
+          expect(JSON.stringify(document).length).to.be.at.most(limit);
+        });
     });
 
     it(`let the commands work on the stack ${stack}, and an upgrade take its snapshot`, async () => {
