@@ -129,10 +129,11 @@ describe("the names in the permissions of a deployer", function () {
     };
 
     it(`cover what the stack ${stack} has`, async () => {
-      const all = (await runs()).flatMap(([part, run]) =>
+      const ran = await runs();
+      const all = ran.flatMap(([part, run]) =>
         run.resources.flatMap(requests).map((request) => ({ part, ...request })),
       );
-      const kinds = (await runs()).flatMap(([, run]) => run.resources.map(kindOf));
+      const kinds = ran.flatMap(([, run]) => run.resources.map(kindOf));
       expect(kinds).to.include.members([...Object.keys(spellings), ...spelled, "ecs.Service", "appautoscaling.Policy"]);
       const refused = all.flatMap(({ part, arn, actions }) =>
         actions.filter((action) => !allows(part, action, arn)).map((action) => `${part}: ${action} on ${arn}`),
