@@ -20,6 +20,16 @@ const bucketSetting = (...names: string[]): Need => ({
   actions: actions("s3", ...names.flatMap((n) => [`Get${n}`, `Put${n}`])),
 });
 
+/**
+ * A service that puts its things into a network looks at it in the caller's name:
+ * https://repost.aws/knowledge-center/rds-iam-least-privileges, https://github.com/aws/aws-cdk/issues/16492.
+ */
+const network = actions(
+  "ec2",
+  ...["DescribeAccountAttributes", "DescribeAvailabilityZones", "DescribeInternetGateways"],
+  ...["DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcAttribute", "DescribeVpcs"],
+);
+
 /** What is stored with a key of KMS needs it from whoever stores it. */
 const throughKey = actions("kms", "CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey");
 
@@ -172,6 +182,8 @@ export const resources: Record<string, Need> = {
       ...actions("elasticloadbalancing", "RemoveTags", "SetIpAddressType", "SetSecurityGroups", "SetSubnets"),
       ...actions("ec2", "DescribeAccountAttributes", "DescribeAddresses", "DescribeInternetGateways"),
       ...actions("ec2", "DescribeNetworkInterfaces", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"),
+      // https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3917
+      ...actions("ec2", "GetSecurityGroupsForVpc"),
     ],
     linkedRolesOf: ["elasticloadbalancing.amazonaws.com"],
   },
@@ -187,6 +199,7 @@ export const resources: Record<string, Need> = {
       ...actions("es", "AddTags", "CreateDomain", "DeleteDomain", "DescribeDomain", "DescribeDomainConfig"),
       ...actions("es", "GetCompatibleVersions", "GetUpgradeStatus", "ListTags", "RemoveTags", "UpdateDomainConfig"),
       ...actions("es", "UpgradeDomain"),
+      ...network,
       ...throughKey,
     ],
   },
@@ -194,16 +207,21 @@ export const resources: Record<string, Need> = {
     actions: [
       ...actions("rds", "CreateDBCluster", "CreateDBClusterSnapshot", "DeleteDBCluster", "DescribeDBClusters"),
       ...actions("rds", "DescribeGlobalClusters", "ModifyDBCluster", "RestoreDBClusterFromSnapshot", ...tags.rds),
+      ...network,
       ...throughKey,
     ],
     linkedRolesOf: ["rds.amazonaws.com"],
   },
   "rds.ClusterInstance": {
-    actions: actions(
-      "rds",
-      ...["CreateDBInstance", "DeleteDBInstance", "DescribeDBClusters", "DescribeDBInstances", "ModifyDBInstance"],
-      ...["RebootDBInstance", ...tags.rds],
-    ),
+    actions: [
+      ...actions("rds", "CreateDBInstance", "DeleteDBInstance", "DescribeDBClusters", "DescribeDBInstances"),
+      ...actions("rds", "ModifyDBInstance", "RebootDBInstance", ...tags.rds),
+      // The provider deletes an instance without saying that it wants no snapshot, and AWS may check that it could take one:
+      // https://github.com/aws-samples/eks-workshop-v2/issues/1201.
+      ...actions("rds", "CreateDBSnapshot"),
+      ...network,
+      ...throughKey,
+    ],
     passesRolesTo: ["monitoring.rds.amazonaws.com"],
   },
   "rds.ClusterParameterGroup": {
@@ -222,10 +240,11 @@ export const resources: Record<string, Need> = {
     ),
   },
   "rds.SubnetGroup": {
-    actions: actions(
-      "rds",
-      ...["CreateDBSubnetGroup", "DeleteDBSubnetGroup", "DescribeDBSubnetGroups", "ModifyDBSubnetGroup", ...tags.rds],
-    ),
+    actions: [
+      ...actions("rds", "CreateDBSubnetGroup", "DeleteDBSubnetGroup", "DescribeDBSubnetGroups"),
+      ...actions("rds", "ModifyDBSubnetGroup", ...tags.rds),
+      ...network,
+    ],
   },
   "route53.HealthCheck": {
     actions: actions(
@@ -321,10 +340,10 @@ export const dataSources: Record<string, Need> = {
   getRegion: { actions: [] },
 };
 
-/** Of calls that the scripts and the migration make, those whose action has another name; and which need none. */
-export const renamedCalls: Record<string, string[]> = {
-  // Another service's operation has this name.
-  "acm:ListTagsForResource": [],
+/** Calls of the scripts and the migration that need other actions than the one of their name, or more, or none. */
+export const calls: Record<string, string[]> = {
+  // With tags, which the snapshot of an upgrade has.
+  "rds:CreateDBClusterSnapshot": ["rds:AddTagsToResource", "rds:CreateDBClusterSnapshot"],
   "s3:GetBucketEncryption": ["s3:GetEncryptionConfiguration"],
   "s3:GetBucketReplication": ["s3:GetReplicationConfiguration"],
   "s3:GetObjectLockConfiguration": ["s3:GetBucketObjectLockConfiguration"],

@@ -1,6 +1,15 @@
-import { dataSources, renamedCalls, resources, type Need } from "./actions";
+import { calls, dataSources, resources, type Need } from "./actions";
 import { parts, usedBy, type Part } from "./programs";
-import { conditional, keyUse, makeLinkedRoles, passRoles, resourcesOf, useKeys, type Statement } from "./scopes";
+import {
+  attachPolicies,
+  conditional,
+  keyUse,
+  makeLinkedRoles,
+  passRoles,
+  resourcesOf,
+  useKeys,
+  type Statement,
+} from "./scopes";
 
 /** Where the policies are kept, in the checkout. */
 export const policyFolder = "scripts/permissions";
@@ -13,6 +22,8 @@ export interface Document {
 
 /** How many characters a managed policy may have, without white space (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). */
 export const limit = 6144;
+/** How many of them stay free, for names, regions and partitions that are longer than those of the example. */
+const room = 900;
 
 /** The files with these policies, by their path in the checkout. */
 export async function policyFiles(): Promise<Record<string, string>> {
@@ -28,7 +39,7 @@ export async function policyFiles(): Promise<Record<string, string>> {
 
 /** The policies for each part of the project: more than one where the limit asks for it. */
 export function documents(): Record<Part, Document[]> {
-  return Object.fromEntries(parts.map((part) => [part, split(statements(needOf(part)))])) as Record<Part, Document[]>;
+  return Object.fromEntries(parts.map((part) => [part, split(statements(part))])) as Record<Part, Document[]>;
 }
 
 /**
@@ -48,7 +59,7 @@ export function needOf(part: Part): Required<Need> {
   const needs: Need[] = [
     ...used.resources.flatMap((name) => resources[name] ?? []),
     ...used.dataSources.flatMap((name) => dataSources[name] ?? []),
-    { actions: used.calls.flatMap((call) => renamedCalls[call] ?? [call]) },
+    { actions: used.calls.flatMap((call) => calls[call] ?? [call]) },
   ];
   return {
     actions: unique(needs.flatMap((need) => need.actions)),
@@ -57,8 +68,10 @@ export function needOf(part: Part): Required<Need> {
   };
 }
 
-function statements({ actions, passesRolesTo, linkedRolesOf }: Required<Need>): Statement[] {
-  const plain = actions.filter((action) => conditional[action] === undefined && !keyUse.includes(action));
+function statements(part: Part): Statement[] {
+  const { actions, passesRolesTo, linkedRolesOf } = needOf(part);
+  const limited = [...Object.keys(conditional), ...keyUse, "iam:AttachRolePolicy"];
+  const plain = actions.filter((action) => !limited.includes(action));
   const byScope = new Map<string, string[]>();
   plain.forEach((action) => {
     const scope = JSON.stringify(resourcesOf(action));
@@ -72,6 +85,7 @@ function statements({ actions, passesRolesTo, linkedRolesOf }: Required<Need>): 
       return { Sid: sidOf(Resource, scoped[0], isOwn), Effect: "Allow", Action: scoped, Resource };
     }),
     ...actions.flatMap((action) => conditional[action] ?? []),
+    ...(actions.includes("iam:AttachRolePolicy") ? [attachPolicies(part)] : []),
     ...(keys.length > 0 ? [useKeys(keys)] : []),
     ...(passesRolesTo.length > 0 ? [passRoles(passesRolesTo)] : []),
     ...(linkedRolesOf.length > 0 ? [makeLinkedRoles(linkedRolesOf)] : []),
@@ -96,7 +110,7 @@ function split(all: Statement[]): Document[] {
   const filled: Statement[][] = [[]];
   all.forEach((statement) => {
     const last = filled.at(-1) ?? [];
-    if (last.length > 0 && sizeOf({ Version: "2012-10-17", Statement: [...last, statement] }) > limit) {
+    if (last.length > 0 && sizeOf({ Version: "2012-10-17", Statement: [...last, statement] }) > limit - room) {
       filled.push([statement]);
     } else {
       last.push(statement);

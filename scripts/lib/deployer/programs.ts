@@ -1,6 +1,7 @@
 import type { Layer } from "@selfhosted/common";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { awsClients } from "../aws-clients";
 import { layers } from "../pulumi";
 import { dependencies } from "../../package.json";
 import { repository } from "../repository";
@@ -54,6 +55,8 @@ function found(sources: string[], pattern: RegExp): string[] {
   return [...new Set(sources.flatMap((source) => [...source.matchAll(pattern)].map(([, name = ""]) => name)))].sort();
 }
 
+const packagePrefix = "@aws-sdk/client-";
+
 /** Names that IAM has for the services of the SDK's packages, where they differ. */
 const prefixes: Record<string, string> = {
   "application-auto-scaling": "application-autoscaling",
@@ -67,34 +70,63 @@ const prefixes: Record<string, string> = {
 /** What a waiter of the SDK asks again and again. */
 const waiters: Record<string, string> = { DBClusterSnapshotAvailable: "DescribeDBClusterSnapshots" };
 
-/** By method of the SDK's clients, such as `runTask`: the operations of that name, such as `ecs:RunTask`. */
+/** By service, such as `ecs`: its operations by the method of the SDK's client, such as `runTask`. */
 const operations = lazily(() => {
-  const known = new Map<string, string[]>();
-  for (const name of Object.keys(dependencies).filter((each) => each.startsWith("@aws-sdk/client-"))) {
-    const service = name.slice("@aws-sdk/client-".length);
-    for (const file of readdirSync(join(repository, "node_modules", name, "dist-types", "commands"))) {
-      const operation = /^(\w+)Command\.d\.ts$/.exec(file)?.[1];
-      if (operation !== undefined) {
-        const method = operation.charAt(0).toLowerCase() + operation.slice(1);
-        known.set(method, [...(known.get(method) ?? []), `${prefixes[service] ?? service}:${operation}`]);
-      }
-    }
-  }
-  return known;
+  const packages = Object.keys(dependencies).filter((name) => name.startsWith(packagePrefix));
+  return new Map(packages.map((name) => [serviceOf(name), operationsOf(name)]));
 });
 
-function callsIn(source: string): string[] {
-  const named = [...source.matchAll(/\b(?:new (\w+)Command\(|paginate(\w+)\(|waitUntil(\w+)\()/g)].map(
+function operationsOf(name: string): Map<string, string> {
+  const files = readdirSync(join(repository, "node_modules", name, "dist-types", "commands"));
+  const all = files.flatMap((file) => /^(\w+)Command\.d\.ts$/.exec(file)?.[1] ?? []);
+  return new Map(all.map((operation) => [uncapitalised(operation), operation]));
+}
+
+/** By the names that clients have in the code, such as `elb`: the services that they call. */
+const shared = lazily(() => {
+  const clients = Object.entries({ ...awsClients("eu-central-1") });
+  return new Map(
+    clients.map(([name, { config }]) => [name, serviceOf(config.serviceId.toLowerCase().replace(/ /g, "-"))]),
+  );
+});
+
+/** The service of a package of the SDK, as IAM calls it. */
+function serviceOf(packageName: string): string {
+  const name = packageName.replace(packagePrefix, "");
+  return prefixes[name] ?? name;
+}
+
+/**
+ * What a source calls: on a client that is named as in `AwsClients` (`rds.…`, `clients.rds.…`) the operations of its
+ * service, otherwise those of the services whose packages the source imports.
+ */
+export function callsIn(source: string): string[] {
+  const imported = [...source.matchAll(/ from "(@aws-sdk\/client-[\w-]+)"/g)].map(([, name = ""]) => serviceOf(name));
+  const named = [...source.matchAll(/\b(?:new (\w+)Command\(|paginate(\w+)\(|waitUntil(\w+)\()/g)].flatMap(
     ([text, command, paginator, waiter = ""]) => {
       const operation = command ?? paginator ?? waiters[waiter];
       if (operation === undefined) {
         throw new Error(`scripts/lib/deployer/programs.ts doesn't know what ${text}…) asks.`);
       }
-      return operation.charAt(0).toLowerCase() + operation.slice(1);
+      return operationsNamed(uncapitalised(operation), imported);
     },
   );
-  const methods = [...source.matchAll(/\.(\w+)\(/g)].map(([, method = ""]) => method);
-  return [...named, ...methods].flatMap((method) => operations().get(method) ?? []);
+  const methods = [...source.matchAll(/(\w*)\)?\s*\.(\w+)\(/g)].flatMap(([, client = "", method = ""]) => {
+    const service = shared().get(client);
+    return operationsNamed(method, service === undefined ? imported : [service]);
+  });
+  return [...named, ...methods];
+}
+
+function operationsNamed(method: string, services: string[]): string[] {
+  return services.flatMap((service) => {
+    const operation = operations().get(service)?.get(method);
+    return operation === undefined ? [] : [`${service}:${operation}`];
+  });
+}
+
+function uncapitalised(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -1,3 +1,5 @@
+import type { Part } from "./programs";
+
 /** An account and an installation in it, with whose names the policies are written: whoever uses them puts in their own. */
 const example = {
   partition: "aws",
@@ -53,8 +55,9 @@ const scopes: Record<string, string[]> = {
   ),
   rds: [
     ...["cluster", "cluster-pg", "db", "es", "subgrp"].map((kind) => arn("rds", `${kind}:${prefix}`)),
-    // What is restored from may have any name; the defaults are AWS's own.
+    // Snapshots may have any name; the defaults are AWS's own.
     arn("rds", "cluster-snapshot:*"),
+    arn("rds", "snapshot:*"),
     arn("rds", "og:default:*"),
     arn("rds", "pg:default.*"),
   ],
@@ -83,7 +86,7 @@ const exceptions: Record<string, string[]> = {
 
 /** Whether an action only describes things: not what a bucket or a secret holds. */
 export function describes(action: string): boolean {
-  return /:(Describe|List)/.test(action) && !action.startsWith("s3:ListBucket");
+  return /:(Describe|List|GetSecurityGroupsForVpc)/.test(action) && !action.startsWith("s3:ListBucket");
 }
 
 /** ARNs of what an action may touch. */
@@ -110,14 +113,22 @@ const allow = (Sid: string, Action: string[], Resource: string[], Condition?: St
   ...(Condition && { Condition }),
 });
 
-/** Policies of AWS that roles of the installation get. */
-const attachable = [
-  "AWSBackupServiceRolePolicyForS3Backup",
-  "AWSBackupServiceRolePolicyForS3Restore",
-  "service-role/AWSBackupServiceRolePolicyForBackup",
-  "service-role/AWSBackupServiceRolePolicyForRestores",
-  "service-role/AmazonRDSEnhancedMonitoringRole",
-].map((policy) => `arn:${partition}:iam::aws:policy/${policy}`);
+/** The policies that roles of the installation get, besides what the layers write themselves. */
+const attachable: Partial<Record<Part, string[]>> = {
+  infrastructure: [
+    "AWSBackupServiceRolePolicyForS3Backup",
+    "AWSBackupServiceRolePolicyForS3Restore",
+    "service-role/AWSBackupServiceRolePolicyForBackup",
+    "service-role/AWSBackupServiceRolePolicyForRestores",
+    "service-role/AmazonRDSEnhancedMonitoringRole",
+  ].map((policy) => `arn:${partition}:iam::aws:policy/${policy}`),
+  // `logRouterPolicyArn` is the customer's.
+  application: [arn("iam", `policy/${prefix}`, "")],
+};
+
+/** To attach these policies, and no other, to roles of the installation. */
+export const attachPolicies = (part: Part): Statement =>
+  allow("AttachPolicies", ["iam:AttachRolePolicy"], [role], { ArnLike: { "iam:PolicyARN": attachable[part] ?? [] } });
 
 /** The roles that these services have for themselves, in accounts that lack them. */
 export const makeLinkedRoles = (services: string[]): Statement =>
@@ -129,9 +140,6 @@ export const makeLinkedRoles = (services: string[]): Statement =>
 export const conditional: Record<string, Statement[]> = {
   // `make deploy` makes the one that search needs.
   "iam:CreateServiceLinkedRole": [makeLinkedRoles(["opensearchservice.amazonaws.com"])],
-  "iam:AttachRolePolicy": [
-    allow("AttachPoliciesOfAws", ["iam:AttachRolePolicy"], [role], { ArnEquals: { "iam:PolicyARN": attachable } }),
-  ],
   // https://docs.aws.amazon.com/kms/latest/developerguide/grants.html: services make grants for themselves, with the caller's right.
   "kms:CreateGrant": [
     allow("LetServicesUseKeys", ["kms:CreateGrant"], [arn("kms", "key/*", "*")], {
