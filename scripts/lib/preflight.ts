@@ -39,7 +39,8 @@ import { examine as look, report, type Finding } from "./report";
  *
  * @returns the exit code: 1 when something would make a deployment fail.
  */
-export async function preflight({ name }: Environment, json = false): Promise<number> {
+export async function preflight(environment: Environment, json = false): Promise<number> {
+  const { name } = environment;
   const [infrastructure, application, dns, outputs] = await Promise.all([
     readFound("infrastructure", name),
     readFound("application", name),
@@ -51,7 +52,7 @@ export async function preflight({ name }: Environment, json = false): Promise<nu
   const { region } = configuration;
   // Of whichever release: nobody deploys into another account or region than the one before.
   const { installation } = (outputs ?? {}) as Partial<InfrastructureOutputs>;
-  const looks = region === undefined ? [] : checks(name, { ...configuration, region }, deployed, installation);
+  const looks = region === undefined ? [] : checks(environment, { ...configuration, region }, deployed, installation);
   return report(`Preflight of ${name}`, [...findings, ...(await Promise.all(looks)).flat()], json);
 }
 
@@ -61,11 +62,12 @@ function examine(name: string, prerequisite: () => Promise<Finding[]>): Promise<
 
 /** Looks at whatever is named by settings that are valid by themselves. */
 function checks(
-  env: string,
+  environment: Environment,
   { region, infrastructure, application, dns }: Configuration & { region: string },
   deployed: InfrastructureOutputs | undefined,
   installation: Installation | undefined,
 ): Promise<Finding[]>[] {
+  const { stack } = environment;
   const clients = awsClients(region);
   const { accountId, vpcId, publicSubnetIds, privateSubnetIds, isolatedSubnetIds, name } = infrastructure;
   const { certificateArn, certificateZoneId, domain, subdomain } = application;
@@ -87,12 +89,12 @@ function checks(
         // Once the infrastructure layer is deployed, the application's rules see to it by its outputs.
         const placement = { internal, dualStack };
         const placed = deployed ? [] : checkPlacement(placement, network);
-        const arns = await loadBalancersOf(env);
+        const arns = await loadBalancersOf(environment);
         const kept =
           arns.length > 0
             ? await checkSubnetsStay(clients.elb, arns, loadBalancerSubnets(placement, network.outputs))
             : [];
-        const tags = standardTags({ name: name ?? "", layer: "infrastructure", stack: env, extra: {} });
+        const tags = standardTags({ name: name ?? "", layer: "infrastructure", stack, extra: {} });
         return [
           ...findings,
           ...placed,
@@ -103,7 +105,7 @@ function checks(
     );
   }
   if (infrastructure.searchEnabled && name) {
-    looks.push(examine("search", () => checkSearchAccess(clients, { name, stack: env })));
+    looks.push(examine("search", () => checkSearchAccess(clients, { name, stack })));
   }
   for (const setting of ["serviceKeyId", "dataKeyId"] as const) {
     const keyId = infrastructure[setting];
@@ -112,7 +114,7 @@ function checks(
     }
   }
   if (isComplete(infrastructure)) {
-    looks.push(...databaseChecks(env, region, infrastructure, clients));
+    looks.push(...databaseChecks(stack, region, infrastructure, clients));
   }
   if (infrastructure.backupEnabled) {
     looks.push(examine("backup opt-in", async () => [await checkBackupOptIn(clients.backup, region)]));
@@ -142,7 +144,7 @@ function checks(
     looks.push(
       examine("zone", async () => {
         const route53 = await zoneClient(clients, region, dns.assumeRoleArn);
-        return checkZone(route53, { ...query, ownRecords: await recordsInState(env) });
+        return checkZone(route53, { ...query, ownRecords: await recordsInState(environment.name) });
       }),
     );
   }
@@ -157,20 +159,20 @@ function isComplete(config: Partial<InfrastructureConfig>): config is Infrastruc
 }
 
 function databaseChecks(
-  env: string,
+  stack: string,
   region: string,
   config: InfrastructureConfig,
   clients: AwsClients,
 ): Promise<Finding[]>[] {
   const { name: project, isolatedSubnetIds, databaseEvents, searchEnabled } = config;
-  const database = logicalName(project, env, "database");
+  const database = logicalName(project, stack, "database");
   const subscriptions = subscriptionNames(`${database}-events`, config);
   const query = {
     config,
     region,
     isolatedSubnetIds,
     clusterIdentifier: clusterIdentifier(database),
-    tags: { project, layer: "infrastructure", stack: env },
+    tags: { project, layer: "infrastructure", stack },
   };
   return [
     examine("database", () => checkDatabase(clients, query)),
@@ -182,8 +184,8 @@ function databaseChecks(
 }
 
 /** ARNs of the deployed load balancers. */
-async function loadBalancersOf(env: string): Promise<string[]> {
-  const { api, console } = ((await stackOutputs("application", env)) ?? {}) as Partial<ApplicationOutputs>;
+async function loadBalancersOf({ name }: Environment): Promise<string[]> {
+  const { api, console } = ((await stackOutputs("application", name)) ?? {}) as Partial<ApplicationOutputs>;
   return [api, console].flatMap((service) => service?.loadBalancer.arn ?? []);
 }
 
