@@ -4,7 +4,6 @@ import { eachLayer } from "./lib/each-layer";
 import { preflight } from "./lib/preflight";
 import { layers } from "./lib/pulumi";
 import { explainServices, learnRollbacks } from "./lib/release/roll";
-import { served } from "./lib/release/served";
 import { readState } from "./lib/release/state";
 import { explain } from "./lib/report";
 import { provideSearchRole } from "./lib/search-role";
@@ -18,8 +17,7 @@ command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
   if ((await preflight(environment)) !== 0) {
     return 1;
   }
-  const state = await readState(name);
-  await learnRollbacks(name, state, await served(state.services));
+  await learnRollbacks(name, await readState(name));
   await provideSearchRole(environment);
   const consent = isSandbox || confirmed ? ["--yes", "--skip-preview", "--non-interactive"] : [];
   const failed = await eachLayer(layers, () => ["up", "--stack", name, ...consent]);

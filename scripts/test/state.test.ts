@@ -15,10 +15,8 @@ describe("the state of the application layer", () => {
   });
   const service = (name: string) => ({
     type: "aws:ecs/service:Service",
-    outputs: {
-      arn: `arn:aws:ecs:eu-central-1:111122223333:service/prod/prod-${name}`,
-      ...{ name: `prod-${name}`, cluster, taskDefinition: `${name}:2` },
-    },
+    id: `arn:aws:ecs:eu-central-1:111122223333:service/prod/prod-${name}`,
+    outputs: { name: `prod-${name}`, cluster, taskDefinition: `${name}:2` },
   });
 
   it("says where services are, and what they should run, before the layer has any output", () => {

@@ -66,7 +66,8 @@ async function describe(found: Served[], failed: Served[], imageOf: (service: Se
  * Lets Pulumi's state learn what ECS has gone back to. After a roll-out that failed it names the version that was wanted, so that
  * the next update would see nothing to do (https://github.com/pulumi/pulumi/issues/21458).
  */
-export async function learnRollbacks(env: string, { taskDefinitions }: State, found: Served[]): Promise<void> {
+export async function learnRollbacks(env: string, { taskDefinitions, services }: State): Promise<void> {
+  const found = await served(services);
   const stale = found.filter(({ serviceName, taskDefinition }) => taskDefinitions[serviceName] !== taskDefinition);
   if (stale.length > 0) {
     console.log(`reading what ECS went back to: ${stale.map(({ title }) => title).join(", ")} …`);

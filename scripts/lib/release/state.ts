@@ -18,6 +18,8 @@ interface ServiceInState extends Location {
 
 interface Resource {
   type: string;
+  /** Of a service its ARN, also where its first deployment failed. */
+  id?: string;
   outputs?: {
     arn?: string;
     cluster?: string;
@@ -50,9 +52,9 @@ export function stateOf(resources: Resource[]): State {
       ? [{ image: outputs.triggers.image, taskArn: outputs.taskArn }]
       : [],
   );
-  const services = resources.flatMap(({ type, outputs }) =>
-    type === "aws:ecs/service:Service" && outputs?.name && outputs.arn
-      ? [{ ...outputs, name: outputs.name, region: outputs.arn.split(":")[3] ?? "" }]
+  const services = resources.flatMap(({ type, id, outputs }) =>
+    type === "aws:ecs/service:Service" && id && outputs?.name
+      ? [{ ...outputs, name: outputs.name, region: id.split(":")[3] ?? "" }]
       : [],
   );
   return {

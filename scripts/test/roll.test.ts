@@ -9,10 +9,13 @@ import type {
   ListTasksResponse,
 } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
-import { explainServices } from "../lib/release/roll";
-import type { State } from "../lib/release/state";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { explainServices, learnRollbacks } from "../lib/release/roll";
+import { readState, type State } from "../lib/release/state";
 import { answer, type Fault } from "../sandbox/proxy";
-import { scriptedAccount } from "./scripted-account";
+import { scriptedAccount, scriptedPulumi } from "./scripted-account";
 
 /** An answer of ECS. `A` and `B` are what is asked and answered, as the SDK has them. */
 function ecs<A, B extends object>(action: string, reply: (asked: A) => B): Fault {
@@ -80,5 +83,66 @@ describe("what services run after a deployment that failed", () => {
       end = await account();
       expect(await explainServices(state)).to.equal("");
     });
+  });
+});
+
+describe("what ECS took back in a deployment that never came to its end", () => {
+  const log = console.log;
+  let ends: (() => unknown)[];
+
+  beforeEach(() => {
+    ends = [];
+    console.log = () => undefined;
+  });
+
+  afterEach(async () => {
+    console.log = log;
+    for (const end of ends.reverse()) {
+      await end();
+    }
+  });
+
+  /** Whether Pulumi's state is refreshed where ECS runs that definition, and the layer has no output yet. */
+  async function isLearned(running: string): Promise<boolean> {
+    const arn = "arn:aws:ecs:eu-central-1:111122223333:service/prod/prod-api";
+    const containerDefinitions = JSON.stringify([{ name: "api", image: "registry/api:2" }]);
+    const resources = [
+      { type: "aws:ecs/taskDefinition:TaskDefinition", outputs: { arn: "prod-api:2", containerDefinitions } },
+      {
+        type: "aws:ecs/service:Service",
+        id: arn,
+        outputs: { name: "prod-api", cluster: "prod", taskDefinition: "prod-api:2" },
+      },
+    ];
+    const folder = mkdtempSync(join(tmpdir(), "refreshed-"));
+    const refreshed = join(folder, "refreshed");
+    ends.push(
+      () => rmSync(folder, { recursive: true }),
+      scriptedPulumi(
+        `case "$1 $2" in
+          "stack export") echo '${JSON.stringify({ deployment: { resources } })}';;
+          "refresh --stack") touch '${refreshed}';;
+          *) exit 1;;
+        esac`,
+      ),
+      await scriptedAccount(
+        ecs<DescribeServicesRequest, DescribeServicesResponse>("DescribeServices", () => {
+          return { services: [{ deployments: [{ status: "PRIMARY", taskDefinition: running, runningCount: 2 }] }] };
+        }),
+        ecs<DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse>("DescribeTaskDefinition", () => ({})),
+      ),
+    );
+    await learnRollbacks("prod", await readState("prod"));
+    return existsSync(refreshed);
+  }
+
+  it("becomes known to Pulumi, by its state alone", async () => {
+    expect(await isLearned("prod-api:1")).to.equal(true);
+    expect(await isLearned("prod-api:2"), "nothing was taken back").to.equal(false);
+  });
+
+  it("is nothing before the first deployment", async () => {
+    ends.push(scriptedPulumi(`echo "error: no stack named 'prod' found" >&2; exit 6`), await scriptedAccount());
+    await learnRollbacks("prod", await readState("prod"));
   });
 });
