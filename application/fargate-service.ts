@@ -49,7 +49,8 @@ export class FargateService extends Component {
         desiredCount: loadBalancer
           ? running(nameBy(!tls, name)).apply((other) => Math.max(capacity.minTasks, other?.desiredCount ?? 0))
           : capacity.minTasks,
-        // By itself no change. The provider wants it for the triggers, and replaced the service for another capacity without it.
+        // The provider wants it for the triggers, and replaced the service for another capacity without it. It is no change by itself,
+        // but goes with every UpdateService, so that any change of these settings rolls the tasks.
         forceNewDeployment: true,
         // ECS doesn't try a first deployment again that it has given up. The provider keeps an old value where none is given.
         triggers: running(own).apply((found) => found?.stalledDeployment && { redeploy: found.stalledDeployment }),

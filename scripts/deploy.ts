@@ -1,12 +1,9 @@
-import { applicationContract } from "@selfhosted/common";
 import { command, requireEnv, requireFlag } from "./lib/command";
 import { enter } from "./lib/environment";
 import { eachLayer } from "./lib/each-layer";
-import { readLayer } from "./lib/layers";
 import { preflight } from "./lib/preflight";
 import { layers } from "./lib/pulumi";
 import { explainServices, learnRollbacks } from "./lib/release/roll";
-import { lookAtServed } from "./lib/release/served";
 import { readState } from "./lib/release/state";
 import { explain } from "./lib/report";
 import { provideSearchRole } from "./lib/search-role";
@@ -20,22 +17,18 @@ command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
   if ((await preflight(environment)) !== 0) {
     return 1;
   }
-  const application = await readLayer(applicationContract, name);
-  if (application) {
-    const [state, found] = await Promise.all([readState(name), lookAtServed(application)]);
-    await learnRollbacks(name, state, found);
-  }
+  await learnRollbacks(name, await readState(name));
   await provideSearchRole(environment);
   const consent = isSandbox || confirmed ? ["--yes", "--skip-preview", "--non-interactive"] : [];
   const failed = await eachLayer(layers, () => ["up", "--stack", name, ...consent]);
   if (failed === undefined) {
     return verify(environment, { patient: true });
   }
-  const standing = await standingOf(name);
+  const standing = failed.layer === "application" ? await standingOf(name) : "";
   if (standing !== "") {
     console.error(standing);
   }
-  return failed;
+  return failed.code;
 });
 
 /** What the services run, where that isn't what was asked for: Pulumi shows the reason of ECS, not that of the tasks. */

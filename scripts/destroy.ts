@@ -25,9 +25,10 @@ command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
     console.log("Nothing was destroyed.");
     return 1;
   }
-  return (
-    (await eachLayer(order, () => ["destroy", "--yes", "--skip-preview", "--non-interactive", "--stack", name])) ?? 0
-  );
+  const failed = await eachLayer(order, () => {
+    return ["destroy", "--yes", "--skip-preview", "--non-interactive", "--stack", name];
+  });
+  return failed?.code ?? 0;
 });
 
 /** What stays in AWS; nothing where the infrastructure layer isn't deployed. */

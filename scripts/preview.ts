@@ -17,7 +17,7 @@ command({ env: { type: "string" } }, async (args) => {
         `A layer reads the outputs of the one before it, and ${ready.at(-1)} isn't deployed by this release yet.`,
     );
   }
-  return failed ?? 0;
+  return failed?.code ?? 0;
 });
 
 /** The first layer, and every layer that finds the one before it deployed, with outputs that it can read. */

@@ -47,7 +47,7 @@ command(
     if (!isUntouched(history, database === release, migrated.taskArn) && !mayDowngrade) {
       throw new Error(refusal(name, release, ofRelease, history));
     }
-    await learnRollbacks(name, state, found);
+    await learnRollbacks(name, state);
 
     await writeRelease(name, config, planned.config);
     console.log(`\nrolling ${name} back from ${config.imageTag} to ${release} …`);

@@ -47,7 +47,7 @@ command({ env: { type: "string" }, "image-tag": { type: "string" } }, async (arg
     const { clusterIdentifier } = infrastructure.database;
     await snapshotBefore(clusterIdentifier, { from, to: tag, database }, installation.region);
   }
-  await learnRollbacks(name, state, found);
+  await learnRollbacks(name, state);
 
   await writeRelease(name, config, release.config);
   console.log(from === tag ? `\n${name} runs ${tag}; checking …` : `\nrolling ${name} from ${from} to ${tag} …`);

@@ -137,9 +137,25 @@ describe("services", () => {
       expect(await redeployed(event(failed))).to.deep.equal([again("pulumi-test-api"), undefined, undefined]);
     });
 
-    it("are deployed again where they run nothing and start nothing", async () => {
+    it("are deployed again where they never came to run anything, and start nothing", async () => {
       const all = ["pulumi-test-api", "pulumi-test-console", "pulumi-test-api-jobs"];
       expect(await redeployed({ runningCount: 0 })).to.deep.equal(all.map(again));
+    });
+
+    it("are left to ECS where nothing runs for a moment that did run", async () => {
+      const completed = "(service pulumi-test-api) (deployment ecs-svc/pulumi-test-api) deployment completed.";
+      const nothing = { runningCount: 0, ...event(completed) };
+      expect(await redeployed(nothing, ["api"])).to.deep.equal([undefined]);
+      expect(await redeployed(nothing, ["console"]), "another's deployment").to.deep.equal([
+        again("pulumi-test-console"),
+      ]);
+    });
+
+    it("are left to ECS where so much has happened that it no longer shows whether they did run", async () => {
+      const started = { message: "(service pulumi-test-api) has started 2 tasks: (task 1) (task 2)." };
+      const events = (length: number) => ({ runningCount: 0, events: Array.from({ length }, () => started) });
+      expect(await redeployed(events(100), ["api"])).to.deep.equal([undefined]);
+      expect(await redeployed(events(99), ["api"])).to.deep.equal([again("pulumi-test-api")]);
     });
 
     it("are left alone while tasks start or run, when scaled to nothing, and where ECS went back to a deployment before", async () => {
@@ -152,6 +168,19 @@ describe("services", () => {
       ]) {
         expect(await redeployed(changes), JSON.stringify(changes)).to.deep.equal([undefined, undefined, undefined]);
       }
+    });
+
+    it("are not taken for new ones where ECS can't be asked", async () => {
+      const denied = "reading ECS Service: AccessDeniedException: not authorized to perform: ecs:DescribeServices";
+      const calls = {
+        "aws:ecs/getService:getService": () => {
+          throw new Error(denied);
+        },
+      };
+      const refused = await deploy({ calls }).then(() => "deployed", String);
+      expect(refused)
+        .to.match(/What ECS runs as pulumi-test-\S+ in pulumi-test-cluster could not be read/)
+        .and.include(`AWS said: ${denied}`);
     });
 
     it("shows that in a preview", async () => {
@@ -226,7 +255,7 @@ describe("services", () => {
       const scaledTo = (desiredCount: number) => ({
         "aws:ecs/getService:getService": ({ serviceName }: Values) => {
           if (serviceName !== "pulumi-test-api") {
-            throw new Error("no such service");
+            throw new Error("no matching ECS Service found");
           }
           return { desiredCount, runningCount: desiredCount, pendingCount: 0, deployments: [], events: [] };
         },

@@ -121,7 +121,12 @@ export class Recorder implements pulumi.runtime.Mocks {
     if (answer === undefined) {
       throw new Error(`the test has no answer for ${args.token} ${JSON.stringify(args.inputs)}`);
     }
-    return answer(plain(args.inputs) as Values);
+    try {
+      return answer(plain(args.inputs) as Values);
+    } catch (error) {
+      // Of an engine's error, the SDK shows a program the `details`.
+      throw error instanceof Error ? Object.assign(error, { details: error.message }) : error;
+    }
   }
 }
 

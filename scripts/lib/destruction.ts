@@ -1,6 +1,6 @@
 import type { InfrastructureOutputs } from "@selfhosted/common";
 import type { AwsClients } from "./aws-clients";
-import { mustPulumi } from "./pulumi";
+import { stackResources } from "./pulumi";
 
 /** Days that AWS waits before a deleted key is gone: `deletionWindowInDays` in infrastructure/data-key.ts. */
 const keyDeletionDays = 30;
@@ -44,13 +44,12 @@ export async function findRemains(
 
 /** Whether the stack made the key, and doesn't leave it in AWS. */
 async function deletesKey(env: string, arn: string): Promise<boolean> {
-  const text = await mustPulumi("infrastructure", ["stack", "export", "--stack", env]);
   interface Resource {
     type: string;
     retainOnDelete?: boolean;
     outputs?: { arn?: string };
   }
-  const { resources = [] } = (JSON.parse(text) as { deployment: { resources?: Resource[] } }).deployment;
+  const resources = await stackResources<Resource>("infrastructure", env);
   const key = resources.find(({ type, outputs }) => type === "aws:kms/key:Key" && outputs?.arn === arn);
   return key !== undefined && !key.retainOnDelete;
 }

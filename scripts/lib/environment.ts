@@ -5,8 +5,10 @@ import { repository, sandbox } from "./repository";
 
 /** Where an installation lives: the stacks of this name in all three layers. */
 export interface Environment {
-  /** What `pulumi --stack` takes: the stack's name, with its organization before it where that isn't the default one. */
+  /** For commands, as `pulumi --stack` takes it: the stack's name, after its organization where that isn't the default one. */
   name: string;
+  /** For what is named after it: the stack's name alone, which the programs know (`pulumi.getStack()`). */
+  stack: string;
   isSandbox: boolean;
 }
 
@@ -18,26 +20,29 @@ export async function enter(name: string): Promise<Environment> {
   if (name === sandbox) {
     const { enterSandbox } = await import("../sandbox/enter");
     await enterSandbox();
-    return { name, isSandbox: true };
+    return { name, stack: name, isSandbox: true };
   }
-  requireConfigured(name);
+  const stack = requireConfigured(name);
   const { installPulumi, isOnPath } = await import("./pulumi-command");
   if (!isOnPath()) {
     // At the end: whatever else is in that folder must not take the place of what the user has.
     process.env["PATH"] = [process.env["PATH"], await installPulumi()].join(delimiter);
   }
-  return { name, isSandbox: false };
+  return { name, stack, isSandbox: false };
 }
 
-/** @throws Error when a layer has no configuration for the environment; it names those that have. */
-export function requireConfigured(name: string, folder = repository): void {
+/**
+ * @returns the name of the environment's stacks, without an organization.
+ * @throws Error when a layer has no configuration for the environment; it names those that have.
+ */
+export function requireConfigured(name: string, folder = repository): string {
   const stack = name.split("/").at(-1) ?? name;
   if (stack === sandbox) {
     throw new Error(`ENV=${name}: ${sandbox} is the sandbox on this machine, and no stack of an organization.`);
   }
   const missing = layers.filter((layer) => !stacksOf(join(folder, layer)).includes(stack));
   if (missing.length === 0) {
-    return;
+    return stack;
   }
   const files = missing.map((layer) => `${layer}/Pulumi.${stack}.yaml`).join(", ");
   const known = stacksOf(join(folder, "infrastructure")).filter((each) => each !== sandbox);

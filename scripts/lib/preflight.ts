@@ -40,7 +40,8 @@ import { examine as look, report, type Finding } from "./report";
  *
  * @returns the exit code: 1 when something would make a deployment fail.
  */
-export async function preflight({ name }: Environment, json = false): Promise<number> {
+export async function preflight(environment: Environment, json = false): Promise<number> {
+  const { name } = environment;
   const [infrastructure, application, dns, outputs] = await Promise.all([
     readFound("infrastructure", name),
     readFound("application", name),
@@ -57,7 +58,7 @@ export async function preflight({ name }: Environment, json = false): Promise<nu
   // Of whichever release: nobody deploys into another account or region than the one before.
   const { installation } = (outputs ?? {}) as Partial<InfrastructureOutputs>;
   const facts = { isDeployed: deployed !== undefined, installation, network };
-  const looks = region === undefined ? [] : checks(name, { ...configuration, region }, facts);
+  const looks = region === undefined ? [] : checks(environment, { ...configuration, region }, facts);
   return report(`Preflight of ${name}`, [...findings, ...(await Promise.all(looks)).flat()], json);
 }
 
@@ -90,10 +91,11 @@ interface Facts {
 
 /** Looks at whatever is named by settings that are valid by themselves. */
 function checks(
-  env: string,
+  environment: Environment,
   { region, infrastructure, application, dns }: Configuration & { region: string },
   { isDeployed, installation, network: networkCheck }: Facts,
 ): Promise<Finding[]>[] {
+  const { stack } = environment;
   const clients = awsClients(region);
   const { accountId, vpcId, name } = infrastructure;
   const { certificateArn, certificateZoneId, domain, subdomain } = application;
@@ -106,12 +108,14 @@ function checks(
     looks.push(Promise.resolve(findings));
     if (network) {
       looks.push(
-        examine("network", () => networkChecks(env, region, { infrastructure, application }, network, isDeployed)),
+        examine("network", () =>
+          networkChecks(environment, region, { infrastructure, application }, network, isDeployed),
+        ),
       );
     }
   }
   if (infrastructure.searchEnabled && name) {
-    looks.push(examine("search", () => checkSearchAccess(clients, { name, stack: env })));
+    looks.push(examine("search", () => checkSearchAccess(clients, { name, stack })));
   }
   for (const setting of ["serviceKeyId", "dataKeyId"] as const) {
     const keyId = infrastructure[setting];
@@ -120,7 +124,7 @@ function checks(
     }
   }
   if (isComplete(infrastructure)) {
-    looks.push(...databaseChecks(env, region, infrastructure, clients));
+    looks.push(...databaseChecks(stack, region, infrastructure, clients));
   }
   if (infrastructure.backupEnabled) {
     looks.push(examine("backup opt-in", async () => [await checkBackupOptIn(clients.backup, region)]));
@@ -150,7 +154,7 @@ function checks(
     looks.push(
       examine("zone", async () => {
         const route53 = await zoneClient(clients, region, dns.assumeRoleArn);
-        return checkZone(route53, { ...query, ownRecords: await recordsInState(env) });
+        return checkZone(route53, { ...query, ownRecords: await recordsInState(environment.name) });
       }),
     );
   }
@@ -165,20 +169,20 @@ function isComplete(config: Partial<InfrastructureConfig>): config is Infrastruc
 }
 
 function databaseChecks(
-  env: string,
+  stack: string,
   region: string,
   config: InfrastructureConfig,
   clients: AwsClients,
 ): Promise<Finding[]>[] {
   const { name: project, isolatedSubnetIds, databaseEvents, searchEnabled } = config;
-  const database = logicalName(project, env, "database");
+  const database = logicalName(project, stack, "database");
   const subscriptions = subscriptionNames(`${database}-events`, config);
   const query = {
     config,
     region,
     isolatedSubnetIds,
     clusterIdentifier: clusterIdentifier(database),
-    tags: { project, layer: "infrastructure", stack: env },
+    tags: { project, layer: "infrastructure", stack },
   };
   return [
     examine("database", () => checkDatabase(clients, query)),
@@ -191,7 +195,7 @@ function databaseChecks(
 
 /** What the layers make of a network that is fit. */
 async function networkChecks(
-  env: string,
+  environment: Environment,
   region: string,
   { infrastructure, application }: Pick<Configuration, "infrastructure" | "application">,
   network: Network,
@@ -201,11 +205,11 @@ async function networkChecks(
   const { endpointsExtraServices = [], name = "" } = infrastructure;
   const { internal = false, dualStack = false } = application;
   const placement = { internal, dualStack };
-  const arns = await loadBalancersOf(env);
+  const arns = await loadBalancersOf(environment);
   const subnets = loadBalancerSubnets(placement, network.outputs);
   // The settings that name a network are valid; those beside them may not be, and then say nothing.
   const config = { ...infrastructure, endpointsExtraServices } as EndpointsConfig;
-  const tags = standardTags({ name, layer: "infrastructure", stack: env, extra: {} });
+  const tags = standardTags({ name, layer: "infrastructure", stack: environment.stack, extra: {} });
   return [
     // Once the infrastructure layer is deployed, the application's rules see to it.
     ...(isDeployed ? [] : checkPlacement(placement, network)),
@@ -215,8 +219,8 @@ async function networkChecks(
 }
 
 /** ARNs of the deployed load balancers. */
-async function loadBalancersOf(env: string): Promise<string[]> {
-  const { api, console } = ((await stackOutputs("application", env)) ?? {}) as Partial<ApplicationOutputs>;
+async function loadBalancersOf({ name }: Environment): Promise<string[]> {
+  const { api, console } = ((await stackOutputs("application", name)) ?? {}) as Partial<ApplicationOutputs>;
   return [api, console].flatMap((service) => service?.loadBalancer.arn ?? []);
 }
 

@@ -53,10 +53,33 @@ export async function stackOutputs(layer: Layer, env: string): Promise<Record<st
   if (code === 0) {
     return JSON.parse(stdout) as Record<string, unknown>;
   }
-  // No looser: a key or an executable that isn't found says nothing of the stack, and nor does exit code 6, "no stack selected"
-  // (https://github.com/pulumi/pulumi/blob/master/pkg/backend/backenderr/backenderr.go).
-  if (/no stack named '[^']+' found/.test(stderr)) {
+  if (isMissing(stderr)) {
     return undefined;
   }
   throw new Error(`The outputs of ${projectOf(layer)}, stack ${env}, could not be read:\n${stderr.trim()}`);
+}
+
+/**
+ * The resources in the state of a layer's stack, as `pulumi stack export` lists them; none where the stack doesn't exist.
+ *
+ * @typeParam R what is read of each.
+ */
+export async function stackResources<R>(layer: Layer, env: string): Promise<R[]> {
+  const { code, stdout, stderr } = await pulumi(layer, ["stack", "export", "--stack", env]);
+  if (code === 0) {
+    return (JSON.parse(stdout) as { deployment?: { resources?: R[] } | null }).deployment?.resources ?? [];
+  }
+  if (isMissing(stderr)) {
+    return [];
+  }
+  throw new Error(`The state of ${projectOf(layer)}, stack ${env}, could not be read:\n${stderr.trim()}`);
+}
+
+/**
+ * Whether a command failed because its stack doesn't exist. No looser: a key or an executable that isn't found says nothing of the
+ * stack, and nor does exit code 6, "no stack selected"
+ * (https://github.com/pulumi/pulumi/blob/master/pkg/backend/backenderr/backenderr.go).
+ */
+function isMissing(stderr: string): boolean {
+  return /no stack named '[^']+' found/.test(stderr);
 }

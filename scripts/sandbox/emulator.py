@@ -123,6 +123,7 @@ def proceed(backend, service, before=None):
     register_targets(backend, service)
     if current["rolloutState"] == "IN_PROGRESS" and all_healthy(backend, service):
         current.update(rolloutState="COMPLETED", rolloutStateReason=f"ECS deployment {current['id']} completed.")
+        report(service, f"(deployment {current['id']}) deployment completed.")
         report(service, "has reached a steady state.")
 
 

@@ -21,7 +21,7 @@ describe("an environment", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it("is known by the files of its stacks in all layers", () => {
-    expect(() => requireConfigured("staging", folder)).not.to.throw();
+    expect(requireConfigured("staging", folder)).to.equal("staging");
   });
 
   it("that nobody configured is refused with those that are", () => {
@@ -37,7 +37,7 @@ describe("an environment", () => {
 
   it("may be that of an organization, whose name no file carries", () => {
     expect(requireEnv("acme/staging")).to.equal("acme/staging");
-    expect(() => requireConfigured("acme/staging", folder)).not.to.throw();
+    expect(requireConfigured("acme/staging", folder)).to.equal("staging");
     expect(() => requireConfigured("acme/local", folder)).to.throw("local is the sandbox on this machine");
   });
 

@@ -1,32 +1,27 @@
 import { expect } from "chai";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { pulumi, stackOutputs } from "../lib/pulumi";
+import { pulumi, stackOutputs, stackResources } from "../lib/pulumi";
+import { scriptedPulumi } from "./scripted-account";
 
 describe("the pulumi command, as the scripts run it,", () => {
-  const path = process.env.PATH;
-  let folder: string;
-
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "pulumi-"));
-    process.env.PATH = [folder, path].join(delimiter);
-  });
-
-  afterEach(() => {
-    process.env.PATH = path;
-    rmSync(folder, { recursive: true });
-  });
+  let end: () => void;
+  afterEach(() => end());
 
   const behaves = (script: string): void => {
-    writeFileSync(join(folder, "pulumi"), `#!/bin/sh\n${script}\n`);
-    chmodSync(join(folder, "pulumi"), 0o755);
+    end = scriptedPulumi(script);
   };
 
-  it("has no outputs for a stack that doesn't exist", async () => {
+  it("has no outputs and no resources for a stack that doesn't exist", async () => {
     behaves(`echo "error: no stack named 'prod' found" >&2; exit 6`);
     expect(await stackOutputs("infrastructure", "prod")).to.equal(undefined);
+    expect(await stackResources("infrastructure", "prod")).to.deep.equal([]);
   });
+
+  for (const exported of ['{ "deployment": { "manifest": {} } }', '{ "deployment": null }']) {
+    it(`has no resources for a stack that was never deployed: ${exported}`, async () => {
+      behaves(`echo '${exported}'`);
+      expect(await stackResources("infrastructure", "prod")).to.deep.equal([]);
+    });
+  }
 
   for (const error of [
     "error: secrets (code=NotFound): NotFoundException: Alias arn:aws:kms:…:alias/pulumi-state is not found.",
@@ -37,6 +32,8 @@ describe("the pulumi command, as the scripts run it,", () => {
       behaves(`echo '${error}' >&2; exit 6`);
       const refused = await stackOutputs("infrastructure", "prod").then(String, String);
       expect(refused).to.include(error).and.include("could not be read");
+      const unread = await stackResources("infrastructure", "prod").then(String, String);
+      expect(unread).to.include(error).and.include("could not be read");
     });
   }
 

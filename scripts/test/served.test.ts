@@ -19,7 +19,9 @@ const version = (image: string, rollout = "COMPLETED", running = 2): Version => 
 });
 const served = (name: Served["name"], ...versions: Version[]): Served => ({
   ...{ name, versions },
+  title: name,
   serviceName: name,
+  region: "eu-central-1",
   cluster: "prod",
   logGroup: name,
   taskDefinition: `${name}:1`,

@@ -15,15 +15,17 @@ describe("the state of the application layer", () => {
   });
   const service = (name: string) => ({
     type: "aws:ecs/service:Service",
+    id: `arn:aws:ecs:eu-central-1:111122223333:service/prod/prod-${name}`,
     outputs: { name: `prod-${name}`, cluster, taskDefinition: `${name}:2` },
   });
 
   it("says where services are, and what they should run, before the layer has any output", () => {
     const logs = { options: { "awslogs-group": "/prod/api" } };
     const { services } = stateOf([definition("api", logs), definition("jobs"), service("api"), service("jobs")]);
+    const where = { region: "eu-central-1", cluster };
     expect(services).to.deep.equal([
-      { name: "api", serviceName: "prod-api", cluster, image: "registry/api:1", logGroup: "/prod/api" },
-      { name: "jobs", serviceName: "prod-jobs", cluster, image: "registry/jobs:1", logGroup: "" },
+      { name: "api", serviceName: "prod-api", ...where, image: "registry/api:1", logGroup: "/prod/api" },
+      { name: "jobs", serviceName: "prod-jobs", ...where, image: "registry/jobs:1", logGroup: "" },
     ]);
   });
 

@@ -28,7 +28,7 @@ export interface Configuration {
   dns: Partial<DnsConfig>;
 }
 
-/** What stands in `Pulumi.<env>.yaml` of a layer, by full key such as `selfhosted-dns:zoneId`. */
+/** What stands in `Pulumi.<stack>.yaml` of a layer, by full key such as `selfhosted-dns:zoneId`. */
 export type Found = Record<string, FoundValue>;
 
 /** Reads the configuration of a layer, secrets included: they are judged too, and never shown. */

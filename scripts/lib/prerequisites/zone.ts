@@ -2,7 +2,7 @@ import type { HostedZone, Route53 } from "@aws-sdk/client-route-53";
 import type { Config as DnsConfig } from "../../../dns/config";
 import { misfits } from "../../../dns/hosts";
 import { recordsOf } from "../checks/records";
-import { pulumi } from "../pulumi";
+import { stackResources } from "../pulumi";
 import { finding, type Finding } from "../report";
 
 /** What the dns layer will look for. */
@@ -89,13 +89,7 @@ async function checkFree(route53: Route53, zoneId: string, domain: string): Prom
 
 /** Host names of the records that the dns layer made, also in a deployment that didn't end well. */
 export async function recordsInState(env: string): Promise<string[]> {
-  const { code, stdout } = await pulumi("dns", ["stack", "export", "--stack", env]);
-  const state = code === 0 ? (JSON.parse(stdout) as State) : {};
-  const records = state.deployment?.resources?.filter(({ type }) => type === "aws:route53/record:Record") ?? [];
+  const resources = await stackResources<{ type: string; inputs?: { name?: string } }>("dns", env);
+  const records = resources.filter(({ type }) => type === "aws:route53/record:Record");
   return records.flatMap(({ inputs }) => inputs?.name ?? []);
-}
-
-/** The part of Pulumi's deployment format that tells records. */
-interface State {
-  deployment?: { resources?: { type: string; inputs?: { name?: string } }[] };
 }

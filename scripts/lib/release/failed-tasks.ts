@@ -1,30 +1,33 @@
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { ECS, type Task } from "@aws-sdk/client-ecs";
 import { shortName } from "../checks/services";
-import { runsImage, type References } from "./images";
+import { runsImage } from "./images";
 import { explain } from "../report";
-import { imageFor, type Served } from "./served";
+import type { Served } from "./served";
 
 const tailLines = 15;
 
 /**
  * What a roll-out died of: of each service that failed, the last task that should have served, with the end of its log. ECS
  * forgets a task an hour after its end.
+ *
+ * @param imageOf reference of the image that a service should run.
  */
-export async function failedTasks(region: string, failed: Served[], images: References): Promise<string[]> {
-  const clients = { ecs: new ECS({ region }), logs: new CloudWatchLogs({ region }) };
+export async function failedTasks(failed: Served[], imageOf: (service: Served) => string): Promise<string[]> {
   const described = await Promise.all(
-    failed.map(async ({ name, cluster, serviceName, logGroup }) => {
-      const task = lastFailure(await stoppedTasks(clients.ecs, cluster, serviceName), imageFor(name, images));
+    failed.map(async (service) => {
+      const { title, region, logGroup } = service;
+      const task = lastFailure(await stoppedTasks(service), imageOf(service));
       return task === undefined
         ? []
-        : [`${name}: ${describeTask(task)}`, ...(await tail(clients.logs, logGroup, task))];
+        : [`${title}: ${describeTask(task)}`, ...(await tail(new CloudWatchLogs({ region }), logGroup, task))];
     }),
   );
   return described.flat();
 }
 
-async function stoppedTasks(ecs: ECS, cluster: string, serviceName: string): Promise<Task[]> {
+async function stoppedTasks({ region, cluster, serviceName }: Served): Promise<Task[]> {
+  const ecs = new ECS({ region });
   const { taskArns = [] } = await ecs.listTasks({ cluster, serviceName, desiredStatus: "STOPPED" });
   return taskArns.length > 0 ? ((await ecs.describeTasks({ cluster, tasks: taskArns })).tasks ?? []) : [];
 }

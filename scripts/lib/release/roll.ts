@@ -5,7 +5,7 @@ import { explain } from "../report";
 import { verify } from "../verify";
 import { failedTasks } from "./failed-tasks";
 import type { References } from "./images";
-import { describeServed, lookAtServed, served, serves, type Served } from "./served";
+import { describeServed, imageFor, lookAtServed, served, serves, type Served } from "./served";
 import type { State } from "./state";
 
 /** How a change of release ended. */
@@ -34,7 +34,7 @@ export async function roll(
     }
     const found = await lookAtServed(application);
     const failed = found.filter((service) => !serves(service, images));
-    const standing = await describe(application.installation.region, found, failed, images);
+    const standing = await describe(found, failed, ({ name }) => imageFor(name, images));
     return { code, standing, serving: failed.length === 0 };
   } catch (error) {
     return { code: up.code || 1, standing: `What serves could not be read: ${explain(error)}`, serving: false };
@@ -48,30 +48,29 @@ export async function roll(
  * @returns an empty text where they do, or there are none.
  */
 export async function explainServices({ taskDefinitions, services }: State): Promise<string> {
-  const region = services[0]?.cluster.split(":")[3] ?? "";
-  const found = await served(services, region);
+  const found = await served(services);
   const failed = found.filter(
     ({ serviceName, taskDefinition, versions }) =>
       taskDefinition !== taskDefinitions[serviceName] ||
       versions.some(({ rollout }) => !rollout.startsWith("COMPLETED")),
   );
-  const image = (container: string): string => services.find(({ name }) => name === container)?.image ?? "";
-  const images = { api: image("api"), console: image("console"), migration: "" };
-  return failed.length === 0 ? "" : describe(region, found, failed, images);
+  const images = new Map(services.map(({ serviceName, image }) => [serviceName, image]));
+  return failed.length === 0 ? "" : describe(found, failed, ({ serviceName }) => images.get(serviceName) ?? "");
 }
 
-async function describe(region: string, found: Served[], failed: Served[], images: References): Promise<string> {
-  return [...describeServed(found, failed), ...(await failedTasks(region, failed, images))].join("\n");
+async function describe(found: Served[], failed: Served[], imageOf: (service: Served) => string): Promise<string> {
+  return [...describeServed(found, failed), ...(await failedTasks(failed, imageOf))].join("\n");
 }
 
 /**
  * Lets Pulumi's state learn what ECS has gone back to. After a roll-out that failed it names the version that was wanted, so that
  * the next update would see nothing to do (https://github.com/pulumi/pulumi/issues/21458).
  */
-export async function learnRollbacks(env: string, { taskDefinitions }: State, found: Served[]): Promise<void> {
+export async function learnRollbacks(env: string, { taskDefinitions, services }: State): Promise<void> {
+  const found = await served(services);
   const stale = found.filter(({ serviceName, taskDefinition }) => taskDefinitions[serviceName] !== taskDefinition);
   if (stale.length > 0) {
-    console.log(`reading what ECS went back to: ${stale.map(({ name }) => name).join(", ")} …`);
+    console.log(`reading what ECS went back to: ${stale.map(({ title }) => title).join(", ")} …`);
     await mustPulumi("application", ["refresh", "--stack", env, ...consent]);
   }
 }

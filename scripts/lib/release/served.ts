@@ -9,6 +9,7 @@ export interface Location {
   /** That of its container. */
   name: "api" | "console" | "jobs";
   serviceName: string;
+  region: string;
   /** Name or ARN. */
   cluster: string;
   logGroup: string;
@@ -16,6 +17,8 @@ export interface Location {
 
 /** What a service runs, whatever was asked for. */
 export interface Served extends Location {
+  /** How to call it: by its container or, where a second service runs the same, by its own name. */
+  title: string;
   /** The task definition that ECS runs, or is about to. */
   taskDefinition: string;
   /** What it runs or is about to, the latest first; more than one while it rolls. */
@@ -37,21 +40,22 @@ export interface Version {
 export function lookAtServed(application: ApplicationOutputs): Promise<Served[]> {
   const { clusterName: cluster, installation } = application;
   const locations = servicesOf(application).map(({ name, outputs: { serviceName, logGroup } }) => {
-    return { name, serviceName, cluster, logGroup };
+    return { name, serviceName, region: installation.region, cluster, logGroup };
   });
-  return served(locations, installation.region);
+  return served(locations);
 }
 
 /** Each of these services, as ECS has it now. */
-export function served(locations: Location[], region: string): Promise<Served[]> {
-  const ecs = new ECS({ region });
+export function served(locations: Location[]): Promise<Served[]> {
   return Promise.all(
-    locations.map(async ({ name, serviceName, cluster, logGroup }) => {
+    locations.map(async ({ name, serviceName, region, cluster, logGroup }) => {
+      const ecs = new ECS({ region });
       const described = await ecs.describeServices({ cluster, services: [serviceName] });
       const { deployments = [], events = [], ...service } = described.services?.[0] ?? {};
       const current = deployments.filter(({ status, runningCount }) => status === "PRIMARY" || runningCount);
       return {
-        ...{ name, serviceName, cluster, logGroup },
+        ...{ name, serviceName, region, cluster, logGroup },
+        title: locations.filter((each) => each.name === name).length > 1 ? serviceName : name,
         taskDefinition: primaryOf({ deployments })?.taskDefinition ?? service.taskDefinition ?? "",
         versions: await Promise.all(current.map((deployment) => versionOf(ecs, name, deployment))),
         events: events.slice(0, 3).flatMap(({ message }) => message ?? []),
@@ -97,7 +101,7 @@ export function servedRelease(found: Served[]): string | undefined {
 /** What each service runs, a line each, with the events of ECS where that isn't what was asked for. */
 export function describeServed(found: Served[], failed: Served[]): string[] {
   return found.flatMap((service) => [
-    `${service.name} runs ${service.versions.map(describeVersion).join(", and ") || "nothing"}`,
+    `${service.title} runs ${service.versions.map(describeVersion).join(", and ") || "nothing"}`,
     ...(failed.includes(service) ? service.events.map((event) => `  ECS: ${event}`) : []),
   ]);
 }

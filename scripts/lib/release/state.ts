@@ -1,4 +1,4 @@
-import { mustPulumi } from "../pulumi";
+import { stackResources } from "../pulumi";
 import type { Location } from "./served";
 
 /** What Pulumi believes of the application layer. */
@@ -18,6 +18,8 @@ interface ServiceInState extends Location {
 
 interface Resource {
   type: string;
+  /** Of a service its ARN, also where its first deployment failed. */
+  id?: string;
   outputs?: {
     arn?: string;
     cluster?: string;
@@ -35,11 +37,12 @@ interface Container {
   logConfiguration?: { options?: Record<string, string> };
 }
 
-/** Reads the state of the application layer's stack, which tells more than its outputs: an update that fails leaves those as they were. */
+/**
+ * Reads the state of the application layer's stack, which says more than its outputs: an update that fails leaves those as they
+ * were. Before the first deployment it is empty.
+ */
 export async function readState(env: string): Promise<State> {
-  const text = await mustPulumi("application", ["stack", "export", "--stack", env]);
-  const { resources = [] } = (JSON.parse(text) as { deployment: { resources?: Resource[] } }).deployment;
-  return stateOf(resources);
+  return stateOf(await stackResources("application", env));
 }
 
 /** @param resources as `pulumi stack export` lists them. */
@@ -49,20 +52,26 @@ export function stateOf(resources: Resource[]): State {
       ? [{ image: outputs.triggers.image, taskArn: outputs.taskArn }]
       : [],
   );
-  const services = resources.flatMap(({ type, outputs }) =>
-    type === "aws:ecs/service:Service" && outputs?.name ? [{ ...outputs, name: outputs.name }] : [],
+  const services = resources.flatMap(({ type, id, outputs }) =>
+    type === "aws:ecs/service:Service" && id && outputs?.name
+      ? [{ ...outputs, name: outputs.name, region: id.split(":")[3] ?? "" }]
+      : [],
   );
   return {
     migrated: migration,
     taskDefinitions: Object.fromEntries(services.map(({ name, taskDefinition = "" }) => [name, taskDefinition])),
-    services: services.flatMap(({ name: serviceName, cluster = "", taskDefinition }) =>
+    services: services.flatMap(({ name: serviceName, region, cluster = "", taskDefinition }) =>
       containersOf(resources, taskDefinition).flatMap(({ name, image, logConfiguration }) =>
         name === "api" || name === "console" || name === "jobs"
-          ? [{ name, serviceName, cluster, image, logGroup: logConfiguration?.options?.["awslogs-group"] ?? "" }]
+          ? [{ name, serviceName, region, cluster, image, logGroup: logGroupOf(logConfiguration) }]
           : [],
       ),
     ),
   };
+}
+
+function logGroupOf(logConfiguration: Container["logConfiguration"]): string {
+  return logConfiguration?.options?.["awslogs-group"] ?? "";
 }
 
 function containersOf(resources: Resource[], taskDefinition: string | undefined): Container[] {

@@ -20,7 +20,8 @@ const getCluster: DataSource<Account, GetClusterArgs> = {
 const getService: DataSource<Account, GetServiceArgs> = {
   async read({ clusterArn, serviceName }, account) {
     const found = await describeService(serviceName, clusterArn, account);
-    if (!found) throw new Error(`There is no ECS service ${serviceName} in ${clusterArn}.`);
+    // The provider's own words, by which the programs know it.
+    if (!found) throw new Error("no matching ECS Service found");
     const { desiredCount, deployments, events, pendingCount, runningCount, status } = found;
     const { tagsAll: tags, ...outputs } = serviceOutputs(found, {});
     const state = {

@@ -197,6 +197,14 @@ describe("ECS on Fargate", () => {
     });
     expect(primary.id).not.to.equal(before);
     expect(others).to.deep.equal([]);
+    const { events } = await stack.invoke("aws:ecs/getService:getService", {
+      clusterArn: cluster.id,
+      serviceName: "api",
+    });
+    expect((events as { message: string }[]).slice(0, 2).map(({ message }) => message)).to.deep.equal([
+      "(service api) has reached a steady state.",
+      `(service api) (deployment ${primary.id}) deployment completed.`,
+    ]);
     await stack.delete(task);
     task = next;
   });
@@ -235,10 +243,26 @@ describe("ECS on Fargate", () => {
     await stack.update(service, {});
     const seen = await stack.invoke("aws:ecs/getService:getService", { clusterArn: cluster.id, serviceName: "api" });
     expect(seen).to.include({ runningCount: 0, pendingCount: 0 });
+    const [{ id }] = seen.deployments as { id: string }[];
+    expect(JSON.stringify(seen.events))
+      .to.include(`${id}) deployment failed`)
+      .and.not.include(`${id}) deployment completed`);
     expect((seen.deployments as object[])[0]).to.not.have.any.keys("rolloutState", "failedTasks");
     service = await stack.update(service, { triggers: { redeploy: "4" } });
     expect((await described())?.runningCount).to.equal(3);
     proxy.clear();
+  });
+
+  it("says in the provider's words that there is no such service, or no such cluster", async () => {
+    for (const [clusterArn, serviceName] of [
+      [cluster.id, "none"],
+      [`${cluster.id}-none`, "api"],
+    ]) {
+      const refused = await stack
+        .invoke("aws:ecs/getService:getService", { clusterArn, serviceName })
+        .then(() => "found", String);
+      expect(refused).to.include("no matching ECS Service found");
+    }
   });
 
   it("refuses services that ECS refuses, or whose tasks can't start", async () => {

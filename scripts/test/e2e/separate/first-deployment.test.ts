@@ -30,7 +30,10 @@ describe("a first deployment that ECS gives up", function () {
   it("fails, and says what ECS said", async () => {
     const { code, output } = await make("deploy", "ENV=local");
     expect(code).not.to.equal(0);
-    expect(output).to.match(/pulumi-local-console.*deployment failed: tasks failed to start/);
+    expect(output, output)
+      .to.match(/console runs \S+ \(0 of 2 tasks, FAILED: ECS deployment circuit breaker: tasks failed to start/)
+      .and.match(/ECS: \(service pulumi-local-console\).*deployment failed: tasks failed to start/)
+      .and.match(/api runs \S+ \(2 of 2 tasks, COMPLETED/);
   });
 
   it("is announced and begun again by a plain `pulumi up`, though nothing in the program has changed", async () => {
