@@ -1,9 +1,9 @@
 import { Backup, type RecoveryPointByBackupVault } from "@aws-sdk/client-backup";
-import type { ReplicationStatus } from "@aws-sdk/client-s3";
+import { S3, type ReplicationStatus } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { lockFinding } from "../lib/checks/buckets";
 import { backupFindings, checkBackups } from "../lib/checks/backups";
-import { replicationFinding } from "../lib/checks/replication";
+import { checkReplication, replicationFinding } from "../lib/checks/replication";
 import { describeRemains, losses, type Remains } from "../lib/destruction";
 import { checkBackupOptIn } from "../lib/prerequisites/backup";
 import type { Finding } from "../lib/report";
@@ -94,6 +94,7 @@ describe("verify: copies of buckets", () => {
       Role: "arn:role",
       Rules: [{ Status: rule as "Enabled" | "Disabled", Destination: { Bucket: "arn:aws:s3:::copy" } }],
     },
+    isTruncated: false,
     objects: [{ key: "stacks/a", modifiedAt, status }],
   });
   const check = (...args: Parameters<typeof facts>): Finding =>
@@ -111,6 +112,40 @@ describe("verify: copies of buckets", () => {
       evidence: "original: 1 of its newest objects were not copied to copy, such as stacks/a",
     });
     expect(check("PENDING").verdict).to.equal("warn");
+  });
+
+  describe("of a bucket with more objects than are listed", () => {
+    const many = (status: ReplicationStatus): S3 =>
+      Object.assign(new S3({ region: "eu-central-1" }), {
+        getBucketReplication: () => Promise.resolve({ ReplicationConfiguration: facts(status).configuration }),
+        listObjectsV2: () =>
+          Promise.resolve({
+            IsTruncated: true,
+            Contents: Array.from({ length: 1000 }, (_, index) => ({ Key: `${index}`, LastModified: daysAgo(index) })),
+          }),
+        headObject: ({ Key }: { Key: string }) =>
+          Promise.resolve({ ReplicationStatus: Key === "7" ? status : "COMPLETED" }),
+      });
+    const sample = "the newest 20 of the first thousand objects by name";
+
+    it("aren't said to be well", async () => {
+      expect(await checkReplication(many("COMPLETED"), "checkpoint", "original")).to.deep.equal([
+        {
+          name: "checkpoint bucket copies",
+          verdict: "skip",
+          evidence: `to copy: nothing wrong with ${sample}; more than these aren't checked`,
+        },
+      ]);
+    });
+
+    it("fail and warn for what was found among those", async () => {
+      const [failed] = await checkReplication(many("FAILED"), "checkpoint", "original");
+      expect(failed).to.include({
+        verdict: "fail",
+        evidence: `original: 1 of ${sample} were not copied to copy, such as 7`,
+      });
+      expect((await checkReplication(many("PENDING"), "checkpoint", "original"))[0]).to.include({ verdict: "warn" });
+    });
   });
 
   it("fail where somebody turned the rule off", () => {
