@@ -68,7 +68,10 @@ def one_subnet_per_zone(request, account):
 
 @refuses("elbv2", "SetSubnets")
 def subnet_stays_in_its_zone(request, account):
-    """https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4171: a subnet has to go before another of its zone."""
+    """A subnet has to go before another one of its zone comes.
+
+    https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4171
+    """
     balancer = account("elbv2").load_balancers.get(request.get("LoadBalancerArn"))
     used = {subnet.availability_zone: subnet.id for subnet in balancer.subnets} if balancer else {}
     for subnet in subnets_of(request, account):
