@@ -1,6 +1,7 @@
 import { Component } from "@selfhosted/common";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { insightsLogGroups } from "./insights";
 import { logGroup } from "./logs";
 
 export interface ClusterArgs {
@@ -30,10 +31,9 @@ export class Cluster extends Component {
     this.name = args.clusterName;
 
     // AWS would make the group itself, for ever and without our key. So it has to be there first, and to go last.
-    const insights =
-      args.containerInsights === "disabled"
-        ? []
-        : [logGroup(`${name}-insights-logs`, { ...args, physicalName: insightsGroup(this.name) }, parent)];
+    const insights = insightsLogGroups({ config: args, clusterName: this.name }).map((physicalName) =>
+      logGroup(`${name}-insights-logs`, { ...args, physicalName }, parent),
+    );
     if (args.execEnabled) {
       this.execLogGroup = logGroup(`${name}-exec-logs`, args, parent);
     }
@@ -67,9 +67,4 @@ export class Cluster extends Component {
     );
     this.registerOutputs({ name: this.cluster.name, arn: this.cluster.arn });
   }
-}
-
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-reference-performance-logs-ECS.html */
-function insightsGroup(clusterName: string): string {
-  return `/aws/ecs/containerinsights/${clusterName}/performance`;
 }

@@ -6,6 +6,7 @@ import {
   logicalName,
   program,
   publish,
+  refuse,
   standardTags,
   surroundings,
 } from "@selfhosted/common";
@@ -17,6 +18,7 @@ import { readInputs } from "./config";
 import { Console } from "./console";
 import { hosts as hostsOf } from "./hosts";
 import { images } from "./images";
+import { lookUpInsights } from "./insights";
 import { Migration } from "./migration";
 import { serviceOutputs, taskOutputs, workerOutputs } from "./outputs";
 
@@ -26,18 +28,21 @@ export = program(async () => {
   const stack = pulumi.getStack();
   const named = (thing: string): string => logicalName(installation.name, stack, thing);
 
+  const tags = standardTags({ name: installation.name, layer: "application", stack, extra: installation.tags });
   const provider = awsProvider(named("application"), {
     region: installation.region,
     accountId: installation.accountId,
-    tags: standardTags({ name: installation.name, layer: "application", stack, extra: installation.tags }),
+    tags,
   });
   const where = await known(surroundings({ provider }));
+  const physicalName = clusterName(installation.name, stack);
+  refuse(await lookUpInsights({ config, clusterName: physicalName, tags }, { provider }));
   const hosts = hostsOf(config);
 
   const cluster = new Cluster(
     named("cluster"),
     {
-      clusterName: clusterName(installation.name, stack),
+      clusterName: physicalName,
       containerInsights: config.containerInsights,
       execEnabled: config.execEnabled,
       dataKeyArn: upstream.dataKeyArn,

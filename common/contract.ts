@@ -75,6 +75,8 @@ export interface Search {
 /** AWS Backup, where it is on. */
 export interface BackupOutputs {
   vaultName: string;
+  /** Says when which resources are backed up. Undefined where an earlier release was deployed. */
+  planId?: string;
   /** When backups start: an AWS cron expression, in UTC. */
   schedule: string;
   /** ARNs of what is backed up: the database's cluster and the installation's own data buckets. */

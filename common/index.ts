@@ -2,6 +2,7 @@ export * from "./component";
 export * from "./config";
 export * from "./contract";
 export * from "./iam";
+export * from "./log-groups";
 export * from "./naming";
 export * from "./partition";
 export * from "./program";

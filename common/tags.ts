@@ -39,6 +39,11 @@ function as(taken: string, key: string): string {
 /** What every service takes as a value: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
 const value = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/iu;
 
+/** Whether a resource with these tags was made by this stack: what an installation has made isn't "already there". */
+export function isOwn(found: Tags | undefined, own: Tags): boolean {
+  return ["project", "layer", "stack"].every((key) => found?.[key] !== undefined && found[key] === own[key]);
+}
+
 export interface TagsArgs {
   /** The installation's name, as configured in the infrastructure layer. */
   name: string;

@@ -61,6 +61,7 @@ export class Backup extends Component {
     );
     this.outputs = {
       vaultName: vault.name,
+      planId: plan.id,
       schedule: config.backupSchedule,
       resourceArns,
       ...(config.backupLockMinDays !== undefined && { lockMinDays: config.backupLockMinDays }),

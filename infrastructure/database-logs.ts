@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigProblem } from "@selfhosted/common";
+import { ConfigProblem, logGroupProblems } from "@selfhosted/common";
 import { logGroupName } from "./database-names";
 
 export interface DatabaseLogsArgs {
@@ -28,13 +28,13 @@ export function databaseLogGroups(
 }
 
 /**
- * Log groups that are in the way of a new cluster. RDS makes a group again, without retention and key, when it writes the last
- * lines of a cluster that is deleted with it (https://github.com/hashicorp/terraform-provider-aws/issues/42858).
+ * The exported logs' groups that are in the way of a new cluster. RDS makes a group again when it writes the last lines of a cluster
+ * that is deleted with it (https://github.com/hashicorp/terraform-provider-aws/issues/42858).
  */
-export function logGroupProblems(names: string[]): ConfigProblem[] {
-  return names.map((name) => ({
-    key: "databaseLogExports",
-    reason: `log group ${name} exists already, from an earlier database of that name; keep its lines elsewhere, then delete it`,
-    fix: `aws logs delete-log-group --log-group-name ${name}`,
-  }));
+export function databaseLogProblems(foreign: string[]): ConfigProblem[] {
+  return logGroupProblems(
+    "databaseLogExports",
+    foreign,
+    "from an earlier database of that name; keep its lines elsewhere, then delete it",
+  );
 }

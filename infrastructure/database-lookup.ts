@@ -1,13 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Surroundings, Tags } from "@selfhosted/common";
+import { foreignLogGroups, Surroundings, Tags } from "@selfhosted/common";
 import { acceptableClasses, classProblems, Offer } from "./database-class";
-import { logGroupProblems } from "./database-logs";
+import { databaseLogProblems } from "./database-logs";
 import { logGroupName } from "./database-names";
 import { snapshotProblems, snapshotQuery } from "./database-snapshot";
 import { Findings } from "./findings";
 import { Network } from "./network";
-import { isOwn } from "./own-tags";
 import { DatabaseConfig } from "./settings/database";
 import { Sized } from "./sizes";
 
@@ -104,11 +103,11 @@ async function lookUpLogGroups(
   opts: pulumi.InvokeOptions,
 ): Promise<void> {
   const wanted = config.databaseLogExports.map((log) => logGroupName(clusterIdentifier, log));
-  const prefix = { logGroupNamePrefix: logGroupName(clusterIdentifier, "") };
-  const { logGroupNames } = await aws.cloudwatch.getLogGroups(prefix, opts);
-  const existing = wanted.filter((name) => logGroupNames.includes(name));
-  const groups = await Promise.all(existing.map((name) => aws.cloudwatch.getLogGroup({ name }, opts)));
-  // Those of an update that broke off carry the stack's tags, and are in its state.
-  const foreign = groups.filter((group) => !isOwn(group.tags, tags)).map(({ name }) => name);
-  findings.problems.push(...logGroupProblems(foreign));
+  const foreign = await foreignLogGroups(wanted, tags, (name) => logGroupTags(name, opts));
+  findings.problems.push(...databaseLogProblems(foreign));
+}
+
+async function logGroupTags(name: string, opts: pulumi.InvokeOptions): Promise<Tags | undefined> {
+  const { logGroupNames } = await aws.cloudwatch.getLogGroups({ logGroupNamePrefix: name }, opts);
+  return logGroupNames.includes(name) ? { ...(await aws.cloudwatch.getLogGroup({ name }, opts)).tags } : undefined;
 }

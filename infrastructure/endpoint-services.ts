@@ -1,10 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigProblem, Surroundings, Tags } from "@selfhosted/common";
+import { ConfigProblem, isOwn, Surroundings, Tags } from "@selfhosted/common";
 import { Config } from "./config";
 import { Findings } from "./findings";
 import { Network } from "./network";
-import { isOwn } from "./own-tags";
 
 /** An endpoint that the VPC lacks. */
 export interface WantedEndpoint {

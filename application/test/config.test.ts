@@ -396,6 +396,41 @@ describe("configuration", () => {
     expect(registered.filter((type) => type.startsWith("aws:"))).to.deep.equal([]);
   });
 
+  describe("about a log group of Container Insights that exists already", () => {
+    const insightsGroup = "/aws/ecs/containerinsights/pulumi-test-cluster/performance";
+    const withGroup = (tags: Values, more: Trial = {}): Trial => ({
+      ...more,
+      calls: {
+        "aws:cloudwatch/getLogGroups:getLogGroups": ({ logGroupNamePrefix: prefix }) => ({
+          logGroupNames: [insightsGroup].filter((name) => name.startsWith(String(prefix))),
+        }),
+        "aws:cloudwatch/getLogGroup:getLogGroup": ({ name }) => ({ name, tags }),
+      },
+    });
+
+    it("refuses one that ECS made, with the command that deletes it, before anything is made", async () => {
+      const registered: string[] = [];
+      const note = (type: string): undefined => void registered.push(type);
+      expect(await refusal(withGroup({}, { resource: note }))).to.match(
+        new RegExp(
+          `containerInsights: log group ${insightsGroup} exists already, made by ECS.*containerInsights disabled first\\n` +
+            ` +fix: aws logs delete-log-group --log-group-name ${insightsGroup}`,
+        ),
+      );
+      expect(registered.filter((type) => type.startsWith("aws:"))).to.deep.equal([]);
+    });
+
+    it("refuses that of another stack", async () => {
+      const other = { project: "pulumi", layer: "application", stack: "other" };
+      expect(await refusal(withGroup(other))).to.match(/exists already/);
+    });
+
+    it("takes its own, and any where Container Insights is off", async () => {
+      await deploy(withGroup({ project: "pulumi", layer: "application", stack: "test", team: "platform" }));
+      await deploy(withGroup({}, { config: { containerInsights: "disabled" } }));
+    });
+  });
+
   it("says which layer to deploy first", async () => {
     expect(await refusal({ upstream: { contractVersion: undefined } })).to.match(
       /no outputs yet.*pulumi up.*infrastructure\//s,

@@ -1,4 +1,5 @@
 import { ConfigOf, ConfigProblem, flag, integer, Rule, text } from "@selfhosted/common";
+import { longestIntervalDays } from "../backup-schedule";
 import { onlyWith } from "./only-with";
 
 /** AWS Backup of the database and the data buckets, beside the database's own backups and the buckets' versions. */
@@ -65,7 +66,19 @@ export const backupRules: Rule<Config>[] = [
   onlyWith(backupSettings, "backupCopyVaultArn", ["backupCopyRetentionDays"]),
   onlyWith(backupSettings, "backupLockMinDays", ["backupLockMaxDays", "backupLockGraceDays"]),
   retentionFitsLock,
+  scheduleIsReadable,
 ];
+
+/** `make verify` reads from it when a backup is missing. */
+function scheduleIsReadable({ backupSchedule }: Config): ConfigProblem[] {
+  try {
+    longestIntervalDays(backupSchedule);
+    return [];
+  } catch (error) {
+    const reason = `found "${backupSchedule}", of which ${String(error instanceof Error ? error.message : error)}`;
+    return [{ key: "backupSchedule", reason: `${reason}; allowed: ${backupSettings.backupSchedule.allowed}` }];
+  }
+}
 
 function retentionFitsLock({ backupRetentionDays, backupLockMinDays, backupLockMaxDays }: Config): ConfigProblem[] {
   const least = backupLockMinDays ?? 1;

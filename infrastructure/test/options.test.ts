@@ -292,6 +292,7 @@ describe("AWS Backup", () => {
     expect(resources.join()).to.not.contain("mine");
     expect(outcome.outputs["backup"]).to.deep.equal({
       vaultName: "pulumi-prod-backup-0a1b2c3d",
+      planId: "pulumi-prod-backup-plan-id",
       schedule: "cron(0 5 ? * * *)",
       resourceArns: resources,
     });

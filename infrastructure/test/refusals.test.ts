@@ -356,6 +356,11 @@ const refusals: [string, LayerArgs["config"], RegExp][] = [
     /backupSchedule: found "daily"; allowed: a cron/,
   ],
   [
+    "a schedule on a day that no month has",
+    { backupEnabled: true, backupSchedule: "cron(0 5 32 * ? *)" },
+    /backupSchedule: found "cron\(0 5 32 \* \? \*\)", of which "32" is no day from 1 to 31; allowed: a cron/,
+  ],
+  [
     "backups shorter than the lock",
     { backupEnabled: true, backupRetentionDays: 7, backupLockMinDays: 14 },
     /backupRetentionDays: found 7; the lock of the vault takes backups of 14 to 36500 days only/,

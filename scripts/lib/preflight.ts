@@ -1,4 +1,5 @@
 import {
+  clusterName,
   infrastructureContract,
   logicalName,
   standardTags,
@@ -26,6 +27,7 @@ import { checkCertificateZone } from "./prerequisites/certificate-zone";
 import { checkDatabase, checkSubscriptions } from "./prerequisites/database";
 import { checkImages } from "./prerequisites/images";
 import { checkKey } from "./prerequisites/key";
+import { checkInsights } from "./prerequisites/log-groups";
 import { checkEndpoints, type EndpointsConfig } from "./prerequisites/endpoints";
 import { checkSubnetsStay } from "./prerequisites/load-balancers";
 import { checkNetwork, checkPlacement, type NetworkCheck, type NetworkConfig } from "./prerequisites/network";
@@ -138,6 +140,12 @@ function checks(
         return checkImages(config, { accountId: accountId ?? caller, region });
       }),
     );
+  }
+  const { containerInsights } = application;
+  if (containerInsights && name) {
+    const tags = standardTags({ name, layer: "application", stack: env, extra: {} });
+    const query = { config: { containerInsights }, clusterName: clusterName(name, env), tags };
+    looks.push(examine("Container Insights", () => checkInsights(clients.logs, query)));
   }
   if (certificateArn && domains) {
     looks.push(examine("certificate", () => checkCertificate(clients.acm, certificateArn, domains)));

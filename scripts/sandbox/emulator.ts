@@ -9,8 +9,8 @@ import { localFolder } from "../lib/repository";
 import { writeAtomically } from "./engine/files";
 import { readSeeded, seed, type Seeded } from "./seed";
 
-const requirements = join(__dirname, "requirements.txt");
-const program = join(__dirname, "emulator.py");
+const requirements = join(__dirname, "account", "requirements.txt");
+const program = join(__dirname, "account", "server.py");
 const defaultPort = 4566;
 const startDeadlineMs = 60_000;
 const stopDeadlineMs = 5_000;

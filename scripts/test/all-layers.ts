@@ -53,7 +53,10 @@ export function application(
       ...config,
     },
     secretKeys: ["licenseKey", "agGridLicenseKey"],
-    calls: { "aws:ec2/getPrefixList:getPrefixList": () => ({ id: "pl-1" }) },
+    calls: {
+      "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ logGroupNames: [], arns: [] }),
+      "aws:ec2/getPrefixList:getPrefixList": () => ({ id: "pl-1" }),
+    },
   });
 }
 

@@ -1,9 +1,9 @@
 import { Backup, type RecoveryPointByBackupVault } from "@aws-sdk/client-backup";
-import type { ReplicationStatus } from "@aws-sdk/client-s3";
+import { S3, type ReplicationStatus } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { lockFinding } from "../lib/checks/buckets";
-import { backupFindings, longestIntervalDays } from "../lib/checks/backups";
-import { replicationFinding } from "../lib/checks/replication";
+import { backupFindings, checkBackups } from "../lib/checks/backups";
+import { checkReplication, replicationFinding } from "../lib/checks/replication";
 import { describeRemains, losses, type Remains } from "../lib/destruction";
 import { checkBackupOptIn } from "../lib/prerequisites/backup";
 import type { Finding } from "../lib/report";
@@ -17,8 +17,8 @@ describe("verify: backups", () => {
   const outputs = { vaultName: "pulumi-prod-backup", schedule: "cron(0 5 ? * * *)", resourceArns: [cluster, bucket] };
   const point = (ResourceArn: string, days: number, Status = "COMPLETED"): RecoveryPointByBackupVault =>
     ({ ResourceArn, Status, CreationDate: daysAgo(days) }) as RecoveryPointByBackupVault;
-  const check = (madeAt: Date, ...points: RecoveryPointByBackupVault[]): Finding[] =>
-    backupFindings(outputs, { madeAt, points }, now);
+  const check = (begunAt: Date, ...points: RecoveryPointByBackupVault[]): Finding[] =>
+    backupFindings(outputs, { begunAt, points }, now);
   const verdictsOf = (findings: Finding[]): string[] => findings.map(({ verdict }) => verdict);
 
   it("are well where each resource has a complete one that isn't older than two runs", () => {
@@ -38,31 +38,42 @@ describe("verify: backups", () => {
     });
   });
 
-  it("aren't expected of a vault that is younger than two runs, which is said", () => {
+  it("aren't expected of what was selected less than two runs ago, which is said", () => {
     const [first] = check(daysAgo(0.5));
     expect(first).to.include({ verdict: "skip" });
-    expect(first?.evidence).to.match(/none yet: vault pulumi-prod-backup was made at 2026-03-20 00:00 UTC/);
+    expect(first?.evidence).to.match(/none yet: the plan has its resources since 2026-03-20 00:00 UTC/);
     expect(verdictsOf(check(daysAgo(2.5)))).to.deep.equal(["fail", "fail"]);
   });
 
-  for (const [schedule, days] of [
-    ["cron(0 5 ? * * *)", 1],
-    ["cron(0 */6 * * ? *)", 1],
-    ["cron(0 5 ? * MON-FRI *)", 7],
-    ["cron(0 5 ? * 2#1 *)", 35],
-    ["cron(0 5 1 * ? *)", 31],
-    ["cron(0 5 1 1,7 ? *)", 366],
-  ] as const) {
-    it(`are awaited by their schedule: ${schedule} runs at least every ${days} days`, () => {
-      expect(longestIntervalDays(schedule)).to.equal(days);
-    });
-  }
+  it("aren't expected at once of a bucket that is added to an old vault", async () => {
+    const hourAgo = new Date(Date.now() - 60 * 60 * 1000);
+    const aws = (selectedAt: Date): Backup =>
+      Object.assign(new Backup({ region: "eu-central-1" }), {
+        describeBackupVault: () => Promise.resolve({ CreationDate: new Date("2025-01-01T00:00:00Z") }),
+        listBackupSelections: ({ BackupPlanId }: { BackupPlanId: string }) =>
+          Promise.resolve({ BackupSelectionsList: BackupPlanId === "plan" ? [{ CreationDate: selectedAt }] : [] }),
+        // The paginators of the SDK send their command by themselves.
+        send: () => Promise.resolve({ RecoveryPoints: [{ ...point(cluster, 0), CreationDate: hourAgo }] }),
+      });
+    const planned = { ...outputs, planId: "plan" };
+    expect(verdictsOf(await checkBackups(aws(hourAgo), planned))).to.deep.equal(["ok", "skip"]);
+    expect(verdictsOf(await checkBackups(aws(new Date("2025-01-01")), planned))).to.deep.equal(["ok", "fail"]);
+    expect(verdictsOf(await checkBackups(aws(hourAgo), outputs))).to.deep.equal(["ok", "fail"]);
+  });
+
+  it("are awaited by their schedule, which may end", () => {
+    const of = (schedule: string): Finding[] =>
+      backupFindings({ ...outputs, schedule }, { begunAt: daysAgo(90), points: [point(cluster, 3)] }, now);
+    expect(verdictsOf(of("cron(0 5 */2 * ? *)"))).to.deep.equal(["ok", "fail"]);
+    expect(verdictsOf(of("cron(0 5 * * ? *)"))).to.deep.equal(["fail", "fail"]);
+    expect(verdictsOf(of("cron(0 5 1 1 ? 2026)"))).to.deep.equal(["ok", "skip"]);
+  });
 });
 
 describe("verify: locks", () => {
   const outputs = { vaultName: "vault", schedule: "cron(0 5 ? * * *)", resourceArns: [], lockMinDays: 7 };
   const lock = (lockedDays?: number): Finding | undefined =>
-    backupFindings(outputs, { madeAt: daysAgo(90), lockedDays, points: [] }, now)[0];
+    backupFindings(outputs, { begunAt: daysAgo(90), lockedDays, points: [] }, now)[0];
 
   it("of the backup vault is as long as is wanted, or longer", () => {
     expect(lock(7)).to.include({ name: "backup vault lock", verdict: "ok" });
@@ -83,6 +94,7 @@ describe("verify: copies of buckets", () => {
       Role: "arn:role",
       Rules: [{ Status: rule as "Enabled" | "Disabled", Destination: { Bucket: "arn:aws:s3:::copy" } }],
     },
+    isTruncated: false,
     objects: [{ key: "stacks/a", modifiedAt, status }],
   });
   const check = (...args: Parameters<typeof facts>): Finding =>
@@ -100,6 +112,40 @@ describe("verify: copies of buckets", () => {
       evidence: "original: 1 of its newest objects were not copied to copy, such as stacks/a",
     });
     expect(check("PENDING").verdict).to.equal("warn");
+  });
+
+  describe("of a bucket with more objects than are listed", () => {
+    const many = (status: ReplicationStatus): S3 =>
+      Object.assign(new S3({ region: "eu-central-1" }), {
+        getBucketReplication: () => Promise.resolve({ ReplicationConfiguration: facts(status).configuration }),
+        listObjectsV2: () =>
+          Promise.resolve({
+            IsTruncated: true,
+            Contents: Array.from({ length: 1000 }, (_, index) => ({ Key: `${index}`, LastModified: daysAgo(index) })),
+          }),
+        headObject: ({ Key }: { Key: string }) =>
+          Promise.resolve({ ReplicationStatus: Key === "7" ? status : "COMPLETED" }),
+      });
+    const sample = "the newest 20 of the first thousand objects by name";
+
+    it("aren't said to be well", async () => {
+      expect(await checkReplication(many("COMPLETED"), "checkpoint", "original")).to.deep.equal([
+        {
+          name: "checkpoint bucket copies",
+          verdict: "skip",
+          evidence: `to copy: nothing wrong with ${sample}; more than these aren't checked`,
+        },
+      ]);
+    });
+
+    it("fail and warn for what was found among those", async () => {
+      const [failed] = await checkReplication(many("FAILED"), "checkpoint", "original");
+      expect(failed).to.include({
+        verdict: "fail",
+        evidence: `original: 1 of ${sample} were not copied to copy, such as 7`,
+      });
+      expect((await checkReplication(many("PENDING"), "checkpoint", "original"))[0]).to.include({ verdict: "warn" });
+    });
   });
 
   it("fail where somebody turned the rule off", () => {

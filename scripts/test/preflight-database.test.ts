@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { settings, type Config } from "../../infrastructure/config";
 import { subscriptionNames } from "../../infrastructure/database-events";
 import { checkDatabase, subscriptionsFinding, type DatabaseQuery } from "../lib/prerequisites/database";
+import { checkInsights } from "../lib/prerequisites/log-groups";
 import { typeProblems } from "../lib/prerequisites/search";
 import type { Finding } from "../lib/report";
 
@@ -134,6 +135,30 @@ describe("preflight: database", () => {
     expect(findings).to.deep.equal([
       { name: "database", verdict: "ok", evidence: "pulumi-prod-database-cluster exists, 8.0.mysql_aurora.3.12.0" },
     ]);
+  });
+});
+
+describe("preflight: Container Insights", () => {
+  const tags = { project: "pulumi", layer: "application", stack: "prod" };
+  const group = "/aws/ecs/containerinsights/pulumi-prod-cluster/performance";
+  const check = (groups: Account["groups"], containerInsights: "enabled" | "disabled" = "enabled") =>
+    checkInsights(clients({ groups }).logs, {
+      config: { containerInsights },
+      clusterName: "pulumi-prod-cluster",
+      tags,
+    });
+
+  it("fail a log group that ECS has made, with the command that deletes it", async () => {
+    const [found] = await check({ [group]: {} });
+    expect(found).to.include({ name: "application containerInsights", verdict: "fail" });
+    expect(found?.remedy).to.match(new RegExp(`aws logs delete-log-group --log-group-name ${group}$`));
+  });
+
+  it("are content with none, with the stack's own, with one of a longer name, and where they are off", async () => {
+    for (const groups of [{}, { [group]: tags }, { [`${group}-old`]: {} }]) {
+      expect(failures(await check(groups))).to.deep.equal([]);
+    }
+    expect(await check({ [group]: {} }, "disabled")).to.deep.equal([]);
   });
 });
 

@@ -4,25 +4,36 @@ import {
   type RecoveryPointByBackupVault,
 } from "@aws-sdk/client-backup";
 import type { BackupOutputs } from "@selfhosted/common";
+import { longestIntervalDays } from "../../../infrastructure/backup-schedule";
 import { finding, type Finding } from "../report";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Each resource has a complete backup that is younger than two runs of the plan. */
+/** Each resource has a complete backup that is younger than two runs of the plan, once there was time for those. */
 export async function checkBackups(backup: Backup, outputs: BackupOutputs): Promise<Finding[]> {
-  const { vaultName: BackupVaultName } = outputs;
+  const { vaultName: BackupVaultName, planId: BackupPlanId } = outputs;
   const vault = await backup.describeBackupVault({ BackupVaultName });
   const points: RecoveryPointByBackupVault[] = [];
   for await (const page of paginateListRecoveryPointsByBackupVault({ client: backup }, { BackupVaultName })) {
     points.push(...(page.RecoveryPoints ?? []));
   }
-  const facts = { madeAt: vault.CreationDate, lockedDays: vault.Locked ? vault.MinRetentionDays : undefined, points };
+  // A resource that is added or taken out makes the selection anew.
+  const { BackupSelectionsList: selections = [] } = BackupPlanId
+    ? await backup.listBackupSelections({ BackupPlanId })
+    : {};
+  const begun = [vault, ...selections].map(({ CreationDate }) => CreationDate?.getTime() ?? 0);
+  const facts = {
+    begunAt: new Date(Math.max(...begun)),
+    lockedDays: vault.Locked ? vault.MinRetentionDays : undefined,
+    points,
+  };
   return backupFindings(outputs, facts, new Date());
 }
 
 /** What AWS says of a vault. */
 export interface VaultFacts {
-  madeAt: Date | undefined;
+  /** When both the vault and the selection of what is backed up into it were there. */
+  begunAt: Date;
   /** Days for which its lock keeps backups; undefined where it isn't locked. */
   lockedDays?: number;
   points: RecoveryPointByBackupVault[];
@@ -30,17 +41,17 @@ export interface VaultFacts {
 
 export function backupFindings(
   { vaultName, schedule, resourceArns, lockMinDays }: BackupOutputs,
-  { madeAt, lockedDays, points }: VaultFacts,
+  { begunAt, lockedDays, points }: VaultFacts,
   now: Date,
 ): Finding[] {
   const days = 2 * longestIntervalDays(schedule);
-  const since = new Date(now.getTime() - days * dayMs);
+  const since = new Date(Math.max(0, now.getTime() - days * dayMs));
   const backups = resourceArns.map((arn): Finding => {
     const name = `backup of ${arn.split(":").at(-1) ?? arn}`;
     const complete = points.filter(({ ResourceArn, Status }) => ResourceArn === arn && Status === "COMPLETED");
     const last = complete.map(({ CreationDate }) => CreationDate?.getTime() ?? 0).sort((a, b) => b - a)[0];
-    if (last === undefined && madeAt !== undefined && madeAt > since) {
-      const evidence = `none yet: vault ${vaultName} was made at ${minute(madeAt)} UTC; a first backup may take days`;
+    if (last === undefined && begunAt > since) {
+      const evidence = `none yet: the plan has its resources since ${minute(begunAt)} UTC; a first backup may take days`;
       return { name, verdict: "skip", evidence };
     }
     return finding(
@@ -61,20 +72,6 @@ export function backupFindings(
           "`pulumi refresh` and `pulumi up` in infrastructure/ locks it again; then see in CloudTrail who lifted the lock",
         ),
       ];
-}
-
-/** The most days between two runs of an AWS cron expression: minute, hour, day of the month, month, day of the week, year. */
-export function longestIntervalDays(schedule: string): number {
-  const [, , dayOfMonth = "*", month = "*", dayOfWeek = "*"] = schedule.replace(/^cron\(|\)$/g, "").split(" ");
-  const isEvery = (field: string): boolean => ["*", "?", "*/1"].includes(field);
-  if (!isEvery(month)) {
-    return 366;
-  }
-  if (!isEvery(dayOfMonth)) {
-    return 31;
-  }
-  // A day such as 2#1, the first Monday, comes once in a month.
-  return isEvery(dayOfWeek) ? 1 : /[#L]/.test(dayOfWeek) ? 35 : 7;
 }
 
 function minute(date: Date): string {

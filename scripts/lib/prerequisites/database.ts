@@ -8,17 +8,17 @@ import {
   type OrderableDBInstanceOption,
   type RDS,
 } from "@aws-sdk/client-rds";
-import type { ConfigProblem } from "@selfhosted/common";
+import { foreignLogGroups, type ConfigProblem } from "@selfhosted/common";
 import { acceptableClasses, classProblems, type Offer } from "../../../infrastructure/database-class";
 import { mostSubscriptions } from "../../../infrastructure/database-events";
-import { logGroupProblems } from "../../../infrastructure/database-logs";
+import { databaseLogProblems } from "../../../infrastructure/database-logs";
 import { logGroupName } from "../../../infrastructure/database-names";
 import { snapshotProblems, snapshotQuery } from "../../../infrastructure/database-snapshot";
-import { isOwn } from "../../../infrastructure/own-tags";
 import type { DatabaseConfig } from "../../../infrastructure/settings/database";
 import type { Sized } from "../../../infrastructure/sizes";
 import { explain, finding, type Finding } from "../report";
 import { asFinding } from "./configuration";
+import { logGroupTags } from "./log-groups";
 
 interface DatabaseClients {
   ec2: EC2;
@@ -113,17 +113,9 @@ function firstOffer(config: DatabaseQuery["config"], options: OrderableDBInstanc
 }
 
 async function checkLogGroups({ logs }: DatabaseClients, query: DatabaseQuery): Promise<ConfigProblem[]> {
-  const { config, clusterIdentifier, tags: own } = query;
+  const { config, clusterIdentifier, tags } = query;
   const wanted = config.databaseLogExports.map((log) => logGroupName(clusterIdentifier, log));
-  const { logGroups = [] } = await logs.describeLogGroups({ logGroupNamePrefix: logGroupName(clusterIdentifier, "") });
-  const existing = logGroups.filter(({ logGroupName: name = "" }) => wanted.includes(name));
-  const foreign = await Promise.all(
-    existing.map(async ({ logGroupName: name = "", arn = "" }) => {
-      const { tags } = await logs.listTagsForResource({ resourceArn: arn.replace(/:\*$/, "") });
-      return isOwn(tags, own) ? [] : [name];
-    }),
-  );
-  return logGroupProblems(foreign.flat());
+  return databaseLogProblems(await foreignLogGroups(wanted, tags, (name) => logGroupTags(logs, name)));
 }
 
 /** The region has room for the database's event subscriptions. */

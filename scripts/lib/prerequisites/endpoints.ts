@@ -1,5 +1,5 @@
 import type { EC2, IpPermission, SecurityGroup, VpcEndpoint } from "@aws-sdk/client-ec2";
-import type { Tags } from "@selfhosted/common";
+import { isOwn, type Tags } from "@selfhosted/common";
 import { BlockList } from "node:net";
 import type { Config } from "../../../infrastructure/config";
 import {
@@ -11,7 +11,6 @@ import {
   severalEndpoints,
 } from "../../../infrastructure/endpoint-services";
 import type { Network } from "../../../infrastructure/network";
-import { isOwn } from "../../../infrastructure/own-tags";
 import { finding, type Finding } from "../report";
 
 /** The settings of the endpoints. */

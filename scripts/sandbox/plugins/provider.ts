@@ -78,10 +78,11 @@ export class Provider<Account> {
     const type = await this.resourceType(target.urn);
     const completed = { ...type.defaults?.(olds, this.call(target)), ...olds };
     const { autoname } = type;
+    const replacing: readonly string[] = [...(type.replaceOn ?? []), ...(type.replaceFor?.(completed, news) ?? [])];
     return {
       changes: changes(completed, news, ignored).map((change) => ({
         ...change,
-        replaces: !type.update || (type.replaceOn ?? []).includes(change.input),
+        replaces: !type.update || replacing.includes(change.input),
       })),
       deleteBeforeReplace:
         autoname !== undefined && olds[autoname] === news[autoname] && !isGeneratedName(target.urn, news[autoname]),

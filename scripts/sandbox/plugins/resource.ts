@@ -47,6 +47,8 @@ export interface ResourceType<Account, Inputs extends object = Properties> {
   autoname?: string;
   /** Inputs whose change needs a new resource. */
   replaceOn?: readonly (keyof Inputs & string)[];
+  /** Those of `updateOn` whose change from `olds` to `news` needs a new resource after all. Values may be `UNKNOWN`. */
+  replaceFor?(olds: Properties, news: Properties): readonly (keyof Inputs & string)[];
   /** Inputs that `update` changes in place. The sandbox refuses inputs that are in neither list, if there is this one. */
   updateOn?: readonly (keyof Inputs & string)[];
   /** Inputs that stay as they are where the program leaves them out: optional and computed ones of the provider. */

@@ -74,6 +74,9 @@ describe("what AWS refuses, the emulated account refuses:", () => {
       expect(await refusal(aws.elb.setSubnets({ LoadBalancerArn, Subnets: subnets }))).to.match(
         /same Availability Zone/,
       );
+      expect(await refusal(aws.elb.setSubnets({ LoadBalancerArn, Subnets: [second] }))).to.match(
+        /InvalidConfigurationRequest\w*: You cannot specify an additional subnet from an Availability Zone/,
+      );
       await aws.ec2.deleteSubnet({ SubnetId: second });
     });
 

@@ -17,7 +17,7 @@ import type { LoadBalancerArgs } from "@pulumi/aws/lb";
 import type { Unwrap } from "@pulumi/pulumi";
 import { isDeepStrictEqual } from "node:util";
 import { allOf, oneOf, required } from "../checks";
-import type { Problem, Properties, ResourceType } from "../resource";
+import { isUnknown, type Problem, type Properties, type ResourceType } from "../resource";
 import type { Account } from "./account";
 import { attributes, fromAttributes, nameCheck, readTags, retag } from "./elbv2-common";
 import { unlessMissing } from "./errors";
@@ -50,6 +50,15 @@ export const loadBalancerType: ResourceType<Account, Inputs> = {
     "securityGroups",
     "subnets",
   ],
+  // In-place, the provider only adds subnets, and exchanges security groups (customizeDiffLoadBalancerNLB):
+  // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/elbv2/load_balancer.go
+  replaceFor(olds, news) {
+    const [oldSubnets, subnets] = [knownSet(olds.subnets), knownSet(news.subnets)];
+    const [oldGroups, groups] = [knownSet(olds.securityGroups ?? []), knownSet(news.securityGroups ?? [])];
+    const isReplaced = oldSubnets && subnets && !isEqual(oldSubnets, subnets) && subnets.size <= oldSubnets.size;
+    const isOpened = oldGroups && groups && (oldGroups.size === 0) !== (groups.size === 0);
+    return [...(isReplaced ? ["subnets" as const] : []), ...(isOpened ? ["securityGroups" as const] : [])];
+  },
   defaults: (inputs) => ({ internal: false, ipAddressType: "ipv4", ...inputs }),
   check: allOf(
     nameCheck,
@@ -131,9 +140,6 @@ export const loadBalancerType: ResourceType<Account, Inputs> = {
     }
     const { securityGroups = [] } = inputs;
     if (!isDeepStrictEqual(securityGroups, olds.securityGroups ?? [])) {
-      if (!olds.securityGroups?.length) {
-        throw new Error(`${id} was created without security groups; a network load balancer can't get any later.`);
-      }
       await client.send(new SetSecurityGroupsCommand({ LoadBalancerArn, SecurityGroups: securityGroups }));
     }
     await retag(id, olds.tagsAll, inputs.tagsAll, account);
@@ -147,6 +153,15 @@ export const loadBalancerType: ResourceType<Account, Inputs> = {
     await account.client(ElasticLoadBalancingV2Client).send(new DeleteLoadBalancerCommand({ LoadBalancerArn: id }));
   },
 };
+
+/** The items of a list that the provider treats as a set; undefined while a preview doesn't know them all. */
+function knownSet(value: unknown): Set<unknown> | undefined {
+  return Array.isArray(value) && !value.some(isUnknown) ? new Set<unknown>(value) : undefined;
+}
+
+function isEqual(one: Set<unknown>, other: Set<unknown>): boolean {
+  return one.size === other.size && [...one].every((item) => other.has(item));
+}
 
 export async function describeLoadBalancer(
   by: { Names: string[] } | { LoadBalancerArns: string[] },

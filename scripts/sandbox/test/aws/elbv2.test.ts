@@ -92,6 +92,38 @@ describe("network load balancers", () => {
     expect(await stack.read(made)).to.equal(undefined);
   });
 
+  it("get more subnets in place, and are replaced to lose or exchange one, which deletion protection ends", async () => {
+    const [first = "", second = "", third = ""] = seeded.subnetIds.private;
+    const inputs = { loadBalancerType: "network", internal: true, enableDeletionProtection: true };
+    let made = await stack.create(loadBalancer, "zones", { ...inputs, name: "elb-zones", subnets: [first, second] });
+    expect(await stack.preview(made, { subnets: [first] })).to.equal("replace");
+    expect(await stack.preview(made, { subnets: [first, third] })).to.equal("replace");
+    expect(await stack.preview(made, { subnets: [second, first] })).not.to.equal("replace");
+    await stack.delete(made).then(
+      () => expect.fail("the old one was deleted"),
+      (error: Error) => expect(error.message).to.match(/deletion protection/),
+    );
+    expect(await stack.preview(made, { subnets: [first, second, third] })).to.equal("update");
+    made = await stack.update(made, { subnets: [first, second, third], enableDeletionProtection: false });
+    expect(made.outputs.subnets).to.have.members([first, second, third]);
+    await stack.delete(made);
+  });
+
+  it("are replaced to get their first security group, or to lose their last", async () => {
+    const securityGroup = await stack.create("aws:ec2/securityGroup:SecurityGroup", "balancers", {
+      description: "balancers",
+      vpcId: seeded.vpcId,
+    });
+    const [subnet = ""] = seeded.subnetIds.private;
+    const inputs = { loadBalancerType: "network", internal: true, subnets: [subnet] };
+    const bare = await stack.create(loadBalancer, "bare", inputs);
+    const guarded = await stack.create(loadBalancer, "guarded", { ...inputs, securityGroups: [securityGroup.id] });
+    expect(await stack.preview(bare, { securityGroups: [securityGroup.id] })).to.equal("replace");
+    expect(await stack.preview(guarded, { securityGroups: [] })).to.equal("replace");
+    expect(await stack.preview(guarded, { securityGroups: ["sg-00000000000000000"] })).to.equal("update");
+    for (const made of [bare, guarded, securityGroup]) await stack.delete(made);
+  });
+
   it("are refused for what AWS refuses", async () => {
     const subnets = seeded.subnetIds.public;
     const network = { loadBalancerType: "network", subnets };

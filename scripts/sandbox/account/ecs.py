@@ -1,17 +1,15 @@
-"""The emulated AWS account: a moto server whose ECS runs what its services ask for.
+"""ECS that runs what its services ask for: moto keeps the settings of a service but never acts on them.
 
-moto keeps the settings of a service but never acts on them. Here a service has its tasks at once: they count as running,
-the primary deployment is that of the service's task definition, and each task is a target of the service's load
-balancers. A deployment ends when those targets are healthy. It fails where an image doesn't start: one that isn't in
-its ECR repository, or whose manifest says "exits with 1". What AWS refuses, and moto doesn't, is in refusals.py.
+A service has its tasks at once: they count as running, the primary deployment is that of the service's task definition, and
+each task is a target of the service's load balancers. A deployment ends when those targets are healthy. It fails where an
+image doesn't start: one that isn't in its ECR repository, or whose manifest says "exits with 1".
 """
 
 import re
 from copy import copy
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from itertools import cycle, islice
 
-from moto.acm.models import AWSCertificateManagerBackend, CertBundle
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores, unix_time_millis, utcnow
 from moto.ec2.models import ec2_backends
@@ -20,34 +18,15 @@ from moto.ecr.models import ecr_backends
 from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
-from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup, elbv2_backends
-from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend
-from moto.iam.responses import IamResponse
+from moto.elbv2.models import elbv2_backends
 from moto.logs.models import logs_backends
 from moto.moto_api._internal import mock_random
-from moto.opensearch.models import opensearch_backends
-from moto.rds.models import DBCluster, RDSBackend
-from moto.server import main
-
-import backup_extensions  # noqa: F401
-import offers  # noqa: F401
-import origin  # noqa: F401
-import rds_extensions  # noqa: F401
-import refusals  # noqa: F401
-
-SERVICE_NAME_CONVERSION["opensearchservice"] = "AmazonOpenSearchService"
 
 update_service = EC2ContainerServiceBackend.update_service
 delete_service = EC2ContainerServiceBackend.delete_service
 run_task = EC2ContainerServiceBackend.run_task
 describe_services = EC2ContainerServiceBackend.describe_services
 create_service = EC2ContainerServiceResponse.create_service
-modify_subnet_group = RDSBackend.modify_db_subnet_group
-describe_certificate = CertBundle.describe
-health_for = FakeTargetGroup.health_for
-delete_linked_role = IAMBackend.delete_service_linked_role
-delete_certificate = AWSCertificateManagerBackend.delete_certificate
-modify_listener = ELBv2Backend.modify_listener
 required_resources = EC2ContainerServiceBackend._calculate_task_resource_requirements
 
 
@@ -202,83 +181,6 @@ def register_targets(backend, service):
             group.register([{"Id": address, "Port": load_balancer["containerPort"]} for address in addresses])
 
 
-def health_in_zone(group, target, ec2):
-    """API, TargetHealth.Reason, of Target.NotInUse: "The target group is not used by any load balancer or the target is in
-    an Availability Zone that is not enabled for its load balancer"."""
-    status = health_for(group, target, ec2)
-    if status.status != "healthy" or group.target_type != "ip":
-        return status
-    balancers = refusals.balancers_of(group.arn, elbv2_backends[group.account_id][group.region_name])
-    enabled = {subnet.availability_zone for balancer in balancers for subnet in balancer.subnets}
-    zones = {
-        subnet.availability_zone
-        for subnet in ec2.describe_subnets()
-        if subnet.vpc_id == group.vpc_id and ip_address(status.instance_id) in ip_network(subnet.cidr_block)
-    }
-    if balancers and zones <= enabled:
-        return status
-    words = "Target is in an Availability Zone that is not enabled for the load balancer"
-    if not balancers:
-        words = "Target group is not configured to receive traffic from the load balancer"
-    return FakeHealthStatus(
-        status.instance_id, status.port, status.health_check_port, "unused", "Target.NotInUse", words
-    )
-
-
-def delete_unless_used(backend, role_name):
-    """API: "If you submit a deletion request for a service-linked role whose linked service is still accessing a
-    resource, then the deletion task fails"."""
-    domains = [
-        domain
-        for regional in opensearch_backends[backend.account_id].values()
-        for domain in regional.domains.values()
-        if (domain.vpc_options or {}).get("SubnetIds")
-    ]
-    role = backend.get_role(role_name)
-    if role.path.startswith("/aws-service-role/opensearchservice.") and domains:
-        return f"task/aws-service-role/failed/{role_name}/{mock_random.uuid4()}"
-    return delete_linked_role(backend, role_name)
-
-
-def deletion_status(response):
-    if "/failed/" not in response._get_param("DeletionTaskId"):
-        return ActionResult({"Status": "SUCCEEDED"})
-    reason = "A service-linked role can't be deleted while its service uses it for domains in a VPC."
-    return ActionResult({"Status": "FAILED", "Reason": {"Reason": reason}})
-
-
-def modify_and_keep(backend, subnet_name, description, subnets):
-    """moto takes a subnet group out to change it, and forgets to put it back."""
-    group = modify_subnet_group(backend, subnet_name, description, subnets)
-    backend.subnet_groups[subnet_name] = group
-    return group
-
-
-def describe_in_use(bundle):
-    """moto goes on counting a certificate as used by listeners that are gone, or have another one."""
-    _, _, _, region, account, _ = bundle.arn.split(":", 5)
-    balancers = elbv2_backends[account][region].load_balancers.values()
-    listeners = [listener for balancer in balancers for listener in balancer.listeners.values()]
-    bundle.in_use_by = [listener.arn for listener in listeners if bundle.arn in listener.certificates]
-    return describe_certificate(bundle)
-
-
-def delete_and_forget(backend, arn):
-    """moto goes on looking for a deleted certificate where its token comes again."""
-    delete_certificate(backend, arn)
-    tokens = backend._idempotency_tokens.items()
-    backend._idempotency_tokens = {token: known for token, known in tokens if known["arn"] != arn}
-
-
-def modify_and_certify(backend, arn, port=None, protocol=None, ssl_policy=None, certificates=None, actions=None):
-    """moto takes a new certificate for HTTPS listeners only."""
-    listener = modify_listener(backend, arn, port, protocol, ssl_policy, certificates, actions)
-    if certificates and listener.protocol == "TLS":
-        listener.certificates = [each["CertificateArn"] for each in certificates]
-        listener.certificate = listener.certificates[0]
-    return listener
-
-
 def fargate_resources(task_definition):
     """On Fargate a container needs no memory of its own; moto insists on it."""
     complete = copy(task_definition)
@@ -292,15 +194,3 @@ EC2ContainerServiceBackend.update_service = update_and_run
 EC2ContainerServiceBackend.delete_service = stop_and_delete
 EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(fargate_resources)
 EC2ContainerServiceBackend.run_task = run_and_log
-RDSBackend.modify_db_subnet_group = modify_and_keep
-DBCluster.default_storage_type = staticmethod(lambda iops: "aurora")
-DBCluster.default_allocated_storage = staticmethod(lambda engine, storage_type: 1)
-CertBundle.describe = describe_in_use
-FakeTargetGroup.health_for = health_in_zone
-IAMBackend.delete_service_linked_role = delete_unless_used
-IamResponse.get_service_linked_role_deletion_status = deletion_status
-AWSCertificateManagerBackend.delete_certificate = delete_and_forget
-ELBv2Backend.modify_listener = modify_and_certify
-
-if __name__ == "__main__":
-    main()

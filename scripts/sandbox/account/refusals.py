@@ -66,6 +66,22 @@ def one_subnet_per_zone(request, account):
         return "InvalidConfigurationRequest", words
 
 
+@refuses("elbv2", "SetSubnets")
+def subnet_stays_in_its_zone(request, account):
+    """A subnet has to go before another one of its zone comes.
+
+    https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4171
+    """
+    balancer = account("elbv2").load_balancers.get(request.get("LoadBalancerArn"))
+    used = {subnet.availability_zone: subnet.id for subnet in balancer.subnets} if balancer else {}
+    for subnet in subnets_of(request, account):
+        if used.get(subnet.availability_zone, subnet.id) != subnet.id:
+            return "InvalidConfigurationRequest", (
+                "You cannot specify an additional subnet from an Availability Zone that is already associated with the load "
+                f"balancer. The Availability Zone '{subnet.availability_zone}' is already associated."
+            )
+
+
 @refuses("elbv2", "CreateLoadBalancer", "SetSubnets", "SetIpAddressType")
 def ipv6_in_every_subnet(request, account):
     """https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4852"""

@@ -1,0 +1,94 @@
+"""Aurora MySQL: the classes of instances that the region offers, cluster parameters and their defaults, storage, subnet groups.
+
+moto has the classes of Aurora PostgreSQL only. The list is that of a large region such as us-east-1, from cfn-lint's data, cut
+down to what the installation may ask for.
+"""
+
+from moto.core.responses import ActionResult
+from moto.ec2.models import ec2_backends
+from moto.rds.exceptions import DBClusterParameterGroupNotFoundError
+from moto.rds.models import DBCluster, RDSBackend
+from moto.rds.responses import RDSResponse
+
+SIZES = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge")
+DATABASE_CLASSES = (
+    "db.serverless",
+    *("db.t3.medium", "db.t3.large", "db.t4g.medium", "db.t4g.large"),
+    *(f"db.{family}.{size}" for family in ("r5", "r6g", "r6i", "r7g", "r7i", "r8g") for size in SIZES),
+)
+DATABASE_VERSIONS = tuple(
+    f"8.0.mysql_aurora.3.{version}"
+    for version in (
+        *("04.0", "04.1", "04.2", "04.3", "04.4", "04.6", "08.0", "08.1", "08.2", "09.0"),
+        *("10.0", "10.1", "10.2", "10.3", "10.4", "10.5", "10.6", "11.1", "12.0", "13.0"),
+    )
+)
+# A parameter of Aurora MySQL 8.0 that is set to its default stays the engine's, so that RDS doesn't list it as the user's:
+# https://github.com/hashicorp/terraform-provider-aws/issues/23335
+AURORA_DEFAULTS = {
+    "binlog_format": "OFF",
+    "general_log": "0",
+    "log_output": "FILE",
+    "long_query_time": "10",
+    "require_secure_transport": "OFF",
+    "server_audit_logging": "0",
+    "slow_query_log": "0",
+    "sql_mode": "0",
+}
+
+describe_options = RDSBackend.describe_orderable_db_instance_options
+describe_parameters = RDSBackend.describe_db_cluster_parameters
+modify_subnet_group = RDSBackend.modify_db_subnet_group
+
+
+def describe_aurora_options(backend, engine, engine_version):
+    if engine != "aurora-mysql":
+        return describe_options(backend, engine, engine_version)
+    ec2 = ec2_backends[backend.account_id][backend.region_name]
+    zones = [{"Name": zone.name} for zone in ec2.describe_availability_zones()]
+    return [
+        {"Engine": engine, "EngineVersion": version, "DBInstanceClass": each, "AvailabilityZones": zones, "Vpc": True}
+        for version in DATABASE_VERSIONS
+        if engine_version in (None, version)
+        for each in DATABASE_CLASSES
+    ]
+
+
+def describe_with_source(response):
+    held = describe_parameters(response.backend, response.params.get("DBClusterParameterGroupName"))
+    sources = [
+        {
+            **one,
+            "Source": (
+                "engine-default" if AURORA_DEFAULTS.get(one["ParameterName"]) == one["ParameterValue"] else "user"
+            ),
+        }
+        for one in held
+    ]
+    wanted = response.params.get("Source")
+    return ActionResult({"Parameters": [one for one in sources if wanted in (None, one["Source"])]})
+
+
+def reset_parameters(response):
+    name = response.params["DBClusterParameterGroupName"]
+    group = response.backend.db_cluster_parameter_groups.get(name)
+    if group is None:
+        raise DBClusterParameterGroupNotFoundError(name)
+    for parameter in response.params.get("Parameters", []):
+        group.parameters.pop(parameter["ParameterName"], None)
+    return ActionResult({"DBClusterParameterGroupName": name})
+
+
+def modify_and_keep(backend, subnet_name, description, subnets):
+    """moto takes a subnet group out to change it, and forgets to put it back."""
+    group = modify_subnet_group(backend, subnet_name, description, subnets)
+    backend.subnet_groups[subnet_name] = group
+    return group
+
+
+RDSBackend.describe_orderable_db_instance_options = describe_aurora_options
+RDSResponse.describe_db_cluster_parameters = describe_with_source
+RDSResponse.reset_db_cluster_parameter_group = reset_parameters
+RDSBackend.modify_db_subnet_group = modify_and_keep
+DBCluster.default_storage_type = staticmethod(lambda iops: "aurora")
+DBCluster.default_allocated_storage = staticmethod(lambda engine, storage_type: 1)
