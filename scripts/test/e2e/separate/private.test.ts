@@ -56,7 +56,7 @@ describe("a private installation in the sandbox", function () {
   const endpoints = async (): Promise<(string | undefined)[]> => {
     const { VpcEndpoints = [] } = await new EC2Client(aws).send(new DescribeVpcEndpointsCommand({}));
     // EC2 lists those that were deleted for a while.
-    const present = VpcEndpoints.filter(({ State }) => State !== "deleted");
+    const present = VpcEndpoints.filter(({ State }) => State?.toLowerCase() !== "deleted");
     return present.map(({ ServiceName }) => ServiceName?.split(".").slice(3).join("."));
   };
   /** Disks of the nodes, in GB, by domain. */
