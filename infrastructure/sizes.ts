@@ -73,3 +73,8 @@ export function searchNodes(config: Sized<Pick<SearchConfig, "searchInstanceType
     volumeGb: config.searchVolumeGb ?? searchVolumeGb,
   };
 }
+
+/** Number of dedicated master nodes: the configured one, or that of the size. */
+export function searchMasters(config: Sized<Pick<SearchConfig, "searchMasterCount">>): number {
+  return Number(config.searchMasterCount ?? sizes[config.size].searchMasterCount);
+}
