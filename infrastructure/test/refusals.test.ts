@@ -328,9 +328,9 @@ const refusals: [string, LayerArgs["config"], RegExp][] = [
     /endpointsExtraServices: found "s4"/,
   ],
   [
-    "endpoints here and elsewhere",
-    { endpointsEnabled: true, endpointsElsewhere: true },
-    /endpointsElsewhere: found true beside endpointsEnabled/,
+    "an endpoint elsewhere for an unknown service",
+    { endpointsElsewhere: "kms,s4" },
+    /endpointsElsewhere: found "kms,s4"; allowed: .*names among s3, ecr\.api/,
   ],
   [
     "an account that endpoints trust by name",

@@ -90,6 +90,25 @@ describe("preflight: network", () => {
     expect(texts(accepted.findings, "fail")).to.deep.equal([]);
   });
 
+  it("has no default route to a target that is gone", async () => {
+    const State = "blackhole" as const;
+    const dead = ec2({
+      routes: {
+        public: [{ ...everywhere, GatewayId: "igw-1", State }],
+        private: [{ ...everywhere, NatGatewayId: "nat-1", State }],
+      },
+    });
+    const refused = texts((await checkNetwork(dead, config)).findings, "fail").join("\n");
+    expect(refused).to.match(/publicSubnetIds: the route of subnet-0a to 0\.0\.0\.0\/0 is in state blackhole/);
+    expect(refused).to.match(
+      /privateSubnetIds: the route of subnet-1b .*aws ec2 replace-route --route-table-id rtb-private/,
+    );
+    const elsewhere = { DestinationCidrBlock: "172.16.0.0/12", VpcPeeringConnectionId: "pcx-1", State } as const;
+    const used = { ...everywhere, NatGatewayId: "nat-1", State: "active" } as const;
+    const fit = await checkNetwork(ec2({ routes: { private: [used, elsewhere] } }), config);
+    expect(texts(fit.findings, "fail")).to.deep.equal([]);
+  });
+
   it("gives load balancers IPv6 where they are to have it, before anything is deployed", async () => {
     const { network } = await checkNetwork(ec2({ withoutIpv6: ["subnet-0b"] }), config);
     if (network === undefined) {
@@ -132,7 +151,7 @@ describe("preflight: deployed load balancers", () => {
 describe("preflight: VPC endpoints", () => {
   const settings = {
     endpointsEnabled: true,
-    endpointsElsewhere: false,
+    endpointsElsewhere: [] as string[],
     endpointsExtraServices: [],
     privateSubnetIds: ids.privateSubnetIds,
   };
@@ -156,11 +175,22 @@ describe("preflight: VPC endpoints", () => {
     IpPermissions: [{ IpProtocol: "tcp", FromPort: port, ToPort: port, IpRanges: [{ CidrIp: cidr }] }],
   });
 
-  it("aren't looked at where there is NAT and none are to be made, or where they are elsewhere", async () => {
+  const closed = { private: [] };
+  const admitting = [group("10.0.0.0/16")];
+
+  it("aren't looked at where there is NAT and none are to be made", async () => {
     const lone = [kms({ PrivateDnsEnabled: false })];
     expect(await check({ endpoints: lone }, { endpointsEnabled: false })).to.deep.equal([]);
-    const closed = { endpoints: lone, routes: { private: [] } };
-    expect(await check(closed, { endpointsEnabled: false, endpointsElsewhere: true })).to.deep.equal([]);
+  });
+
+  it("aren't looked at for services that are reached in another way, as the printed fix says", async () => {
+    const found = { endpoints: [kms({ PrivateDnsEnabled: false })], groups: admitting, routes: closed };
+    const [refused = ""] = texts(await check(found), "fail");
+    const [, endpointsElsewhere = ""] = /endpointsElsewhere (\S+)/.exec(refused) ?? [];
+    const accepted = await check(found, { endpointsElsewhere: endpointsElsewhere.split(",") });
+    expect(accepted.map(({ verdict, evidence }) => [verdict, evidence])).to.deep.equal([
+      ["ok", "0 of others serve the VPC, 5 to make"],
+    ]);
   });
 
   it("of others that serve the VPC are left alone", async () => {
@@ -169,9 +199,33 @@ describe("preflight: VPC endpoints", () => {
     expect(found[0]?.evidence).to.equal("1 of others serve the VPC, 5 to make");
   });
 
-  it("of others must answer to the service's usual name", async () => {
-    const found = await check({ endpoints: [kms({ PrivateDnsEnabled: false })], groups: [group("10.0.0.0/16")] });
-    expect(texts(found, "fail")[0]).to.match(/vpce-kms for kms has private DNS off.*--private-dns-enabled/);
+  it("of others must answer to the service's usual name where there is no way out, and be ready", async () => {
+    const silent = { endpoints: [kms({ PrivateDnsEnabled: false })], groups: admitting, routes: closed };
+    expect(texts(await check(silent), "fail")[0]).to.match(
+      /vpce-kms for kms has private DNS off.*--private-dns-enabled/,
+    );
+    const failed = { endpoints: [kms({ State: "Failed" })], groups: admitting, routes: closed };
+    expect(texts(await check(failed), "fail")[0]).to.match(/vpce-kms for kms is in state Failed; allowed: available/);
+  });
+
+  it("of others that don't serve the subnets are a warning where calls leave by NAT", async () => {
+    const gateway = kms({
+      VpcEndpointId: "vpce-s3",
+      ServiceName: `com.amazonaws.${region}.s3`,
+      VpcEndpointType: "Gateway",
+      RouteTableIds: ["rtb-other"],
+      Groups: [],
+    });
+    const found = await check({ endpoints: [kms({ PrivateDnsEnabled: false }), gateway], groups: admitting });
+    expect(texts(found, "fail")).to.deep.equal([]);
+    expect(texts(found, "warn").join("\n")).to.match(
+      /vpce-s3 for s3 is not attached to rtb-private; calls leave .*\n.*vpce-kms for kms has private DNS off/,
+    );
+  });
+
+  it("that AWS is deleting count for nothing", async () => {
+    const found = await check({ endpoints: [kms({ State: "Deleting" })], routes: closed });
+    expect(found.map(({ evidence }) => evidence)).to.deep.equal(["0 of others serve the VPC, 6 to make"]);
   });
 
   it("of others whose groups don't admit the tasks are a warning: they aren't ours to change", async () => {
