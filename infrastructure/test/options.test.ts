@@ -188,7 +188,7 @@ describe("VPC endpoints", () => {
         ...(routeTableId === "rtb-private" && { routes: [] }),
       }),
     };
-    const policyOf = (outcome: Outcome, service: string): Record<string, Values> =>
+    const policyOf = (outcome: Outcome, service: string): ReturnType<typeof statements> =>
       statements(outcome.the(type, `-endpoints-${service}`), "policy");
     const own = { StringEquals: { "aws:PrincipalAccount": ["111122223333"] } };
 

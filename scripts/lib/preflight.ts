@@ -14,6 +14,7 @@ import { bareDomainOf } from "../../dns/hosts";
 import { settings as infrastructureSettings, type Config as InfrastructureConfig } from "../../infrastructure/config";
 import { subscriptionNames } from "../../infrastructure/database-events";
 import { clusterIdentifier } from "../../infrastructure/database-names";
+import { searchZones } from "../../infrastructure/search-zones";
 import { awsClients, zoneClient, type AwsClients } from "./aws-clients";
 import { checkCertificate } from "./checks/certificate";
 import type { Environment } from "./environment";
@@ -73,31 +74,36 @@ function checks(
   const looks: Promise<Finding[]>[] = [
     examine("account", () => checkAccount(clients.sts, { accountId, region }, installation)),
   ];
-  if (vpcId && publicSubnetIds && privateSubnetIds && isolatedSubnetIds) {
+  // The settings that name a network are valid; those beside them may not be, and then say nothing.
+  const { endpointsExtraServices = [], endpointsElsewhere = [] } = infrastructure;
+  const networkConfig =
+    vpcId && publicSubnetIds && privateSubnetIds && isolatedSubnetIds
+      ? ({ ...infrastructure, endpointsExtraServices, endpointsElsewhere } as NetworkConfig & EndpointsConfig)
+      : undefined;
+  const network = networkConfig && checkNetwork(clients.ec2, networkConfig);
+  if (networkConfig && network) {
+    const config = networkConfig;
     looks.push(
       examine("network", async () => {
-        // The settings that name a network are valid; those beside them may not be, and then say nothing.
-        const { endpointsExtraServices = [] } = infrastructure;
-        const config = { ...infrastructure, endpointsExtraServices } as NetworkConfig & EndpointsConfig;
-        const { findings, network } = await checkNetwork(clients.ec2, config);
-        if (network === undefined) {
+        const { findings, network: found } = await network;
+        if (found === undefined) {
           return findings;
         }
         const { internal = false, dualStack = false } = application;
         // Once the infrastructure layer is deployed, the application's rules see to it by its outputs.
         const placement = { internal, dualStack };
-        const placed = deployed ? [] : checkPlacement(placement, network);
+        const placed = deployed ? [] : checkPlacement(placement, found);
         const arns = await loadBalancersOf(env);
         const kept =
           arns.length > 0
-            ? await checkSubnetsStay(clients.elb, arns, loadBalancerSubnets(placement, network.outputs))
+            ? await checkSubnetsStay(clients.elb, arns, loadBalancerSubnets(placement, found.outputs))
             : [];
         const tags = standardTags({ name: name ?? "", layer: "infrastructure", stack: env, extra: {} });
         return [
           ...findings,
           ...placed,
           ...kept,
-          ...(await checkEndpoints(clients.ec2, config, { region, network, tags })),
+          ...(await checkEndpoints(clients.ec2, config, { region, network: found, tags })),
         ];
       }),
     );
@@ -113,6 +119,16 @@ function checks(
   }
   if (isComplete(infrastructure)) {
     looks.push(...databaseChecks(env, region, infrastructure, clients));
+    if (infrastructure.searchEnabled) {
+      looks.push(
+        examine("search", async () => {
+          // A network that can't be read is a finding of its own.
+          const found = await network?.catch(() => undefined);
+          const zones = found?.network ? searchZones(infrastructure, found.network).map(([zone]) => zone) : [];
+          return checkSearch(clients.search, infrastructure, region, zones);
+        }),
+      );
+    }
   }
   if (infrastructure.backupEnabled) {
     looks.push(examine("backup opt-in", async () => [await checkBackupOptIn(clients.backup, region)]));
@@ -162,7 +178,7 @@ function databaseChecks(
   config: InfrastructureConfig,
   clients: AwsClients,
 ): Promise<Finding[]>[] {
-  const { name: project, isolatedSubnetIds, databaseEvents, searchEnabled } = config;
+  const { name: project, isolatedSubnetIds, databaseEvents } = config;
   const database = logicalName(project, env, "database");
   const subscriptions = subscriptionNames(`${database}-events`, config);
   const query = {
@@ -177,7 +193,6 @@ function databaseChecks(
     ...(databaseEvents
       ? [examine("event subscriptions", async () => [await checkSubscriptions(clients.rds, subscriptions)])]
       : []),
-    ...(searchEnabled ? [examine("search", () => checkSearch(clients.search, config, region))] : []),
   ];
 }
 
