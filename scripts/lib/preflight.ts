@@ -30,7 +30,7 @@ import { checkEndpoints, type EndpointsConfig } from "./prerequisites/endpoints"
 import { checkSubnetsStay } from "./prerequisites/load-balancers";
 import { checkNetwork, checkPlacement, type NetworkConfig } from "./prerequisites/network";
 import { checkSearch } from "./prerequisites/search";
-import { checkSearchAccess } from "./prerequisites/search-access";
+import { checkRoleInState, checkSearchAccess } from "./prerequisites/search-access";
 import { checkZone, recordsInState } from "./prerequisites/zone";
 import { stackOutputs } from "./pulumi";
 import { examine as look, report, type Finding } from "./report";
@@ -108,6 +108,7 @@ function checks(
       }),
     );
   }
+  looks.push(examine("search role in state", () => checkRoleInState(env)));
   if (infrastructure.searchEnabled && name) {
     looks.push(examine("search", () => checkSearchAccess(clients, { name, stack: env })));
   }

@@ -32,7 +32,7 @@ export async function checkSearch(
     ? problems.map((problem) => asFinding("infrastructure", problem))
     : [
         { name: "search types", verdict: "ok", evidence: Object.values(wantedTypes(config)).join(", ") },
-        ...(await checkZones(search, config, zones)),
+        ...(await checkZones(search, config, region, zones)),
         await checkVolume(search, config),
       ];
 }
@@ -84,7 +84,7 @@ function hasRole(has: string[] = [], role: string): boolean {
 }
 
 /** The domain's zones have its types. AWS names the zones of a type only when asked for that type, and for zones. */
-async function checkZones(search: OpenSearch, config: Config, zones: string[]): Promise<Finding[]> {
+async function checkZones(search: OpenSearch, config: Config, region: string, zones: string[]): Promise<Finding[]> {
   const name = "search zones";
   try {
     const found = await Promise.all(
@@ -92,7 +92,9 @@ async function checkZones(search: OpenSearch, config: Config, zones: string[]): 
         const request = { EngineVersion: config.searchEngineVersion, InstanceType: type, RetrieveAZs: true };
         const { InstanceTypeDetails: details = [] } = await search.listInstanceTypeDetails(request);
         const offered: Offered | undefined = details.find((each: Offered) => each.InstanceType === type);
-        return { key, type, has: offered?.AvailabilityZones ?? [] };
+        // AWS doesn't document whether it gives names or ids; with ids nothing is known.
+        const has = (offered?.AvailabilityZones ?? []).filter((zone) => zone.startsWith(region));
+        return { key, type, has };
       }),
     );
     const unknown = found.filter(({ has }) => has.length === 0).map(({ type }) => type);
