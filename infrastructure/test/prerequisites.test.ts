@@ -389,7 +389,7 @@ describe("An account that isn't ready", () => {
     });
   }
 
-  it("is told with every problem at once", async () => {
+  it("is refused with every problem at once", async () => {
     const message = await refusal({
       config: { bucketLogsName: "mine" },
       calls: {
