@@ -49,7 +49,7 @@ def zone_names(account_id, region):
 
 
 def list_instance_type_details(response):
-    """AWS names the zones only on demand."""
+    """As AWS does, names zones only where they are asked for."""
     wanted = response._get_param("instanceType")
     zones = zone_names(response.current_account, response.region) if response._get_param("retrieveAZs") == "true" else []
     roles = ["master", "data"]
@@ -58,35 +58,6 @@ def list_instance_type_details(response):
         {"InstanceType": each, "InstanceRole": roles, "AvailabilityZones": zones, **flags}
         for each in SEARCH_TYPES
         if wanted in (None, each)
-    ]
-    return json.dumps({"InstanceTypeDetails": types})
-
-
-RDSBackend.describe_orderable_db_instance_options
-
-
-def describe_aurora_options(backend, engine, engine_version):
-    if engine != "aurora-mysql":
-        return describe_options(backend, engine, engine_version)
-    zones = [{"Name": name} for name in zone_names(backend.account_id, backend.region_name)]
-    return [
-        {"Engine": engine, "EngineVersion": version, "DBInstanceClass": each, "AvailabilityZones": zones, "Vpc": True}
-        for version in DATABASE_VERSIONS
-        if engine_version in (None, version)
-        for each in DATABASE_CLASSES
-    ]
-
-
-def zone_names(account_id, region):
-    return [zone.name for zone in ec2_backends[account_id][region].describe_availability_zones()]
-
-
-def list_instance_type_details(response):
-    zones = zone_names(response.current_account, response.region)
-    roles = ["master", "data"]
-    flags = {name: True for name in ("EncryptionEnabled", "AppLogsEnabled", "AdvancedSecurityEnabled")}
-    types = [
-        {"InstanceType": each, "InstanceRole": roles, "AvailabilityZones": zones, **flags} for each in SEARCH_TYPES
     ]
     return json.dumps({"InstanceTypeDetails": types})
 
