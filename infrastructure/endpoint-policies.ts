@@ -17,7 +17,7 @@ export interface EndpointPolicyArgs {
 const calledByFargate = ["ecs", "ecs-agent", "ecs-telemetry"];
 
 /**
- * The policy of an endpoint: who may use it, whatever his own permissions are. Undefined where it stays open, because the service
+ * The policy of an endpoint: who may use it, whatever the caller's own permissions are. Undefined where it stays open, because the service
  * takes no policy or is called by others than principals of known accounts. What is let through follows AWS's examples
  * (https://github.com/aws-samples/data-perimeter-policy-examples/tree/main/vpc_endpoint_policies).
  */
@@ -26,7 +26,7 @@ export function endpointPolicy(
   args: EndpointPolicyArgs,
 ): pulumi.Output<string> | undefined {
   return takesPolicy && !calledByFargate.includes(service)
-    ? policyDocument([trustedPrincipals(args), ...(exceptions[service]?.(args) ?? [])])
+    ? policyDocument([trustedPrincipals(args), awsServices, ...(exceptions[service]?.(args) ?? [])])
     : undefined;
 }
 
@@ -39,6 +39,15 @@ function trustedPrincipals({ where, trustedAccountIds }: EndpointPolicyArgs): St
     conditions: { StringEquals: { "aws:PrincipalAccount": [where.accountId, ...trustedAccountIds] } },
   };
 }
+
+/** AWS's services themselves, which have no account: they call where an installation's own call has them act for it. */
+const awsServices: Statement = {
+  sid: "AwsServices",
+  principals: "*",
+  actions: ["*"],
+  resources: "*",
+  conditions: { Bool: { "aws:PrincipalIsAWSService": "true" } },
+};
 
 /** Calls that principals of other accounts, or none, make in the installation's favour. */
 const exceptions: Record<string, (args: EndpointPolicyArgs) => Statement[]> = {

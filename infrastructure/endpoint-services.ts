@@ -4,6 +4,7 @@ import { ConfigProblem, isOwn, Surroundings, Tags } from "@selfhosted/common";
 import { Config } from "./config";
 import { Findings } from "./findings";
 import { Network } from "./network";
+import { baseServices } from "./settings/endpoints";
 
 /** An endpoint that the VPC lacks. */
 export interface WantedEndpoint {
@@ -20,10 +21,9 @@ export interface WantedEndpoint {
 
 type EndpointType = "Gateway" | "Interface";
 
-/** What Fargate, the API and the console call; with these they need no way out of the VPC. */
-const interfaces = ["ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager"];
 const gateways = ["s3", "dynamodb"];
 
+/** Settings that say which endpoints the VPC must have. */
 type EndpointConfig = Pick<Config, "endpointsEnabled" | "endpointsElsewhere" | "endpointsExtraServices">;
 
 /** The services that must have an endpoint in the VPC, by their short names. */
@@ -31,8 +31,8 @@ export function neededEndpoints(
   config: EndpointConfig,
   { closedSubnetIds }: Pick<Network, "closedSubnetIds">,
 ): string[] {
-  return !config.endpointsElsewhere && (config.endpointsEnabled || closedSubnetIds.length > 0)
-    ? ["s3", ...interfaces, ...config.endpointsExtraServices]
+  return config.endpointsEnabled || closedSubnetIds.length > 0
+    ? [...baseServices, ...config.endpointsExtraServices].filter((each) => !config.endpointsElsewhere.includes(each))
     : [];
 }
 
@@ -45,37 +45,107 @@ export function endpointServiceNames(service: string, region: string): [string, 
   return [`com.amazonaws.${region}.${service}`, `cn.com.amazonaws.${region}.${service}`];
 }
 
-/** What there is to know of an endpoint that somebody else made. */
-export type ForeignEndpoint = Pick<aws.ec2.GetVpcEndpointResult, "id" | "privateDnsEnabled" | "routeTableIds">;
+/**
+ * The states in which an endpoint is there (those that `vpc-endpoint-state` filters by, but `deleting` and `deleted`):
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html. AWS writes them with and without capitals.
+ */
+const presentStates = ["available", "pending", "pendingAcceptance", "rejected", "failed"];
+const servingStates = ["available", "pending"];
 
-/** Why an endpoint of somebody else doesn't serve the private subnets. */
-export function foreignEndpointProblems(
-  service: string,
-  { id, privateDnsEnabled, routeTableIds }: ForeignEndpoint,
-  { privateRouteTableIds }: Pick<Network, "privateRouteTableIds">,
-): ConfigProblem[] {
-  const problem = (reason: string, fix: string): ConfigProblem[] => [{ key: "endpointsEnabled", reason, fix }];
-  const modify = `aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${id}`;
-  if (endpointType(service) === "Interface") {
-    return privateDnsEnabled
-      ? []
-      : problem(
-          `${id} for ${service} has private DNS off, so that calls by the service's usual name don't reach it`,
-          `${modify} --private-dns-enabled; or delete it. Where a private hosted zone of yours points to it: ` +
-            "pulumi config set endpointsElsewhere true",
-        );
-  }
-  const missing = privateRouteTableIds.filter((table) => !routeTableIds.includes(table));
-  return missing.length > 0
-    ? problem(
-        `${id} for ${service} is not attached to ${missing.join(", ")}`,
-        `${modify} --add-route-table-ids ${missing.join(" ")}`,
-      )
-    : [];
+/** An endpoint that somebody else made. */
+export type ForeignEndpoint = Pick<
+  aws.ec2.GetVpcEndpointResult,
+  "id" | "privateDnsEnabled" | "routeTableIds" | "state"
+>;
+
+/** What the VPC has for a service. Of several endpoints none is this stack's. */
+export interface ExistingEndpoint {
+  service: string;
+  existing: ForeignEndpoint | "own" | "none" | "several";
 }
 
-/** That endpoints lack which nobody has asked to make. */
+/** Whether an endpoint in this state is there at all. */
+export function isPresent(state: string): boolean {
+  return presentStates.some((each) => each.toLowerCase() === state.toLowerCase());
+}
+
+/**
+ * Why the endpoints in the VPC don't serve subnets that need them.
+ *
+ * @param routeTableIds route tables of those subnets; where there are none, nothing is a problem.
+ * @returns the services, each with its problem.
+ */
+export function endpointProblems(
+  config: EndpointConfig,
+  found: ExistingEndpoint[],
+  { vpcId }: Pick<Network, "vpcId">,
+  routeTableIds: string[],
+): Map<string, ConfigProblem> {
+  const faults = found.flatMap(({ service, existing }) => {
+    const fault = routeTableIds.length > 0 ? faultOf(service, existing, vpcId, routeTableIds) : undefined;
+    return fault ? [{ service, ...fault }] : [];
+  });
+  const otherwise = declareElsewhere(
+    config,
+    faults.map(({ service }) => service),
+  );
+  return new Map(
+    faults.map(({ service, reason, fix }) => [
+      service,
+      { key: "endpointsEnabled", reason, fix: `${fix}; or, where the subnets reach it in another way: ${otherwise}` },
+    ]),
+  );
+}
+
+/** What is wrong with the endpoint, and how to repair it. */
+function faultOf(
+  service: string,
+  existing: ExistingEndpoint["existing"],
+  vpcId: string,
+  routeTableIds: string[],
+): { reason: string; fix: string } | undefined {
+  if (existing === "own" || existing === "none") {
+    return undefined;
+  }
+  if (existing === "several") {
+    return {
+      reason: `${vpcId} has several endpoints for ${service}, and none of them is this stack's`,
+      fix: "delete all but one",
+    };
+  }
+  const { id, state } = existing;
+  const modify = `aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${id}`;
+  if (!servingStates.includes(state.toLowerCase())) {
+    return {
+      reason: `${id} for ${service} is in state ${state}; allowed: available`,
+      fix: `aws ec2 delete-vpc-endpoints --vpc-endpoint-ids ${id}`,
+    };
+  }
+  if (endpointType(service) === "Interface") {
+    return existing.privateDnsEnabled
+      ? undefined
+      : {
+          reason: `${id} for ${service} has private DNS off, so that calls by the service's usual name don't reach it`,
+          fix: `${modify} --private-dns-enabled, or delete it`,
+        };
+  }
+  const missing = routeTableIds.filter((table) => !existing.routeTableIds.includes(table));
+  return missing.length === 0
+    ? undefined
+    : {
+        reason: `${id} for ${service} is not attached to ${missing.join(", ")}`,
+        fix: `${modify} --add-route-table-ids ${missing.join(" ")}`,
+      };
+}
+
+/** The command that adds services to `endpointsElsewhere`. */
+function declareElsewhere({ endpointsElsewhere }: EndpointConfig, services: string[]): string {
+  return `pulumi config set endpointsElsewhere ${[...endpointsElsewhere, ...services].join(",")}`;
+}
+
+/** That endpoints lack which the settings don't ask to make. */
 export function missingEndpoints(
+  config: EndpointConfig,
   services: string[],
   { vpcId, closedSubnetIds }: Pick<Network, "vpcId" | "closedSubnetIds">,
 ): ConfigProblem {
@@ -86,22 +156,13 @@ export function missingEndpoints(
       `which lacks endpoints for ${services.join(", ")}`,
     fix:
       "pulumi config set endpointsEnabled true; or, where the subnets reach AWS in a way that their route tables don't show: " +
-      "pulumi config set endpointsElsewhere true",
-  };
-}
-
-/** That it can't be known which of several endpoints serves the private subnets. */
-export function severalEndpoints(service: string, { vpcId }: Pick<Network, "vpcId">): ConfigProblem {
-  return {
-    key: "endpointsEnabled",
-    reason: `${vpcId} has several endpoints for ${service}, and none of them is this stack's`,
-    fix: "delete all but one; or, where they serve all private subnets: pulumi config set endpointsElsewhere true",
+      declareElsewhere(config, services),
   };
 }
 
 /**
  * The endpoints to make: all that are needed but those that the VPC has from somebody else. Where none are to be made, though
- * private subnets have no way out, those that lack are a problem.
+ * private subnets have no way out, those that lack are a problem; so are those of others that don't serve such subnets.
  */
 export async function lookUpEndpoints(
   config: Config,
@@ -111,7 +172,7 @@ export async function lookUpEndpoints(
   findings: Findings,
   opts: pulumi.InvokeOptions,
 ): Promise<WantedEndpoint[]> {
-  const wanted = await Promise.all(
+  const found = await Promise.all(
     neededEndpoints(config, network).map(async (service) => {
       const offered = await findings.lookUp("endpointsEnabled", `service ${service}`, offer(service, where, opts));
       if (offered === undefined) {
@@ -123,33 +184,24 @@ export async function lookUpEndpoints(
         what,
         existingEndpoint(network.vpcId, offered.serviceName, endpointType(service), tags, opts),
       );
-      if (existing === undefined) {
-        return [];
-      }
-      if (existing === "none" || (existing !== "several" && isOwn(existing.tags, tags))) {
-        return [wantedEndpoint(service, offered, network)];
-      }
-      if (existing === "several") {
-        findings.problems.push(severalEndpoints(service, network));
-        return [];
-      }
-      findings.problems.push(...foreignEndpointProblems(service, existing, network));
-      return [];
+      return existing === undefined ? [] : [{ service, offered, existing }];
     }),
   );
-  const lacking = wanted.flat();
-  if (!config.endpointsEnabled && lacking.length > 0) {
-    findings.problems.push(
-      missingEndpoints(
-        lacking.map(({ service }) => service),
-        network,
-      ),
-    );
+  const all = found.flat();
+  const wanted = all
+    .filter(({ existing }) => existing === "own" || existing === "none")
+    .map(({ service, offered }) => wantedEndpoint(service, offered, network));
+  findings.problems.push(...endpointProblems(config, all, network, network.closedRouteTableIds).values());
+  if (!config.endpointsEnabled && wanted.length > 0) {
+    const lacking = wanted.map(({ service }) => service);
+    findings.problems.push(missingEndpoints(config, lacking, network));
   }
-  return lacking;
+  return wanted;
 }
 
-type Offer = aws.ec2.GetVpcEndpointServiceResult;
+/** Without details, as GovCloud may answer, it has nothing but its name. */
+type Offer = Pick<aws.ec2.GetVpcEndpointServiceResult, "serviceName"> &
+  Partial<Pick<aws.ec2.GetVpcEndpointServiceResult, "availabilityZones" | "vpcEndpointPolicySupported">>;
 
 /** The service as AWS offers it in this region. */
 async function offer(service: string, { region }: Surroundings, opts: pulumi.InvokeOptions): Promise<Offer> {
@@ -178,10 +230,12 @@ async function existingEndpoint(
   vpcEndpointType: EndpointType,
   { project, layer, stack }: Tags,
   opts: pulumi.InvokeOptions,
-): Promise<aws.ec2.GetVpcEndpointResult | "none" | "several"> {
-  const find = async (tags?: Tags): Promise<aws.ec2.GetVpcEndpointResult | "none" | "several"> => {
+): Promise<ExistingEndpoint["existing"]> {
+  const find = async (tags?: Tags): Promise<ExistingEndpoint["existing"]> => {
+    const filters = [{ name: "vpc-endpoint-state", values: presentStates }];
     try {
-      return await aws.ec2.getVpcEndpoint({ vpcId, serviceName, vpcEndpointType, tags }, opts);
+      const found = await aws.ec2.getVpcEndpoint({ vpcId, serviceName, vpcEndpointType, tags, filters }, opts);
+      return isOwn(found.tags, { project, layer, stack }) ? "own" : found;
     } catch (error) {
       // The provider has no question for "is there one?"; that nothing matched is an error among others.
       if (isNoMatch(error)) {
@@ -194,11 +248,7 @@ async function existingEndpoint(
     }
   };
   const found = await find();
-  if (found !== "several") {
-    return found;
-  }
-  const own = await find({ project, layer, stack });
-  return own === "none" ? "several" : own;
+  return found === "several" && (await find({ project, layer, stack })) !== "none" ? "own" : found;
 }
 
 function isNoMatch(error: unknown): boolean {
@@ -206,8 +256,8 @@ function isNoMatch(error: unknown): boolean {
 }
 
 function wantedEndpoint(service: string, offered: Offer, network: Network): WantedEndpoint {
-  const { serviceName, availabilityZones, vpcEndpointPolicySupported } = offered;
-  // Without details AWS names no zones; then the service is expected in all.
+  const { serviceName, availabilityZones = [], vpcEndpointPolicySupported = false } = offered;
+  // Where AWS names no zones, the service is expected in all.
   const zones = [...network.privateSubnetsByZone].filter(
     ([zone]) => availabilityZones.length === 0 || availabilityZones.includes(zone),
   );

@@ -20,13 +20,11 @@ import { Endpoints } from "./endpoints";
 import { prerequisites } from "./prerequisites";
 import { Replication } from "./replication";
 import { Search } from "./search";
-import { sizes } from "./sizes";
 
 export = program(async () => {
   const config = readConfig(settings, rules);
   const { ephemeral, permissionsBoundaryArn } = config;
   const stack = pulumi.getStack();
-  const size = sizes[config.size];
   const logRetentionDays = Number(config.logRetentionDays);
   const name = (thing: string): string => logicalName(config.name, stack, thing);
 
@@ -105,7 +103,7 @@ export = program(async () => {
     ? new Search(
         name("search"),
         // OpenSearch needs minutes to learn of a new service-linked role, and a new database takes longer than that.
-        { config, size, where, network, keyArn, after: [database] },
+        { config, where, network, keyArn, after: [database] },
         { provider },
       )
     : undefined;

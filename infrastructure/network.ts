@@ -26,10 +26,13 @@ interface RouteTable {
   associations: { subnetId: string; main: boolean }[];
   routes: Route[];
 }
-type Route = Pick<
+interface Route extends Pick<
   aws.types.output.ec2.GetRouteTableRoute,
   "cidrBlock" | "ipv6CidrBlock" | "gatewayId" | "vpcEndpointId"
->;
+> {
+  /** Its target is gone. Only EC2's API has this, not the provider's data source. */
+  blackhole?: boolean;
+}
 
 /** The customer's network, looked up and found fit. */
 export class Network {
@@ -41,6 +44,8 @@ export class Network {
   /** One private subnet in each zone, by zone. */
   readonly privateSubnetsByZone: ReadonlyMap<string, string>;
   readonly privateRouteTableIds: string[];
+  /** Route tables of the closed subnets. */
+  readonly closedRouteTableIds: string[];
   /** Private subnets without a way out of the VPC, which VPC endpoints have to make up for. */
   readonly closedSubnetIds: string[];
 
@@ -52,21 +57,25 @@ export class Network {
     this.privateSubnetsByZone = new Map(
       [...subnets.privateSubnetIds].reverse().map(({ id, availabilityZone }) => [availabilityZone, id]),
     );
-    this.privateRouteTableIds = [
-      ...new Set(subnets.privateSubnetIds.flatMap(({ id }) => routeTableOf(id, routeTables)?.id ?? [])),
-    ].sort();
     // Tasks have IPv4 addresses, and so have AWS's services: a way out for IPv6 alone doesn't help them.
     this.closedSubnetIds = subnets.privateSubnetIds
       .map(({ id }) => id)
       .filter((id) => !defaultRoutes(id, routeTables).some(isIpv4));
+    const tablesOf = (ids: string[]): string[] =>
+      [...new Set(ids.flatMap((id) => routeTableOf(id, routeTables)?.id ?? []))].sort();
+    this.privateRouteTableIds = tablesOf(subnets.privateSubnetIds.map(({ id }) => id));
+    this.closedRouteTableIds = tablesOf(this.closedSubnetIds);
     this.outputs = {
       vpcId: vpc.id,
       publicSubnetIds: subnets.publicSubnetIds.map(({ id }) => id),
       privateSubnetIds: subnets.privateSubnetIds.map(({ id }) => id),
       isolatedSubnetIds: this.isolatedSubnetIds,
       subnets: Object.fromEntries([
-        ...subnets.publicSubnetIds.map((subnet) => [subnet.id, describeSubnet(subnet, reachableByIpv6(subnet, facts))]),
-        ...subnets.privateSubnetIds.map((subnet) => [subnet.id, describeSubnet(subnet, hasIpv6(subnet))]),
+        ...subnets.publicSubnetIds.map((each) => [
+          each.id,
+          { zone: each.availabilityZone, ipv6: reachableByIpv6(each, facts) },
+        ]),
+        ...subnets.privateSubnetIds.map((each) => [each.id, { zone: each.availabilityZone, ipv6: hasIpv6(each) }]),
       ]) as NetworkOutputs["subnets"],
       vpcCidrBlocks: vpc.cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock),
     };
@@ -135,6 +144,18 @@ export function networkProblems(facts: NetworkFacts): ConfigProblem[] {
     }
   }
   problems.push(...zonesApart(facts));
+  for (const key of ["publicSubnetIds", "privateSubnetIds"] as const) {
+    for (const { id } of subnets[key]) {
+      const dead = defaultRoutes(id, routeTables).find((route) => isIpv4(route) && route.blackhole);
+      if (dead) {
+        add(
+          key,
+          `the route of ${id} to ${dead.cidrBlock} is in state blackhole: its target is gone`,
+          `aws ec2 replace-route --route-table-id ${routeTableOf(id, routeTables)?.id} --destination-cidr-block ${dead.cidrBlock}, with a gateway that exists`,
+        );
+      }
+    }
+  }
   for (const { id } of subnets.publicSubnetIds) {
     const routes = defaultRoutes(id, routeTables).filter(isIpv4);
     if (routes.some((route) => reachesInternet(route, facts))) {
@@ -212,11 +233,7 @@ function hasIpv6({ ipv6CidrBlock }: Subnet): boolean {
 /** Whether what stands in a public subnet is reached from the internet by IPv6. */
 function reachableByIpv6(subnet: Subnet, facts: NetworkFacts): boolean {
   const routes = defaultRoutes(subnet.id, facts.routeTables).filter((route) => !isIpv4(route));
-  return hasIpv6(subnet) && routes.some((route) => reachesInternet(route, facts));
-}
-
-function describeSubnet({ availabilityZone: zone }: Subnet, ipv6: boolean): NetworkOutputs["subnets"][string] {
-  return { zone, ipv6 };
+  return hasIpv6(subnet) && routes.some((route) => !route.blackhole && reachesInternet(route, facts));
 }
 
 /** A subnet without a route table of its own follows the VPC's main one. */

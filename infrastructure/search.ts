@@ -14,11 +14,10 @@ import { Credentials, password } from "./credentials";
 import { Network } from "./network";
 import { SearchLogs } from "./search-logs";
 import { searchZones } from "./search-zones";
-import { Size } from "./sizes";
+import { searchMasters, searchNodes } from "./sizes";
 
 export interface SearchArgs {
   config: Config;
-  size: Size;
   where: Surroundings;
   network: Network;
   keyArn: pulumi.Input<string>;
@@ -59,17 +58,22 @@ export class Search extends Component {
       { parent: this },
     );
     const zones = searchZones(config, network);
+    const nodes = searchNodes(config);
+    const masters = searchMasters(config);
     const domain = new aws.opensearch.Domain(
       `${name}-domain`,
       {
         domainName,
         engineVersion: config.searchEngineVersion,
-        clusterConfig: clusterConfig(args, zones.length),
-        ebsOptions: {
-          ebsEnabled: true,
-          volumeType: "gp3",
-          volumeSize: config.searchVolumeGb ?? args.size.searchVolumeGb,
+        clusterConfig: {
+          instanceType: nodes.type,
+          instanceCount: config.searchInstanceCount ?? zones.length,
+          zoneAwarenessEnabled: zones.length > 1,
+          ...(zones.length > 1 && { zoneAwarenessConfig: { availabilityZoneCount: zones.length } }),
+          dedicatedMasterEnabled: masters > 0,
+          ...(masters > 0 && { dedicatedMasterCount: masters, dedicatedMasterType: config.searchMasterType }),
         },
+        ebsOptions: { ebsEnabled: true, volumeType: "gp3", volumeSize: nodes.volumeGb },
         vpcOptions: { subnetIds: zones.map(([, subnetId]) => subnetId), securityGroupIds: [securityGroup.id] },
         encryptAtRest: { enabled: true, kmsKeyId: keyArn },
         nodeToNodeEncryption: { enabled: true },
@@ -113,16 +117,4 @@ export class Search extends Component {
     };
     this.registerOutputs({ endpoint: domain.endpoint });
   }
-}
-
-function clusterConfig({ config, size }: SearchArgs, zones: number) {
-  const masters = Number(config.searchMasterCount ?? size.searchMasterCount);
-  return {
-    instanceType: config.searchInstanceType ?? size.searchInstanceType,
-    instanceCount: config.searchInstanceCount ?? zones,
-    zoneAwarenessEnabled: zones > 1,
-    ...(zones > 1 && { zoneAwarenessConfig: { availabilityZoneCount: zones } }),
-    dedicatedMasterEnabled: masters > 0,
-    ...(masters > 0 && { dedicatedMasterCount: masters, dedicatedMasterType: config.searchMasterType }),
-  };
 }

@@ -3,7 +3,7 @@ import { DatabaseConfig } from "./settings/database";
 import { SearchConfig } from "./settings/search";
 
 /** What a size stands for; each number has a setting of its own that goes before it. */
-export interface Size {
+interface Size {
   databaseInstanceClass: string;
   /** Aurora capacity units (about 2 GB memory each) of a serverless database. */
   databaseCapacity: { min: number; max: number };
@@ -21,7 +21,7 @@ export type Sized<C> = C & { size: Installation["size"] };
  * everywhere: il-central-1 lacks db.r6g, ap-east-2 and ap-southeast-6 and -7 lack m6g and r6g for OpenSearch. No other family
  * is everywhere either, so what a region lacks is refused with what it has. Performance Insights wants a serverless database to have at least 2 units.
  */
-export const sizes: Record<Installation["size"], Size> = {
+const sizes: Record<Installation["size"], Size> = {
   small: {
     databaseInstanceClass: "db.r6g.large",
     databaseCapacity: { min: 2, max: 16 },
@@ -72,4 +72,9 @@ export function searchNodes(config: Sized<Pick<SearchConfig, "searchInstanceType
     type: config.searchInstanceType ?? searchInstanceType,
     volumeGb: config.searchVolumeGb ?? searchVolumeGb,
   };
+}
+
+/** Number of dedicated master nodes: the configured one, or that of the size. */
+export function searchMasters(config: Sized<Pick<SearchConfig, "searchMasterCount">>): number {
+  return Number(config.searchMasterCount ?? sizes[config.size].searchMasterCount);
 }

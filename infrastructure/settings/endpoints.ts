@@ -1,6 +1,8 @@
-import { ConfigOf, ConfigProblem, flag, list, Rule } from "@selfhosted/common";
+import { ConfigOf, flag, list, Rule } from "@selfhosted/common";
 import { onlyWith } from "./only-with";
 
+/** What Fargate, the API and the console call; with these they need no way out of the VPC. */
+export const baseServices = ["s3", "ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager"];
 const extraServices = [
   ...["monitoring", "ssm", "ssmmessages", "email-smtp", "kinesis-firehose", "sns", "sts", "dynamodb", "kms-fips"],
   ...["ecs", "ecs-agent", "ecs-telemetry"],
@@ -32,10 +34,14 @@ export const endpointsSettings = {
     allowed: "ids of AWS accounts, 12 digits each",
     default: [],
   }),
-  endpointsElsewhere: flag({
+  endpointsElsewhere: list({
     description:
-      "The private subnets reach AWS's services in a way that their VPC doesn't show: endpoints of another VPC by private hosted zones, or a " +
-      "default route that a virtual private gateway propagates. Endpoints are then neither made nor checked.",
+      "Services that the private subnets reach in a way that their VPC doesn't show: an endpoint by a private hosted zone, one of several " +
+      "endpoints for the service, or a default route that a virtual private gateway propagates. For these no endpoint is made or checked.",
+    example: "kms,logs",
+    pattern: new RegExp(`^(${[...baseServices, ...extraServices].join("|").replaceAll(".", "\\.")})$`),
+    allowed: `names among ${baseServices.join(", ")}, and those of endpointsExtraServices`,
+    default: [],
   }),
 };
 
@@ -43,12 +49,4 @@ type Config = ConfigOf<typeof endpointsSettings>;
 
 export const endpointsRules: Rule<Config>[] = [
   onlyWith(endpointsSettings, "endpointsEnabled", ["endpointsExtraServices", "endpointsTrustedAccountIds"]),
-  eitherHereOrElsewhere,
 ];
-
-function eitherHereOrElsewhere({ endpointsEnabled, endpointsElsewhere }: Config): ConfigProblem[] {
-  const key = "endpointsElsewhere";
-  return endpointsEnabled && endpointsElsewhere
-    ? [{ key, reason: "found true beside endpointsEnabled; allowed: one of them", fix: `pulumi config rm ${key}` }]
-    : [];
-}

@@ -136,7 +136,8 @@ describe("VPC endpoints", () => {
       if (!String(args["serviceName"]).endsWith(service)) {
         throw Object.assign(new Error(), { details: "no matching EC2 VPC Endpoint found" });
       }
-      return { ...args, id: "vpce-1", tags: {}, privateDnsEnabled: true, routeTableIds: [], ...values };
+      const usual = { state: "available", tags: {}, privateDnsEnabled: true, routeTableIds: [] };
+      return { ...args, id: "vpce-1", ...usual, ...values };
     },
   });
   const endpoints = { endpointsEnabled: true };
@@ -187,7 +188,7 @@ describe("VPC endpoints", () => {
         ...(routeTableId === "rtb-private" && { routes: [] }),
       }),
     };
-    const policyOf = (outcome: Outcome, service: string): Record<string, Values> =>
+    const policyOf = (outcome: Outcome, service: string): ReturnType<typeof statements> =>
       statements(outcome.the(type, `-endpoints-${service}`), "policy");
     const own = { StringEquals: { "aws:PrincipalAccount": ["111122223333"] } };
 
@@ -195,8 +196,19 @@ describe("VPC endpoints", () => {
       const outcome = await run(endpoints);
       for (const service of ["ecr-api", "ecr-dkr", "kms", "logs", "secretsmanager"]) {
         const found = policyOf(outcome, service);
-        expect(Object.keys(found), service).to.deep.equal(["TrustedPrincipals"]);
+        expect(Object.keys(found), service).to.deep.equal(["TrustedPrincipals", "AwsServices"]);
         expect(found["TrustedPrincipals"]).to.deep.include({ Effect: "Allow", Condition: own });
+      }
+    });
+
+    it("AWS's services themselves, which have no account", async () => {
+      const outcome = await run(extra);
+      for (const service of ["s3", "ecr-api", "kms", "sts", "ssm"]) {
+        expect(policyOf(outcome, service)["AwsServices"], service).to.deep.include({
+          Effect: "Allow",
+          Principal: "*",
+          Condition: { Bool: { "aws:PrincipalIsAWSService": "true" } },
+        });
       }
     });
 
@@ -221,7 +233,7 @@ describe("VPC endpoints", () => {
 
     it("any download, but no other call of others, where images may come from anywhere", async () => {
       const found = policyOf(await run(endpoints), "s3");
-      expect(Object.keys(found)).to.deep.equal(["TrustedPrincipals", "Downloads"]);
+      expect(Object.keys(found)).to.deep.equal(["TrustedPrincipals", "AwsServices", "Downloads"]);
       expect(found["Downloads"]).to.deep.include({ Action: ["s3:GetObject"], Resource: "arn:aws:s3:::*/*" });
     });
 
@@ -241,9 +253,7 @@ describe("VPC endpoints", () => {
   it("are found where AWS ignores filters and gives no details, as GovCloud did", async () => {
     const govCloud: Calls = {
       "aws:ec2/getVpcEndpointService:getVpcEndpointService": ({ serviceName }) =>
-        serviceName
-          ? { serviceName, serviceType: "", availabilityZones: [], vpcEndpointPolicySupported: false }
-          : nothing("no matching EC2 VPC Endpoint Service found"),
+        serviceName ? { serviceName } : nothing("no matching EC2 VPC Endpoint Service found"),
     };
     const outcome = await run(endpoints, { partition: "aws-us-gov", calls: govCloud });
     expect(services(outcome)).to.have.length(6).and.include("com.amazonaws.us-gov-west-1.kms");
@@ -256,6 +266,31 @@ describe("VPC endpoints", () => {
     expect(services(outcome)).to.have.length(5).and.not.include("com.amazonaws.eu-central-1.kms");
     const gateway = await run(endpoints, { calls: existing(".s3", { routeTableIds: ["rtb-private", "rtb-other"] }) });
     expect(services(gateway)).to.have.length(5).and.not.include("com.amazonaws.eu-central-1.s3");
+  });
+
+  it("are asked for only where they are there, not where AWS is deleting them", async () => {
+    const asked: unknown[] = [];
+    const calls: Calls = {
+      "aws:ec2/getVpcEndpoint:getVpcEndpoint": ({ filters }) => {
+        asked.push(filters);
+        return nothing("no matching EC2 VPC Endpoint found");
+      },
+    };
+    await run(endpoints, { calls });
+    const values = ["available", "pending", "pendingAcceptance", "rejected", "failed"];
+    expect(asked).to.have.length(6);
+    expect(asked[0]).to.deep.equal([{ name: "vpc-endpoint-state", values }]);
+  });
+
+  it("of others do no harm beside NAT, however they are set up: calls leave that way", async () => {
+    const harmless = [
+      existing(".s3", { routeTableIds: ["rtb-other"] }),
+      existing(".kms", { privateDnsEnabled: false }),
+      existing(".kms", { state: "failed" }),
+    ];
+    for (const calls of harmless) {
+      expect(services(await run(endpoints, { calls }))).to.have.length(5);
+    }
   });
 
   it("stay this stack's own once it has made them", async () => {

@@ -58,11 +58,23 @@ const withEndpoint = (values: Values): Calls => ({
   "aws:ec2/getVpcEndpoint:getVpcEndpoint": (args) => ({
     ...args,
     id: "vpce-1",
+    state: "available",
     tags: {},
     privateDnsEnabled: true,
     routeTableIds: [],
     ...values,
   }),
+});
+
+/** Private subnets without a way out. */
+const closed = withRoutes("rtb-private", { cidrBlock: "10.0.0.0/16", gatewayId: "local" });
+const severalFor = (service: string): Calls => ({
+  "aws:ec2/getVpcEndpoint:getVpcEndpoint": ({ serviceName, tags }) =>
+    nothing(
+      String(serviceName).endsWith(service) && tags === undefined
+        ? "multiple EC2 VPC Endpoints matched; use additional constraints"
+        : "no matching EC2 VPC Endpoint found",
+    ),
 });
 
 const withSnapshot = (values: Values): LayerArgs => ({
@@ -245,9 +257,17 @@ const unfit: [string, LayerArgs, RegExp][] = [
     /endpointsEnabled: service kms can't be read; AWS said: no matching VPC Endpoint Service/,
   ],
   [
-    "another's gateway that the subnets don't use",
-    { config: { endpointsEnabled: true }, calls: withEndpoint({ routeTableIds: ["rtb-other"] }) },
+    "another's gateway that closed subnets don't use",
+    { config: { endpointsEnabled: true }, calls: { ...closed, ...withEndpoint({ routeTableIds: ["rtb-other"] }) } },
     /endpointsEnabled: vpce-1 for s3 is not attached to rtb-private/,
+  ],
+  [
+    "another's endpoint that AWS couldn't make",
+    {
+      config: { endpointsEnabled: true },
+      calls: { ...closed, ...withEndpoint({ routeTableIds: ["rtb-private"], state: "failed" }) },
+    },
+    /endpointsEnabled: vpce-1 for kms is in state failed; allowed: available/,
   ],
   [
     "a snapshot that isn't there",
@@ -336,23 +356,13 @@ const unfit: [string, LayerArgs, RegExp][] = [
     "another's interface that calls by the usual name don't reach",
     {
       config: { endpointsEnabled: true },
-      calls: withEndpoint({ privateDnsEnabled: false, routeTableIds: ["rtb-private"] }),
+      calls: { ...closed, ...withEndpoint({ privateDnsEnabled: false, routeTableIds: ["rtb-private"] }) },
     },
     /endpointsEnabled: vpce-1 for kms has private DNS off, .*\n +fix: aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --private-dns-enabled/,
   ],
   [
     "several endpoints of others for a service",
-    {
-      config: { endpointsEnabled: true },
-      calls: {
-        "aws:ec2/getVpcEndpoint:getVpcEndpoint": ({ tags }) =>
-          nothing(
-            tags
-              ? "no matching EC2 VPC Endpoint found"
-              : "multiple EC2 VPC Endpoints matched; use additional constraints",
-          ),
-      },
-    },
+    { config: { endpointsEnabled: true }, calls: { ...closed, ...severalFor(".kms") } },
     /endpointsEnabled: vpc-0123456789abcdef0 has several endpoints for kms, and none of them is this stack's/,
   ],
   [
@@ -379,7 +389,7 @@ describe("An account that isn't ready", () => {
     });
   }
 
-  it("is told with every problem at once", async () => {
+  it("is refused with every problem at once", async () => {
     const message = await refusal({
       config: { bucketLogsName: "mine" },
       calls: {
@@ -489,11 +499,36 @@ describe("The customer's network", () => {
     });
   }
 
-  it("may reach AWS in a way that route tables don't show, where that is said", async () => {
-    const config = { endpointsElsewhere: true };
-    const { ofType } = await runLayer({ config, calls: withRoutes("rtb-private", { cidrBlock: "10.1.0.0/16" }) });
-    expect(ofType("aws:ec2/vpcEndpoint:VpcEndpoint")).to.deep.equal([]);
-  });
+  const elsewhere: [string, LayerArgs, made: number][] = [
+    [
+      "an endpoint behind a private hosted zone",
+      {
+        config: { endpointsEnabled: true, endpointsExtraServices: "sts" },
+        calls: {
+          ...closed,
+          "aws:ec2/getVpcEndpoint:getVpcEndpoint": (args) =>
+            String(args["serviceName"]).endsWith(".kms")
+              ? { id: "vpce-1", state: "available", tags: {}, privateDnsEnabled: false, routeTableIds: [] }
+              : nothing("no matching EC2 VPC Endpoint found"),
+        },
+      },
+      6,
+    ],
+    [
+      "a second endpoint for a service",
+      { config: { endpointsEnabled: true, endpointsElsewhere: "logs" }, calls: { ...closed, ...severalFor(".kms") } },
+      4,
+    ],
+    ["a default route that a virtual private gateway propagates", { calls: closed }, 0],
+  ];
+  for (const [way, args, made] of elsewhere) {
+    it(`may reach AWS in a way that it doesn't show, by the fix that the refusal prints: ${way}`, async () => {
+      const [, endpointsElsewhere] = /endpointsElsewhere (\S+)/.exec(await refusal(args)) ?? [];
+      expect(endpointsElsewhere).to.match(/kms/);
+      const { ofType } = await runLayer({ ...args, config: { ...args.config, endpointsElsewhere } });
+      expect(ofType("aws:ec2/vpcEndpoint:VpcEndpoint")).to.have.length(made);
+    });
+  }
 
   it("may have a firewall before the internet gateway, for IPv6 too, where that is said", async () => {
     const config = { publicSubnetsBehindFirewall: true };

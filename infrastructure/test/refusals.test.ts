@@ -6,7 +6,7 @@ const arnOf = (service: string, rest: string): string => `arn:aws:${service}:eu-
 const key = arnOf("kms", "key/00000000-0000-0000-0000-000000000000");
 const pem = (text: string): string => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
 
-/** What is wrong, the settings over those that fit, and the sentence that tells it. */
+/** What is wrong, the settings over those that fit, and the sentence that says so. */
 const refusals: [string, LayerArgs["config"], RegExp][] = [
   // Installation
   ["no region", { "aws:region": undefined }, /aws:region: not set; required: the region to install in/],
@@ -328,9 +328,9 @@ const refusals: [string, LayerArgs["config"], RegExp][] = [
     /endpointsExtraServices: found "s4"/,
   ],
   [
-    "endpoints here and elsewhere",
-    { endpointsEnabled: true, endpointsElsewhere: true },
-    /endpointsElsewhere: found true beside endpointsEnabled/,
+    "an endpoint elsewhere for an unknown service",
+    { endpointsElsewhere: "kms,s4" },
+    /endpointsElsewhere: found "kms,s4"; allowed: .*names among s3, ecr\.api/,
   ],
   [
     "an account that endpoints trust by name",
@@ -391,7 +391,7 @@ describe("A configuration with a mistake", () => {
     });
   }
 
-  it("is told with every problem at once, each with its remedy", async () => {
+  it("is refused with every problem at once, each with its remedy", async () => {
     const message = await refusal({ config: { vpcId: undefined, size: "huge", databasePort: 1, nonsense: 1 } });
     expect(message).to.contain("4 problems");
     expect(message.match(/\n +fix: pulumi config /g)).to.have.length(4);

@@ -16,6 +16,7 @@ import { settings as infrastructureSettings, type Config as InfrastructureConfig
 import { subscriptionNames } from "../../infrastructure/database-events";
 import { clusterIdentifier } from "../../infrastructure/database-names";
 import type { Network } from "../../infrastructure/network";
+import { searchZones } from "../../infrastructure/search-zones";
 import { awsClients, zoneClient, type AwsClients } from "./aws-clients";
 import { checkCertificate } from "./checks/certificate";
 import type { Environment } from "./environment";
@@ -32,7 +33,7 @@ import { checkEndpoints, type EndpointsConfig } from "./prerequisites/endpoints"
 import { checkSubnetsStay } from "./prerequisites/load-balancers";
 import { checkNetwork, checkPlacement, type NetworkCheck, type NetworkConfig } from "./prerequisites/network";
 import { checkSearch } from "./prerequisites/search";
-import { checkSearchAccess } from "./prerequisites/search-access";
+import { checkRoleInState, checkSearchAccess } from "./prerequisites/search-access";
 import { checkZone, recordsInState } from "./prerequisites/zone";
 import { stackOutputs } from "./pulumi";
 import { examine as look, report, type Finding } from "./report";
@@ -116,6 +117,7 @@ function checks(
       );
     }
   }
+  looks.push(examine("search role in state", () => checkRoleInState(environment.name)));
   if (infrastructure.searchEnabled && name) {
     looks.push(examine("search", () => checkSearchAccess(clients, { name, stack })));
   }
@@ -127,6 +129,12 @@ function checks(
   }
   if (isComplete(infrastructure)) {
     looks.push(...databaseChecks(stack, region, infrastructure, clients));
+    if (infrastructure.searchEnabled) {
+      const zones = networkCheck?.network
+        ? searchZones(infrastructure, networkCheck.network).map(([zone]) => zone)
+        : [];
+      looks.push(examine("search", () => checkSearch(clients.search, infrastructure, region, zones)));
+    }
   }
   if (infrastructure.backupEnabled) {
     looks.push(examine("backup opt-in", async () => [await checkBackupOptIn(clients.backup, region)]));
@@ -143,8 +151,8 @@ function checks(
   }
   const { containerInsights } = application;
   if (containerInsights && name) {
-    const tags = standardTags({ name, layer: "application", stack: env, extra: {} });
-    const query = { config: { containerInsights }, clusterName: clusterName(name, env), tags };
+    const tags = standardTags({ name, layer: "application", stack, extra: {} });
+    const query = { config: { containerInsights }, clusterName: clusterName(name, stack), tags };
     looks.push(examine("Container Insights", () => checkInsights(clients.logs, query)));
   }
   if (certificateArn && domains) {
@@ -182,7 +190,7 @@ function databaseChecks(
   config: InfrastructureConfig,
   clients: AwsClients,
 ): Promise<Finding[]>[] {
-  const { name: project, isolatedSubnetIds, databaseEvents, searchEnabled } = config;
+  const { name: project, isolatedSubnetIds, databaseEvents } = config;
   const database = logicalName(project, stack, "database");
   const subscriptions = subscriptionNames(`${database}-events`, config);
   const query = {
@@ -197,7 +205,6 @@ function databaseChecks(
     ...(databaseEvents
       ? [examine("event subscriptions", async () => [await checkSubscriptions(clients.rds, subscriptions)])]
       : []),
-    ...(searchEnabled ? [examine("search", () => checkSearch(clients.search, config, region))] : []),
   ];
 }
 
@@ -210,13 +217,13 @@ async function networkChecks(
   isDeployed: boolean,
 ): Promise<Finding[]> {
   const clients = awsClients(region);
-  const { endpointsExtraServices = [], name = "" } = infrastructure;
+  const { endpointsExtraServices = [], endpointsElsewhere = [], name = "" } = infrastructure;
   const { internal = false, dualStack = false } = application;
   const placement = { internal, dualStack };
   const arns = await loadBalancersOf(environment);
   const subnets = loadBalancerSubnets(placement, network.outputs);
   // The settings that name a network are valid; those beside them may not be, and then say nothing.
-  const config = { ...infrastructure, endpointsExtraServices } as EndpointsConfig;
+  const config = { ...infrastructure, endpointsExtraServices, endpointsElsewhere } as EndpointsConfig;
   const tags = standardTags({ name, layer: "infrastructure", stack: environment.stack, extra: {} });
   return [
     // Once the infrastructure layer is deployed, the application's rules see to it.

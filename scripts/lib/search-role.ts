@@ -7,7 +7,16 @@ import { hasSearchRole } from "./prerequisites/search-access";
 import { stackOutputs } from "./pulumi";
 
 /** AWS's own advice for a service-linked role that was made just now. */
-const minutesUntilKnown = 5;
+const secondsUntilKnown = 300;
+/** IAM's answers are eventually consistent: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html */
+const secondsUntilListed = 60;
+
+/** Waiting, and saying so: apart for tests. */
+export interface Patience {
+  pause: (milliseconds: number) => Promise<unknown>;
+  say: (line: string) => void;
+}
+const patience: Patience = { pause: (milliseconds) => wait(milliseconds), say: (line) => console.log(line) };
 
 /**
  * Makes the account's role for OpenSearch, where search is on and the role is missing. Where nothing else delays the domain, waits
@@ -19,22 +28,40 @@ export async function provideSearchRole({ name, isSandbox }: Environment): Promi
   if (region === undefined || found["selfhosted-infrastructure:searchEnabled"]?.text !== "true") {
     return;
   }
-  if (!(await makeRoleIfMissing(awsClients(region)))) {
+  // Before Pulumi's own question, as its preview needs the role already: it costs nothing, and OpenSearch alone can assume it.
+  if (!(await makeRoleIfMissing(awsClients(region), patience))) {
     return;
   }
   const hasDatabase = (await stackOutputs("infrastructure", name))?.["database"] !== undefined;
   if (hasDatabase && !isSandbox) {
-    console.log(`Waiting ${minutesUntilKnown} minutes, in which OpenSearch learns of it.`);
-    await wait(minutesUntilKnown * 60_000);
+    await waitForOpenSearch(patience);
   }
 }
 
-/** @returns whether it was missing. */
-export async function makeRoleIfMissing({ iam }: Pick<AwsClients, "iam">): Promise<boolean> {
+/**
+ * @returns whether it was missing.
+ * @throws an Error where IAM doesn't list it a minute after it was made.
+ */
+export async function makeRoleIfMissing({ iam }: Pick<AwsClients, "iam">, { pause, say }: Patience): Promise<boolean> {
   if (await hasSearchRole(iam)) {
     return false;
   }
   await iam.createServiceLinkedRole({ AWSServiceName: searchRole.service });
-  console.log(`\nMade ${searchRole.name}, the account's role for OpenSearch in a VPC. No stack owns it.`);
-  return true;
+  say(`\nMade ${searchRole.name}, the account's role for OpenSearch in a VPC. No stack owns it.`);
+  for (let seconds = 0; seconds < secondsUntilListed; seconds += 2) {
+    if (await hasSearchRole(iam)) {
+      return true;
+    }
+    await pause(2_000);
+  }
+  throw new Error(`IAM doesn't list ${searchRole.name} a minute after it was made. Run \`make deploy\` again.`);
+}
+
+/** Says every 30 seconds how long it still takes. */
+export async function waitForOpenSearch({ pause, say }: Patience): Promise<void> {
+  say("Waiting until OpenSearch can be expected to know the role.");
+  for (let left = secondsUntilKnown; left > 0; left -= 30) {
+    say(`  ${left} seconds left`);
+    await pause(30_000);
+  }
 }

@@ -1,13 +1,14 @@
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import type { EC2 } from "@aws-sdk/client-ec2";
 import type { KMS } from "@aws-sdk/client-kms";
+import { OpenSearch, type ListInstanceTypeDetailsRequest } from "@aws-sdk/client-opensearch";
 import { RDS, type DBClusterSnapshot } from "@aws-sdk/client-rds";
 import { expect } from "chai";
 import { settings, type Config } from "../../infrastructure/config";
 import { subscriptionNames } from "../../infrastructure/database-events";
 import { checkDatabase, subscriptionsFinding, type DatabaseQuery } from "../lib/prerequisites/database";
 import { checkInsights } from "../lib/prerequisites/log-groups";
-import { typeProblems } from "../lib/prerequisites/search";
+import { checkSearch, checkVolume, typeProblems } from "../lib/prerequisites/search";
 import type { Finding } from "../lib/report";
 
 const failures = (findings: Finding[]): string[] =>
@@ -155,7 +156,8 @@ describe("preflight: Container Insights", () => {
   });
 
   it("are content with none, with the stack's own, with one of a longer name, and where they are off", async () => {
-    for (const groups of [{}, { [group]: tags }, { [`${group}-old`]: {} }]) {
+    const fine: Account["groups"][] = [{}, { [group]: tags }, { [`${group}-old`]: {} }];
+    for (const groups of fine) {
       expect(failures(await check(groups))).to.deep.equal([]);
     }
     expect(await check({ [group]: {} }, "disabled")).to.deep.equal([]);
@@ -206,7 +208,72 @@ describe("preflight: search", () => {
     const config = configured({ searchInstanceType: "m4.large.search", searchMasterCount: "0" });
     const [type] = offered("m4.large.search");
     expect(typeProblems(config, [{ ...type, AdvancedSecurityEnabled: false }], region)[0]?.reason).to.match(
-      /AWS doesn't offer m4\.large\.search for OpenSearch_2\.13 in ap-east-2, encrypted and with passwords; it has nothing/,
+      /AWS doesn't offer m4\.large\.search for OpenSearch_2\.13 in ap-east-2, .*encrypted and with passwords; it has nothing/,
     );
+  });
+
+  it("fails a type that AWS has for the other kind of node only", () => {
+    const types = offered("m6g.large.search", "m7g.large.search");
+    const [data, both] = [
+      { ...types[0], InstanceRole: ["Data"] },
+      { ...types[1], InstanceRole: ["Data", "Master"] },
+    ];
+    const problems = typeProblems(configured({ size: "medium" }), [data, both], region);
+    expect(problems.map(({ key, fix }) => [key, fix])).to.deep.equal([
+      ["searchMasterType", "pulumi config set searchMasterType m7g.large.search"],
+    ]);
+  });
+
+  const zones = [`${region}a`, `${region}b`, `${region}c`];
+  /** The region has the type of size small, in these zones; they are named only on demand. */
+  const openSearch = (has: string[] | Error, limits: object = {}): OpenSearch => {
+    const fake = {
+      send: () => Promise.resolve({ InstanceTypeDetails: offered("t3.medium.search") }),
+      listInstanceTypeDetails: ({ InstanceType, RetrieveAZs }: ListInstanceTypeDetailsRequest) =>
+        has instanceof Error
+          ? Promise.reject(has)
+          : Promise.resolve({ InstanceTypeDetails: [{ InstanceType, AvailabilityZones: RetrieveAZs ? has : [] }] }),
+      describeInstanceTypeLimits: () => Promise.resolve({ LimitsByRole: limits }),
+    };
+    return Object.setPrototypeOf(fake, OpenSearch.prototype) as OpenSearch;
+  };
+
+  it("fails a type that a zone of the domain lacks, and only one of the domain", async () => {
+    const found = (has: string[] | Error, wanted: string[]): Promise<Finding[]> =>
+      checkSearch(openSearch(has), configured({}), region, wanted);
+    expect((await found(zones.slice(0, 2), zones)).find(({ verdict }) => verdict === "fail")).to.include({
+      name: "infrastructure searchInstanceType",
+      evidence: "AWS has t3.medium.search in ap-east-2a, ap-east-2b, but the domain also lies in ap-east-2c",
+    });
+    for (const [has, wanted] of [
+      [zones.slice(0, 2), zones.slice(0, 2)],
+      [zones, []],
+      [[], zones],
+    ] as const) {
+      expect((await found([...has], [...wanted])).filter(({ verdict }) => verdict === "fail")).to.deep.equal([]);
+    }
+    const unknown = await found(new Error("throttled"), zones);
+    for (const some of [unknown, await found([], zones), await found(["ape2-az1"], zones)]) {
+      expect(some.find(({ name }) => name === "search zones")).to.deep.include({ verdict: "skip" });
+    }
+  });
+
+  it("says of disks only what AWS does", async () => {
+    const limit = (name: string, value: string) => ({ LimitName: name, LimitValues: [value] });
+    const limits = (kind: string) => ({
+      data: {
+        StorageTypes: [
+          {
+            StorageSubTypeName: kind,
+            StorageTypeLimits: [limit("MinimumVolumeSize", "10"), limit("MaximumVolumeSize", "200")],
+          },
+        ],
+      },
+    });
+    const check = (kind: string, searchVolumeGb: number): Promise<Finding> =>
+      checkVolume(openSearch(zones, limits(kind)), configured({ searchVolumeGb }));
+    expect(await check("gp3", 100)).to.deep.include({ verdict: "ok" });
+    expect((await check("gp3", 300)).evidence).to.equal("found 300; allowed: 10 to 200 for t3.medium.search");
+    expect(await check("gp2", 100)).to.deep.include({ verdict: "skip" });
   });
 });

@@ -5,9 +5,9 @@ import { expect } from "chai";
 import { checkEndpoints } from "../lib/prerequisites/endpoints";
 import { checkSubnetsStay } from "../lib/prerequisites/load-balancers";
 import { checkNetwork, checkPlacement, type NetworkConfig } from "../lib/prerequisites/network";
-import { searchAccessFindings } from "../lib/prerequisites/search-access";
+import { roleInStateFindings, searchAccessFindings } from "../lib/prerequisites/search-access";
 import type { Finding } from "../lib/report";
-import { makeRoleIfMissing } from "../lib/search-role";
+import { makeRoleIfMissing, waitForOpenSearch } from "../lib/search-role";
 
 const region = "eu-central-1";
 const texts = (findings: Finding[], verdict: Finding["verdict"]): string[] =>
@@ -90,6 +90,25 @@ describe("preflight: network", () => {
     expect(texts(accepted.findings, "fail")).to.deep.equal([]);
   });
 
+  it("has no default route to a target that is gone", async () => {
+    const State = "blackhole" as const;
+    const dead = ec2({
+      routes: {
+        public: [{ ...everywhere, GatewayId: "igw-1", State }],
+        private: [{ ...everywhere, NatGatewayId: "nat-1", State }],
+      },
+    });
+    const refused = texts((await checkNetwork(dead, config)).findings, "fail").join("\n");
+    expect(refused).to.match(/publicSubnetIds: the route of subnet-0a to 0\.0\.0\.0\/0 is in state blackhole/);
+    expect(refused).to.match(
+      /privateSubnetIds: the route of subnet-1b .*aws ec2 replace-route --route-table-id rtb-private/,
+    );
+    const elsewhere = { DestinationCidrBlock: "172.16.0.0/12", VpcPeeringConnectionId: "pcx-1", State } as const;
+    const used = { ...everywhere, NatGatewayId: "nat-1", State: "active" } as const;
+    const fit = await checkNetwork(ec2({ routes: { private: [used, elsewhere] } }), config);
+    expect(texts(fit.findings, "fail")).to.deep.equal([]);
+  });
+
   it("gives load balancers IPv6 where they are to have it, before anything is deployed", async () => {
     const { network } = await checkNetwork(ec2({ withoutIpv6: ["subnet-0b"] }), config);
     if (network === undefined) {
@@ -132,7 +151,7 @@ describe("preflight: deployed load balancers", () => {
 describe("preflight: VPC endpoints", () => {
   const settings = {
     endpointsEnabled: true,
-    endpointsElsewhere: false,
+    endpointsElsewhere: [] as string[],
     endpointsExtraServices: [],
     privateSubnetIds: ids.privateSubnetIds,
   };
@@ -156,11 +175,22 @@ describe("preflight: VPC endpoints", () => {
     IpPermissions: [{ IpProtocol: "tcp", FromPort: port, ToPort: port, IpRanges: [{ CidrIp: cidr }] }],
   });
 
-  it("aren't looked at where there is NAT and none are to be made, or where they are elsewhere", async () => {
+  const closed = { private: [] };
+  const admitting = [group("10.0.0.0/16")];
+
+  it("aren't looked at where there is NAT and none are to be made", async () => {
     const lone = [kms({ PrivateDnsEnabled: false })];
     expect(await check({ endpoints: lone }, { endpointsEnabled: false })).to.deep.equal([]);
-    const closed = { endpoints: lone, routes: { private: [] } };
-    expect(await check(closed, { endpointsEnabled: false, endpointsElsewhere: true })).to.deep.equal([]);
+  });
+
+  it("aren't looked at for services that are reached in another way, as the printed fix says", async () => {
+    const found = { endpoints: [kms({ PrivateDnsEnabled: false })], groups: admitting, routes: closed };
+    const [refused = ""] = texts(await check(found), "fail");
+    const [, endpointsElsewhere = ""] = /endpointsElsewhere (\S+)/.exec(refused) ?? [];
+    const accepted = await check(found, { endpointsElsewhere: endpointsElsewhere.split(",") });
+    expect(accepted.map(({ verdict, evidence }) => [verdict, evidence])).to.deep.equal([
+      ["ok", "0 of others serve the VPC, 5 to make"],
+    ]);
   });
 
   it("of others that serve the VPC are left alone", async () => {
@@ -169,9 +199,33 @@ describe("preflight: VPC endpoints", () => {
     expect(found[0]?.evidence).to.equal("1 of others serve the VPC, 5 to make");
   });
 
-  it("of others must answer to the service's usual name", async () => {
-    const found = await check({ endpoints: [kms({ PrivateDnsEnabled: false })], groups: [group("10.0.0.0/16")] });
-    expect(texts(found, "fail")[0]).to.match(/vpce-kms for kms has private DNS off.*--private-dns-enabled/);
+  it("of others must answer to the service's usual name where there is no way out, and be ready", async () => {
+    const silent = { endpoints: [kms({ PrivateDnsEnabled: false })], groups: admitting, routes: closed };
+    expect(texts(await check(silent), "fail")[0]).to.match(
+      /vpce-kms for kms has private DNS off.*--private-dns-enabled/,
+    );
+    const failed = { endpoints: [kms({ State: "Failed" })], groups: admitting, routes: closed };
+    expect(texts(await check(failed), "fail")[0]).to.match(/vpce-kms for kms is in state Failed; allowed: available/);
+  });
+
+  it("of others that don't serve the subnets are a warning where calls leave by NAT", async () => {
+    const gateway = kms({
+      VpcEndpointId: "vpce-s3",
+      ServiceName: `com.amazonaws.${region}.s3`,
+      VpcEndpointType: "Gateway",
+      RouteTableIds: ["rtb-other"],
+      Groups: [],
+    });
+    const found = await check({ endpoints: [kms({ PrivateDnsEnabled: false }), gateway], groups: admitting });
+    expect(texts(found, "fail")).to.deep.equal([]);
+    expect(texts(found, "warn").join("\n")).to.match(
+      /vpce-s3 for s3 is not attached to rtb-private; calls leave .*\n.*vpce-kms for kms has private DNS off/,
+    );
+  });
+
+  it("that AWS is deleting count for nothing", async () => {
+    const found = await check({ endpoints: [kms({ State: "Deleting" })], routes: closed });
+    expect(found.map(({ evidence }) => evidence)).to.deep.equal(["0 of others serve the VPC, 6 to make"]);
   });
 
   it("of others whose groups don't admit the tasks are a warning: they aren't ours to change", async () => {
@@ -215,19 +269,63 @@ describe("preflight: search", () => {
 });
 
 describe("the account's role for OpenSearch", () => {
-  it("is made by a deployment where it is missing, and only there", async () => {
-    const roles = new Set<string>();
+  /** IAM that lists a new role only when it is asked for the so many-th time after it was made. */
+  const account = (answersUntilListed = 1): { iam: IAM; made: string[] } => {
+    const made: string[] = [];
+    let answers = 0;
     const fake = {
-      listRoles: ({ PathPrefix = "" }) =>
-        Promise.resolve({ Roles: [...roles].filter((path) => path.startsWith(PathPrefix)).map((Path) => ({ Path })) }),
+      listRoles: ({ PathPrefix = "" }) => {
+        const isListed = made.includes(PathPrefix) && ++answers >= answersUntilListed;
+        return Promise.resolve({ Roles: isListed ? [{ Path: PathPrefix }] : [] });
+      },
       createServiceLinkedRole: ({ AWSServiceName = "" }) => {
-        roles.add(`/aws-service-role/${AWSServiceName}/`);
+        made.push(`/aws-service-role/${AWSServiceName}/`);
         return Promise.resolve({});
       },
     };
-    const iam = fake as unknown as IAM;
-    expect(await makeRoleIfMissing({ iam })).to.equal(true);
-    expect(await makeRoleIfMissing({ iam })).to.equal(false);
-    expect([...roles]).to.deep.equal(["/aws-service-role/opensearchservice.amazonaws.com/"]);
+    return { iam: fake as unknown as IAM, made };
+  };
+  const patience = (): { waited: number[]; said: string[] } & Parameters<typeof waitForOpenSearch>[0] => {
+    const [waited, said]: [number[], string[]] = [[], []];
+    return { waited, said, pause: (time) => Promise.resolve(waited.push(time)), say: (line) => void said.push(line) };
+  };
+
+  it("is made by a deployment where it is missing, and only there", async () => {
+    const { iam, made } = account();
+    expect(await makeRoleIfMissing({ iam }, patience())).to.equal(true);
+    expect(await makeRoleIfMissing({ iam }, patience())).to.equal(false);
+    expect(made).to.deep.equal(["/aws-service-role/opensearchservice.amazonaws.com/"]);
+  });
+
+  it("is waited for until IAM lists it, as the layer refuses without it, but not longer than a minute", async () => {
+    const late = patience();
+    expect(await makeRoleIfMissing({ iam: account(3).iam }, late)).to.equal(true);
+    expect(late.waited).to.deep.equal([2_000, 2_000]);
+    const never = patience();
+    const failure = await makeRoleIfMissing({ iam: account(Infinity).iam }, never).catch(String);
+    expect(failure).to.match(/doesn't list AWSServiceRoleForAmazonOpenSearchService .*Run `make deploy` again/);
+    expect(never.waited.reduce((sum, time) => sum + time)).to.equal(60_000);
+  });
+
+  it("gets five minutes to become known, with a sign of life every 30 seconds", async () => {
+    const { waited, said, ...rest } = patience();
+    await waitForOpenSearch(rest);
+    expect(waited).to.deep.equal(Array(10).fill(30_000));
+    expect(said.slice(1)).to.have.length(10).and.include("  270 seconds left");
+  });
+
+  it("is taken out of the state of an old stack before an update tries to delete it", () => {
+    const urn = "urn:pulumi:prod::selfhosted-infrastructure::infrastructure:Search$aws:iam/serviceLinkedRole::role";
+    const role = { urn, type: "aws:iam/serviceLinkedRole:ServiceLinkedRole" };
+    const domain = { urn: "urn:domain", type: "aws:opensearch/domain:Domain" };
+    expect(roleInStateFindings([domain], "prod")).to.deep.equal([]);
+    expect(roleInStateFindings([role, domain], "prod")[0]).to.include({
+      verdict: "fail",
+      remedy: `in infrastructure/: pulumi state delete '${urn}' --stack prod`,
+    });
+    // Pulumi deletes nothing from the state that something depends on.
+    const [needed] = roleInStateFindings([role, { ...domain, dependencies: [urn] }], "prod");
+    expect(needed?.verdict).to.equal("warn");
+    expect(needed?.remedy).to.match(/^run the update.*; then in infrastructure\/: pulumi state delete/);
   });
 });

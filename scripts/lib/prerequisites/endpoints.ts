@@ -3,12 +3,14 @@ import { isOwn, type Tags } from "@selfhosted/common";
 import { BlockList } from "node:net";
 import type { Config } from "../../../infrastructure/config";
 import {
+  endpointProblems,
   endpointServiceNames,
   endpointType,
-  foreignEndpointProblems,
+  isPresent,
   missingEndpoints,
   neededEndpoints,
-  severalEndpoints,
+  type ExistingEndpoint,
+  type ForeignEndpoint,
 } from "../../../infrastructure/endpoint-services";
 import type { Network } from "../../../infrastructure/network";
 import { finding, type Finding } from "../report";
@@ -29,7 +31,8 @@ export interface EndpointsPlace {
 
 /**
  * The VPC endpoints that somebody else made serve the installation, by the rules with which the infrastructure layer refuses them.
- * Whom their security groups admit is a warning: a rule may name what can't be looked into.
+ * Two things are warnings: what doesn't serve subnets that have another way out, and whom the security groups admit, as their rules
+ * may name what can't be looked into.
  */
 export async function checkEndpoints(ec2: EC2, config: EndpointsConfig, place: EndpointsPlace): Promise<Finding[]> {
   const { network, region, tags } = place;
@@ -40,30 +43,29 @@ export async function checkEndpoints(ec2: EC2, config: EndpointsConfig, place: E
   const { VpcEndpoints: all = [] } = await ec2.describeVpcEndpoints({
     Filters: [{ Name: "vpc-id", Values: [network.vpcId] }],
   });
-  const existing = services.map((service) => {
+  const found = services.map((service): ExistingEndpoint & { foreign: VpcEndpoint[] } => {
     const endpoints = all.filter((each) => serves(each, service, region));
     const own = endpoints.some((each) => isOwn(tagsOf(each), tags));
-    return { service, own, foreign: own ? [] : endpoints };
+    return { service, existing: own ? "own" : describeForeign(endpoints), foreign: own ? [] : endpoints };
   });
-  const lacking = existing.filter(({ own, foreign }) => !own && foreign.length === 0).map(({ service }) => service);
-  const problems = existing.flatMap(({ service, foreign: [first, ...others] }) => {
-    if (first === undefined) {
-      return [];
-    }
-    return others.length > 0
-      ? [severalEndpoints(service, network)]
-      : foreignEndpointProblems(service, facts(first), network);
-  });
+  const lacking = found.filter(({ existing }) => existing === "none").map(({ service }) => service);
+  const problems = endpointProblems(config, found, network, network.closedRouteTableIds);
   const failures = [
-    ...problems,
-    ...(!config.endpointsEnabled && lacking.length > 0 ? [missingEndpoints(lacking, network)] : []),
+    ...problems.values(),
+    ...(!config.endpointsEnabled && lacking.length > 0 ? [missingEndpoints(config, lacking, network)] : []),
   ].map(({ key, reason, fix = "" }) => finding(`infrastructure ${key}`, false, reason, fix));
-  const foreign = existing.flatMap((each) => each.foreign);
+  const warnings = [...endpointProblems(config, found, network, network.privateRouteTableIds)]
+    .filter(([service]) => !problems.has(service))
+    .map(([, { key, reason, fix = "" }]) =>
+      finding(`infrastructure ${key}`, false, `${reason}; calls leave by the default route`, fix, "warn"),
+    );
+  const foreign = found.flatMap((each) => each.foreign);
   const closed = await closedGroups(ec2, foreign, config.privateSubnetIds);
   return [
     ...(failures.length > 0
       ? failures
       : [finding("endpoints", true, `${foreign.length} of others serve the VPC, ${lacking.length} to make`, "")]),
+    ...warnings,
     ...closed,
   ];
 }
@@ -72,7 +74,7 @@ function serves(endpoint: VpcEndpoint, service: string, region: string): boolean
   return (
     endpointServiceNames(service, region).includes(endpoint.ServiceName ?? "") &&
     endpoint.VpcEndpointType === endpointType(service) &&
-    !["deleting", "deleted"].includes(endpoint.State?.toLowerCase() ?? "")
+    isPresent(endpoint.State ?? "")
   );
 }
 
@@ -80,8 +82,14 @@ function tagsOf({ Tags: tags = [] }: VpcEndpoint): Tags {
   return Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [Key, Value]));
 }
 
-function facts({ VpcEndpointId: id = "", PrivateDnsEnabled, RouteTableIds = [] }: VpcEndpoint) {
-  return { id, privateDnsEnabled: PrivateDnsEnabled ?? false, routeTableIds: RouteTableIds };
+function describeForeign([first, ...others]: VpcEndpoint[]): ForeignEndpoint | "none" | "several" {
+  if (first === undefined) {
+    return "none";
+  }
+  const { VpcEndpointId: id = "", State: state = "", PrivateDnsEnabled = false, RouteTableIds = [] } = first;
+  return others.length > 0
+    ? "several"
+    : { id, state, privateDnsEnabled: PrivateDnsEnabled, routeTableIds: RouteTableIds };
 }
 
 /** The interfaces whose groups admit no private subnet by its addresses. The installation never changes them. */

@@ -110,11 +110,12 @@ function routeTable({
     associations: associations.map(({ SubnetId: subnetId = "", Main: main = false }) => ({ subnetId, main })),
     routes: routes
       .filter(({ Origin: origin }) => origin !== "EnableVgwRoutePropagation")
-      .map(({ GatewayId: target = "", DestinationCidrBlock = "", DestinationIpv6CidrBlock = "" }) => ({
+      .map(({ GatewayId: target = "", DestinationCidrBlock = "", DestinationIpv6CidrBlock = "", State: state }) => ({
         cidrBlock: DestinationCidrBlock,
         ipv6CidrBlock: DestinationIpv6CidrBlock,
         gatewayId: target.startsWith("vpce-") ? "" : target,
         vpcEndpointId: target.startsWith("vpce-") ? target : "",
+        blackhole: state === "blackhole",
       })),
   };
 }

@@ -2,6 +2,7 @@ import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import type { IAM } from "@aws-sdk/client-iam";
 import { searchLogPolicyName } from "../../../infrastructure/search-logs";
 import { makeSearchRole, searchRole } from "../../../infrastructure/search-role";
+import { pulumi } from "../pulumi";
 import { finding, type Finding } from "../report";
 
 /** CloudWatch Logs takes so many in a region of an account (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html). */
@@ -44,4 +45,39 @@ export async function hasSearchRole(iam: IAM): Promise<boolean> {
 async function resourcePolicies(logs: CloudWatchLogs): Promise<string[]> {
   const { resourcePolicies: found = [] } = await logs.describeResourcePolicies({});
   return found.map(({ policyName = "" }) => policyName);
+}
+
+/** The part of Pulumi's deployment format that says who depends on whom. */
+interface Resource {
+  urn: string;
+  type: string;
+  parent?: string;
+  dependencies?: string[];
+}
+
+/** The stack doesn't hold the account's role, as stacks of an earlier release did. */
+export async function checkRoleInState(env: string): Promise<Finding[]> {
+  const { code, stdout } = await pulumi("infrastructure", ["stack", "export", "--stack", env]);
+  const state = code === 0 ? (JSON.parse(stdout) as { deployment?: { resources?: Resource[] } }) : {};
+  return roleInStateFindings(state.deployment?.resources ?? [], env);
+}
+
+/**
+ * AWS refuses to delete the role while a domain uses it, so an update would end with that failure. Pulumi takes a resource out of
+ * the state only when no other depends on it there; an update, even one that ends so, forgets the dependency.
+ */
+export function roleInStateFindings(resources: Resource[], env: string): Finding[] {
+  return resources
+    .filter(({ type }) => type === "aws:iam/serviceLinkedRole:ServiceLinkedRole")
+    .map(({ urn }) => {
+      const isNeeded = resources.some(({ parent, dependencies = [] }) => parent === urn || dependencies.includes(urn));
+      const remove = `in infrastructure/: pulumi state delete '${urn}' --stack ${env}`;
+      return finding(
+        "search role in state",
+        false,
+        `the stack holds ${searchRole.name}, which is the account's; AWS refuses to delete it while a domain uses it`,
+        isNeeded ? `run the update, which ends with that refusal; then ${remove}; then deploy again` : remove,
+        isNeeded ? "warn" : "fail",
+      );
+    });
 }

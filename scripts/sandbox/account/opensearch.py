@@ -16,12 +16,18 @@ SEARCH_TYPES = (
 
 
 def list_instance_type_details(response):
+    """As AWS does, names zones only where they are asked for."""
+    wanted = response._get_param("instanceType")
     ec2 = ec2_backends[response.current_account][response.region]
     zones = [zone.name for zone in ec2.describe_availability_zones()]
+    if response._get_param("retrieveAZs") != "true":
+        zones = []
     roles = ["master", "data"]
     flags = {name: True for name in ("EncryptionEnabled", "AppLogsEnabled", "AdvancedSecurityEnabled")}
     types = [
-        {"InstanceType": each, "InstanceRole": roles, "AvailabilityZones": zones, **flags} for each in SEARCH_TYPES
+        {"InstanceType": each, "InstanceRole": roles, "AvailabilityZones": zones, **flags}
+        for each in SEARCH_TYPES
+        if wanted in (None, each)
     ]
     return json.dumps({"InstanceTypeDetails": types})
 

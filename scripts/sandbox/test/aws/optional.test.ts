@@ -6,6 +6,7 @@ import {
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
 import { CreateRoleCommand, IAM, IAMClient } from "@aws-sdk/client-iam";
+import { OpenSearch } from "@aws-sdk/client-opensearch";
 import { expect } from "chai";
 import type { Seeded } from "../../seed";
 import { Deployment, emulator, type Made } from "../account";
@@ -152,6 +153,19 @@ describe("services that an installation may use", () => {
       const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox" };
       const iam = new IAM({ endpoint: url, region: seeded.region, credentials });
       await iam.createServiceLinkedRole({ AWSServiceName: "opensearchservice.amazonaws.com" });
+    });
+
+    it("has types whose zones are named only on demand", async () => {
+      const { url } = await emulator();
+      const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox" };
+      const search = new OpenSearch({ endpoint: url, region: seeded.region, credentials });
+      const EngineVersion = "OpenSearch_2.13";
+      const { InstanceTypeDetails: all = [] } = await search.listInstanceTypeDetails({ EngineVersion });
+      expect(all.find(({ InstanceType }) => InstanceType === "m6g.large.search")?.AvailabilityZones).to.deep.equal([]);
+      const request = { EngineVersion, InstanceType: "m6g.large.search", RetrieveAZs: true };
+      const { InstanceTypeDetails: details = [] } = await search.listInstanceTypeDetails(request);
+      expect(details.map(({ InstanceType }) => InstanceType)).to.deep.equal(["m6g.large.search"]);
+      expect(details[0]?.AvailabilityZones).to.include(`${seeded.region}a`);
     });
 
     it("runs in the VPC, and grows in place", async () => {
