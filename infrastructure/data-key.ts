@@ -119,7 +119,7 @@ function keyPolicy({ where, execCluster, copyAccountId }: DataKeyArgs): Statemen
       conditions: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": arn(where, "logs", "log-group:*") } },
     },
     {
-      // To publish to encrypted topics. For whom it may do so, the policies of the topics say.
+      // To publish to encrypted topics, for databases of this account.
       sid: "Notifications",
       principals: { service: servicePrincipal("events.rds") },
       resources: "*",

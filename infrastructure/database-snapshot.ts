@@ -1,4 +1,5 @@
 import { ConfigProblem } from "@selfhosted/common";
+import { isNewer } from "./database-version";
 import { DatabaseConfig, databaseSettings } from "./settings/database";
 
 /** What AWS knows of a cluster snapshot. */
@@ -53,11 +54,4 @@ export function snapshotQuery(id: string): { snapshotType?: string; includeShare
     return { snapshotType: "automated" };
   }
   return name.startsWith("awsbackup:") ? { snapshotType: "awsbackup" } : { includeShared: id !== name };
-}
-
-/** Whether a version such as 8.0.mysql_aurora.3.10.4 comes after another. */
-export function isNewer(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((version) => version.split(/\D+/).map(Number));
-  const different = (a ?? []).findIndex((part, index) => part !== (b?.[index] ?? -1));
-  return different >= 0 && (a?.[different] ?? 0) > (b?.[different] ?? -1);
 }

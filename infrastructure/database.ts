@@ -5,10 +5,10 @@ import { Component, Database as DatabaseOutputs, DeepInput, physicalName, Surrou
 import { Credentials, password } from "./credentials";
 import { DatabaseEvents } from "./database-events";
 import { databaseLogGroups } from "./database-logs";
-import { isNewer } from "./database-snapshot";
 import { monitoringRole } from "./database-monitoring";
 import { clusterIdentifier } from "./database-names";
 import { databaseParameterGroup } from "./database-parameters";
+import { isNewer } from "./database-version";
 import { Network } from "./network";
 import { DatabaseConfig } from "./settings/database";
 import { databaseCapacity, databaseInstanceClass, Sized } from "./sizes";
