@@ -1,4 +1,5 @@
 import { ConfigProblem } from "@selfhosted/common";
+import { isSettable } from "./database-fixed";
 import { isNewer } from "./database-version";
 import { DatabaseConfig, databaseSettings } from "./settings/database";
 
@@ -7,14 +8,16 @@ export interface SnapshotFacts {
   engine: string;
   engineVersion: string;
   status: string;
+  /** Undefined where it isn't known: the provider doesn't say. */
+  masterUsername?: string;
   /** ARN and state of the key that encrypts it; undefined where nothing does. */
   key: { arn: string; state: string } | undefined;
 }
 
 /** Why a new cluster can't be restored from the snapshot. */
 export function snapshotProblems(
-  config: Pick<DatabaseConfig, "databaseEngineVersion" | "databaseRestoreFromSnapshot">,
-  { engine, engineVersion, status, key }: SnapshotFacts,
+  config: Pick<DatabaseConfig, "databaseEngineVersion" | "databaseRestoreFromSnapshot" | "databaseUsername">,
+  { engine, engineVersion, status, masterUsername, key }: SnapshotFacts,
 ): ConfigProblem[] {
   const { databaseEngineVersion: wanted, databaseRestoreFromSnapshot: id = "" } = config;
   const problems: ConfigProblem[] = [];
@@ -42,6 +45,13 @@ export function snapshotProblems(
       key: "databaseEngineVersion",
       reason: `found ${wanted}, but the snapshot ${id} is of ${engineVersion}; allowed: that version or a newer one`,
       fix: `pulumi config set databaseEngineVersion ${engineVersion}`,
+    });
+  }
+  if (masterUsername !== undefined && isSettable(masterUsername) && masterUsername !== config.databaseUsername) {
+    problems.push({
+      key: "databaseUsername",
+      reason: `found ${config.databaseUsername}, but the snapshot ${id} has ${masterUsername}, which its cluster keeps`,
+      fix: `pulumi config set databaseUsername ${masterUsername}`,
     });
   }
   return problems;

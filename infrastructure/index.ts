@@ -13,9 +13,9 @@ import { Backup } from "./backup";
 import { Buckets } from "./buckets";
 import { region, rules, settings } from "./config";
 import { apiRoleName, DataAccess } from "./data-access";
-import { DataKey } from "./data-key";
+import { DataKey, dataKeyDescription } from "./data-key";
 import { Database } from "./database";
-import { clusterIdentifier } from "./database-names";
+import { clusterIdentifier, instanceIdentifiers } from "./database-names";
 import { Endpoints } from "./endpoints";
 import { prerequisites } from "./prerequisites";
 import { Replication } from "./replication";
@@ -34,7 +34,13 @@ export = program(async () => {
   const provider = awsProvider(name("provider"), { region: region(), accountId: config.accountId, tags });
   const { where, network, ...found } = await prerequisites(
     config,
-    { tags, apiRole: apiRoleName(name("data-access")), clusterIdentifier: clusterIdentifier(name("database")) },
+    {
+      tags,
+      apiRole: apiRoleName(name("data-access")),
+      clusterIdentifier: clusterIdentifier(name("database")),
+      instanceIdentifiers: instanceIdentifiers(name("database"), config),
+      ownKeyDescription: dataKeyDescription(name("data-key")),
+    },
     { provider },
   );
   const copyAccountId = config.backupCopyVaultArn?.split(":")[4];

@@ -12,8 +12,9 @@ import { loadBalancerSubnets } from "../../application/subnets";
 import type { Config as DnsConfig } from "../../dns/config";
 import { bareDomainOf } from "../../dns/hosts";
 import { settings as infrastructureSettings, type Config as InfrastructureConfig } from "../../infrastructure/config";
+import { dataKeyDescription } from "../../infrastructure/data-key";
 import { subscriptionNames } from "../../infrastructure/database-events";
-import { clusterIdentifier } from "../../infrastructure/database-names";
+import { clusterIdentifier, instanceIdentifiers } from "../../infrastructure/database-names";
 import { awsClients, zoneClient, type AwsClients } from "./aws-clients";
 import { checkCertificate } from "./checks/certificate";
 import type { Environment } from "./environment";
@@ -170,6 +171,8 @@ function databaseChecks(
     region,
     isolatedSubnetIds,
     clusterIdentifier: clusterIdentifier(database),
+    instanceIdentifiers: instanceIdentifiers(database, config),
+    ownKeyDescription: dataKeyDescription(logicalName(project, env, "data-key")),
     tags: { project, layer: "infrastructure", stack: env },
   };
   return [

@@ -37,10 +37,18 @@ def describe_aurora_options(backend, engine, engine_version):
         return describe_options(backend, engine, engine_version)
     zones = [{"Name": name} for name in zone_names(backend.account_id, backend.region_name)]
     return [
-        {"Engine": engine, "EngineVersion": version, "DBInstanceClass": each, "AvailabilityZones": zones, "Vpc": True}
+        {
+            "Engine": engine,
+            "EngineVersion": version,
+            "DBInstanceClass": each,
+            "StorageType": storage,
+            "AvailabilityZones": zones,
+            "Vpc": True,
+        }
         for version in DATABASE_VERSIONS
         if engine_version in (None, version)
         for each in DATABASE_CLASSES
+        for storage in ("aurora", "aurora-iopt1")
     ]
 
 

@@ -1,0 +1,45 @@
+import { ConfigProblem } from "@selfhosted/common";
+import { DatabaseConfig, databaseSettings } from "./settings/database";
+
+/** What AWS can't change of a cluster. */
+export interface FixedFacts {
+  masterUsername: string;
+  port: number;
+  /** The key that encrypts it, and whether that is the installation's own. */
+  key: { arn: string; isOwn: boolean };
+}
+
+/**
+ * Settings that a cluster can't follow any more: with them the provider would replace it.
+ *
+ * @param dataKeyArn the key that the customer gave; undefined where it is to be the installation's own.
+ */
+export function fixedProblems(
+  cluster: string,
+  { databasePort, databaseUsername }: Pick<DatabaseConfig, "databasePort" | "databaseUsername">,
+  dataKeyArn: string | undefined,
+  { masterUsername, port, key }: FixedFacts,
+): ConfigProblem[] {
+  const problem = (setting: string, found: string | number, fixed: string | number, fix?: string): ConfigProblem => ({
+    key: setting,
+    reason:
+      `found ${found}, but ${cluster} was made with ${fixed}, which AWS can't change: a new, empty cluster would take its ` +
+      "place, and everything in the database would be lost",
+    fix: fix ?? `pulumi config set ${setting} ${fixed}`,
+  });
+  const keyStays = dataKeyArn === undefined ? key.isOwn : dataKeyArn === key.arn;
+  return [
+    ...(masterUsername !== databaseUsername && isSettable(masterUsername)
+      ? [problem("databaseUsername", databaseUsername, masterUsername)]
+      : []),
+    ...(port === databasePort ? [] : [problem("databasePort", databasePort, port)]),
+    ...(keyStays
+      ? []
+      : [problem("dataKeyId", dataKeyArn ?? "none", key.arn, key.isOwn ? "pulumi config rm dataKeyId" : undefined)]),
+  ];
+}
+
+/** Whether a name is allowed as a setting; a snapshot from elsewhere may have another, which its cluster keeps. */
+export function isSettable(username: string): boolean {
+  return databaseSettings.databaseUsername.parse(username) !== undefined;
+}
