@@ -1,10 +1,12 @@
 import { ConfigProblem } from "@selfhosted/common";
 import { DatabaseConfig, databaseSettings } from "./settings/database";
 
-/** What AWS can't change of a cluster. */
+/**
+ * What AWS can't change of a cluster, and the provider would replace it for; a port is changed in place:
+ * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/rds/cluster.go (`ForceNew`)
+ */
 export interface FixedFacts {
   masterUsername: string;
-  port: number;
   /** The key that encrypts it, and whether that is the installation's own. */
   key: { arn: string; isOwn: boolean };
 }
@@ -16,11 +18,11 @@ export interface FixedFacts {
  */
 export function fixedProblems(
   cluster: string,
-  { databasePort, databaseUsername }: Pick<DatabaseConfig, "databasePort" | "databaseUsername">,
+  { databaseUsername }: Pick<DatabaseConfig, "databaseUsername">,
   dataKeyArn: string | undefined,
-  { masterUsername, port, key }: FixedFacts,
+  { masterUsername, key }: FixedFacts,
 ): ConfigProblem[] {
-  const problem = (setting: string, found: string | number, fixed: string | number, fix?: string): ConfigProblem => ({
+  const problem = (setting: string, found: string, fixed: string, fix?: string): ConfigProblem => ({
     key: setting,
     reason:
       `found ${found}, but ${cluster} was made with ${fixed}, which AWS can't change: a new, empty cluster would take its ` +
@@ -32,7 +34,6 @@ export function fixedProblems(
     ...(masterUsername !== databaseUsername && isSettable(masterUsername)
       ? [problem("databaseUsername", databaseUsername, masterUsername)]
       : []),
-    ...(port === databasePort ? [] : [problem("databasePort", databasePort, port)]),
     ...(keyStays
       ? []
       : [problem("dataKeyId", dataKeyArn ?? "none", key.arn, key.isOwn ? "pulumi config rm dataKeyId" : undefined)]),

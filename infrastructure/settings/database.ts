@@ -71,7 +71,9 @@ export const databaseSettings = {
     max: 9999,
   }),
   databasePort: integer({
-    description: "Port of the database. It can't be changed later.",
+    description:
+      "Port of the database. Change it with databaseApplyImmediately on, then deploy the application layer: in between, the " +
+      "services don't reach the database.",
     default: 3306,
     min: 1150,
     max: 65535,

@@ -77,14 +77,14 @@ export async function checkDatabase(clients: DatabaseClients, query: DatabaseQue
 async function checkFixed(
   { kms }: DatabaseClients,
   { config, clusterIdentifier, ownKeyDescription }: DatabaseQuery,
-  { MasterUsername: masterUsername = "", Port: port = 0, KmsKeyId: arn = "" }: DBCluster,
+  { MasterUsername: masterUsername = "", KmsKeyId: arn = "" }: DBCluster,
 ): Promise<ConfigProblem[]> {
   const describe = async (KeyId: string): Promise<Partial<KeyMetadata>> =>
     (await kms.describeKey({ KeyId })).KeyMetadata ?? {};
   const { dataKeyId } = config;
   const given = dataKeyId === undefined ? undefined : (await describe(dataKeyId)).Arn;
   const isOwn = arn !== given && (await describe(arn)).Description === ownKeyDescription;
-  return fixedProblems(clusterIdentifier, config, given, { masterUsername, port, key: { arn, isOwn } });
+  return fixedProblems(clusterIdentifier, config, given, { masterUsername, key: { arn, isOwn } });
 }
 
 async function checkSnapshot({ rds, kms }: DatabaseClients, { config }: DatabaseQuery): Promise<ConfigProblem[]> {
