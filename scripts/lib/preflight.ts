@@ -116,7 +116,7 @@ function checks(
     looks.push(...databaseChecks(env, region, infrastructure, clients));
   }
   if (infrastructure.backupEnabled) {
-    looks.push(examine("backup opt-in", async () => [await checkBackupOptIn(clients.backup, region)]));
+    looks.push(examine("backup opt-in", () => checkBackupOptIn(clients.backup, region, infrastructure)));
   }
   if (application.imageTag) {
     // Those settings that name images are valid; of the others none is looked at.

@@ -116,18 +116,28 @@ describe("preflight: backups", () => {
   const optedIn = (ResourceTypeOptInPreference: Record<string, boolean>): Backup =>
     ({ describeRegionSettings: () => Promise.resolve({ ResourceTypeOptInPreference }) }) as unknown as Backup;
 
-  it("need the region to opt in for databases and buckets", async () => {
-    expect((await checkBackupOptIn(optedIn({ Aurora: true, S3: true }), "eu-central-1")).verdict).to.equal("ok");
-  });
+  const check = (optIns: Record<string, boolean>, config = {}): Promise<Finding[]> =>
+    checkBackupOptIn(optedIn(optIns), "eu-central-1", config);
 
-  it("fail where it doesn't, with the command that does", async () => {
-    expect(await checkBackupOptIn(optedIn({ Aurora: false, RDS: true, S3: true }), "eu-central-1")).to.deep.equal({
-      name: "backup opt-in",
+  it("need the region to opt in for databases, and say how", async () => {
+    const [aurora] = await check({ Aurora: false, RDS: true, S3: true });
+    expect(aurora).to.deep.equal({
+      name: "backup opt-in Aurora",
       verdict: "fail",
-      evidence: "AWS Backup isn't opted in for Aurora in eu-central-1, and would leave out what it should back up",
+      evidence: "AWS Backup isn't opted in for Aurora in eu-central-1: it leaves the database out",
       remedy: "aws backup update-region-settings --region eu-central-1 --resource-type-opt-in-preference Aurora=true",
     });
-    expect((await checkBackupOptIn(optedIn({}), "eu-central-1")).remedy).to.match(/Aurora=true,S3=true$/);
+    expect((await check({ Aurora: true, S3: true })).map(({ verdict }) => verdict)).to.deep.equal(["ok", "ok"]);
+  });
+
+  it("warn where it isn't for buckets, which are named, and only where there are buckets to back up", async () => {
+    const [, s3] = await check({ Aurora: true }, { bucketCheckpointName: "mine" });
+    expect(s3).to.include({ name: "backup opt-in S3", verdict: "warn" });
+    const theirs = {
+      ...{ bucketCheckpointName: "mine-1", bucketPolicyName: "mine-2" },
+      ...{ bucketMetadataName: "mine-3", bucketEventsName: "mine-4" },
+    };
+    expect((await check({ Aurora: true }, theirs)).map(({ verdict }) => verdict)).to.deep.equal(["ok"]);
   });
 });
 
