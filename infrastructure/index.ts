@@ -10,7 +10,7 @@ import {
   standardTags,
 } from "@selfhosted/common";
 import { Backup } from "./backup";
-import { Buckets } from "./buckets";
+import { Buckets, objectLock } from "./buckets";
 import { region, rules, settings } from "./config";
 import { apiRoleName, DataAccess } from "./data-access";
 import { DataKey, dataKeyDescription } from "./data-key";
@@ -87,6 +87,7 @@ export = program(async () => {
   );
 
   const { bucketReplicationRegion: replicaRegion } = config;
+  let replication: Replication | undefined;
   if (replicaRegion !== undefined) {
     const replicas = awsProvider(
       name(`replication-provider-${replicaRegion}`),
@@ -95,7 +96,7 @@ export = program(async () => {
       { aliases: [{ name: name("replication-provider") }] },
     );
     const copies = { config, stack, where, region: replicaRegion, buckets, keyArn, replicas };
-    new Replication(name("replication"), copies, { provider });
+    replication = new Replication(name("replication"), copies, { provider });
   }
   const backup = config.backupEnabled
     ? new Backup(
@@ -142,6 +143,7 @@ export = program(async () => {
     search: search?.outputs,
     endpointsSecurityGroupId: endpoints?.securityGroupId,
     backup: backup?.outputs,
-    checkpointLockDays: config.bucketObjectLockDays > 0 ? config.bucketObjectLockDays : undefined,
+    checkpointLock: objectLock(config),
+    copies: replication?.outputs,
   });
 });
