@@ -25,8 +25,8 @@ export function fixedProblems(
   const problem = (setting: string, found: string, fixed: string, fix?: string): ConfigProblem => ({
     key: setting,
     reason:
-      `found ${found}, but ${cluster} was made with ${fixed}, which AWS can't change: a new, empty cluster would take its ` +
-      "place, and everything in the database would be lost",
+      `found ${found}, but ${cluster} was made with ${fixed}, which AWS can't change: only a new, empty cluster could have ` +
+      "another, and everything in the database would be lost",
     fix: fix ?? `pulumi config set ${setting} ${fixed}`,
   });
   const keyStays = dataKeyArn === undefined ? key.isOwn : dataKeyArn === key.arn;

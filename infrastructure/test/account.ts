@@ -127,7 +127,7 @@ const families: Record<string, RegExp> = {
 
 /** The most preferred class that AWS offers for the version and the storage, in every zone. */
 export function orderable({ engineVersion, storageType, preferredInstanceClasses }: Values, region: string): Values {
-  const family = families[String(storageType ?? "aurora")];
+  const family = families[typeof storageType === "string" ? storageType : "aurora"];
   const instanceClass = (preferredInstanceClasses as string[]).find((each) => family?.test(each));
   return instanceClass !== undefined && versions.includes(String(engineVersion))
     ? { engineVersion, instanceClass, availabilityZones: zones.map((zone) => `${region}${zone}`) }

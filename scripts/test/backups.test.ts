@@ -14,11 +14,11 @@ const now = new Date("2026-03-20T12:00:00Z");
 const daysAgo = (days: number): Date => new Date(now.getTime() - days * 24 * 60 * 60 * 1000);
 
 /** A client that answers with these, one on each page. */
-function paged<C extends Backup | RDS, T>(client: C, items: T[], answer: (item: T) => object): C {
+function paged<C extends Backup | RDS, T>(client: C, items: T[], answer: (item: T | undefined) => object): C {
   const send = ({ input }: { input: { NextToken?: string; Marker?: string } }): Promise<object> => {
     const index = Number(input.NextToken ?? input.Marker ?? 0);
     const next = index + 1 < items.length ? String(index + 1) : undefined;
-    return Promise.resolve({ ...answer(items[index] as T), NextToken: next, Marker: next });
+    return Promise.resolve({ ...answer(items[index]), NextToken: next, Marker: next });
   };
   return Object.assign(client, { send });
 }
