@@ -43,11 +43,13 @@ export async function lookUpDatabase(
   const { clusterIdentifiers } = await aws.rds.getClusters({ filters }, opts);
   if (clusterIdentifiers.length > 0) {
     const cluster = await aws.rds.getCluster({ clusterIdentifier }, opts);
-    const { kmsKeyId: arn } = cluster;
-    const isOwn = arn !== dataKeyArn && (await aws.kms.getKey({ keyId: arn }, opts)).description === ownKeyDescription;
-    findings.problems.push(
-      ...fixedProblems(clusterIdentifier, config, dataKeyArn, { ...cluster, key: { arn, isOwn } }),
-    );
+    const { kmsKeyId: keyId } = cluster;
+    // A given key that can't be read is reported already.
+    const isUnread = findings.problems.some(({ key }) => key === "dataKeyId") && dataKeyArn === undefined;
+    const keyIsOwn =
+      isUnread || (keyId !== dataKeyArn && (await aws.kms.getKey({ keyId }, opts)).description === ownKeyDescription);
+    const facts = { ...cluster, key: { arn: keyId, isOwn: keyIsOwn } };
+    findings.problems.push(...fixedProblems(clusterIdentifier, config, dataKeyArn, facts));
     await lookUpClass(query, cluster, findings, opts);
     return cluster.engineVersion;
   }

@@ -414,6 +414,18 @@ const unfit: [string, LayerArgs, RegExp][] = [
     /dataKeyId: found \S+id-of-data, but \S+ was made with \S+of-the-snapshot, .*\n +fix: .*set dataKeyId \S+of-the-snapshot/,
   ],
   [
+    "a key of the customer's that can't be read, which is one problem and not two",
+    {
+      config: { dataKeyId: "alias/data" },
+      calls: {
+        ...deployedCluster("8.0.mysql_aurora.3.10.4", { kmsKeyId: snapshotKey }),
+        "aws:kms/getKey:getKey": ({ keyId }) =>
+          keyId === "alias/data" ? nothing("AccessDeniedException") : key(String(keyId), "aws"),
+      },
+    },
+    /has 1 problem:[^]*dataKeyId: alias\/data can't be read; AWS said: AccessDeniedException/,
+  ],
+  [
     "the installation's own key for a cluster that the customer's encrypts",
     { calls: deployedCluster("8.0.mysql_aurora.3.10.4", { kmsKeyId: snapshotKey }) },
     /dataKeyId: found none, but \S+ was made with \S+of-the-snapshot, .*\n +fix: .*set dataKeyId \S+of-the-snapshot/,
