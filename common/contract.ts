@@ -63,6 +63,21 @@ export interface Buckets {
   logs: string;
 }
 
+/** Object Lock of a bucket. */
+export interface ObjectLock {
+  /** `COMPLIANCE` lets nobody delete a version before its time, `GOVERNANCE` those with the right to bypass the lock. */
+  mode: "GOVERNANCE" | "COMPLIANCE";
+  /** For so many days. */
+  days: number;
+}
+
+/** Copies of the installation's own data buckets. */
+export interface Copies {
+  region: string;
+  /** Names of the copies. */
+  buckets: Partial<Omit<Buckets, "logs">>;
+}
+
 /** OpenSearch, where resource search is on. */
 export interface Search {
   /** `https://host:443`. */
@@ -101,8 +116,10 @@ export interface InfrastructureOutputs {
   /** The group of the VPC endpoints, where the installation made them. */
   endpointsSecurityGroupId?: string;
   backup?: BackupOutputs;
-  /** Days for which Object Lock keeps each version in the checkpoint bucket, where the installation's own has a lock. */
-  checkpointLockDays?: number;
+  /** How Object Lock keeps each version in the checkpoint bucket, where the installation's own has a lock. */
+  checkpointLock?: ObjectLock;
+  /** Copies of the data buckets in another region, where they are on. */
+  copies?: Copies;
 }
 
 export interface LoadBalancerOutputs {
@@ -187,7 +204,8 @@ export const infrastructureContract: Contract<InfrastructureOutputs> = {
     search: "optional",
     endpointsSecurityGroupId: "optional",
     backup: "optional",
-    checkpointLockDays: "optional",
+    checkpointLock: "optional",
+    copies: "optional",
   },
 };
 

@@ -6,7 +6,7 @@ interface NameRule {
   lowerCase?: boolean;
   /** Takes one hyphen at a time, and none at the end. */
   singleHyphens?: boolean;
-  /** Beginnings that AWS refuses or keeps for itself: the word, then its hyphens. */
+  /** Prefixes that AWS refuses; group 1 is kept. */
   reserved?: RegExp;
 }
 
@@ -18,7 +18,7 @@ const rules = {
   alarm: { length: 255 },
   backupVault: { length: 50 },
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-  bucket: { length: 63, lowerCase: true, reserved: /^(sthree|amzn-s3-demo|xn(?=--))-+/ },
+  bucket: { length: 63, lowerCase: true, reserved: /^(sthree|amzn-s3-demo)-+/ },
   databaseIdentifier: { length: 63, lowerCase: true, singleHyphens: true },
   databaseGroup: { length: 254, lowerCase: true, singleHyphens: true },
   dashboard: { length: 255 },

@@ -5,14 +5,19 @@ export type Tags = Record<string, string>;
 /** Keys that the installer sets on every resource. */
 export const managedTagKeys = ["project", "layer", "stack", "managed-by", "version"] as const;
 
-/** Keys that some resources carry besides, and the snapshots of upgrades. */
-export const singleTagKeys = ["Name", "service-key", "upgrade-database", "upgrade-from", "upgrade-to"] as const;
+/** Keys that roles carry besides. `Name` isn't among them: only VPC endpoints and health checks get one, in place of the user's. */
+export const roleTagKeys = ["service-key"];
+
+/** Keys of the snapshots of upgrades, to which RDS copies the cluster's tags; it compares them with case. */
+const snapshotTagKeys = ["upgrade-database", "upgrade-from", "upgrade-to"];
 
 /** What is wrong with the user's own tags, one sentence for each. */
 export function tagProblems(tags: Tags): { key: string; reason: string }[] {
   const keys = Object.keys(tags);
   return keys.flatMap((key, index) => {
-    const taken = [...managedTagKeys, ...singleTagKeys].find((each) => isSameKey(each, key));
+    const taken =
+      snapshotTagKeys.find((each) => each === key) ??
+      [...managedTagKeys, ...roleTagKeys].find((each) => isSameKey(each, key));
     const twin = keys.slice(0, index).find((each) => isSameKey(each, key));
     const reasons = [
       ...(taken === undefined ? [] : [`${key} is a tag that the installer sets itself${as(taken, key)}`]),

@@ -20,6 +20,9 @@ export interface BackupArgs {
   resourceArns: pulumi.Input<string>[];
 }
 
+/** Length of the random suffix in names, which is written in hexadecimal digits. */
+const suffixBytes = 4;
+
 /** AWS-managed policies: to back up and restore clusters, and to do so with buckets. */
 const policies = [
   "service-role/AWSBackupServiceRolePolicyForBackup",
@@ -44,7 +47,7 @@ export class Backup extends Component {
     super("infrastructure", "Backup", name, opts);
     const { config, resourceArns } = args;
 
-    this.suffix = new random.RandomId(`${name}-suffix`, { byteLength: 4 }, { parent: this });
+    this.suffix = new random.RandomId(`${name}-suffix`, { byteLength: suffixBytes }, { parent: this });
     const vault = this.vault();
     const plan = this.plan(vault);
     new aws.backup.Selection(
@@ -161,4 +164,10 @@ export class Backup extends Component {
   private get left(): pulumi.CustomResourceOptions {
     return { retainOnDelete: !this.args.config.ephemeral, ignoreChanges: ["name"] };
   }
+}
+
+/** Whether a vault has a name that one of this component has or had: with a random suffix, or in earlier releases without. */
+export function isVaultOf(name: string, vaultName: string): boolean {
+  const suffix = vaultName.slice(-2 * suffixBytes);
+  return [name, `${name}-${suffix}`].some((each) => physicalName("backupVault", each) === vaultName);
 }

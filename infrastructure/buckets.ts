@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Buckets as BucketNames, Component, globalArn, physicalName, Surroundings } from "@selfhosted/common";
+import {
+  Buckets as BucketNames,
+  Component,
+  globalArn,
+  ObjectLock,
+  physicalName,
+  Surroundings,
+} from "@selfhosted/common";
 import { Config } from "./config";
 import { DataBucket } from "./data-bucket";
 import { LogBucket } from "./log-bucket";
@@ -83,10 +90,17 @@ export function bucketName(name: string, kind: string, stack: string, where: Sur
 
 /** How a bucket and its copy keep what was written. */
 export function protections(config: Config, kind?: DataKind) {
-  const { bucketObjectLockDays: days, bucketObjectLockMode: mode } = config;
   return {
     noncurrentDays: config.bucketNoncurrentDays,
     ephemeral: config.ephemeral,
-    ...(kind === "checkpoint" && days > 0 && { objectLock: { mode, days } }),
+    ...(kind === "checkpoint" && { objectLock: objectLock(config) }),
   };
+}
+
+/** The lock of the checkpoint bucket; undefined where it has none. */
+export function objectLock({
+  bucketObjectLockDays: days,
+  bucketObjectLockMode: mode,
+}: Pick<Config, "bucketObjectLockDays" | "bucketObjectLockMode">): ObjectLock | undefined {
+  return days > 0 ? { mode, days } : undefined;
 }

@@ -46,7 +46,7 @@ export class DataAccess extends Component {
     new aws.kms.Grant(
       `${name}-service-key`,
       {
-        name: physicalName("kmsGrant", `${name}-service-key`),
+        name: serviceKeyGrantName(name),
         keyId: serviceKeyArn,
         granteePrincipal: role.arn,
         operations: [...serviceKeyActions, "DescribeKey"],
@@ -63,6 +63,11 @@ export class DataAccess extends Component {
 /** Physical name of the API's role, by the logical name of the component. */
 export function apiRoleName(name: string): string {
   return physicalName("role", `${name}-api`);
+}
+
+/** Name of the grant on the service key, by the logical name of the component. */
+export function serviceKeyGrantName(name: string): string {
+  return physicalName("kmsGrant", `${name}-service-key`);
 }
 
 function apiPolicy({ where, bucketArns, extraObjectActions, bucketKeyArns, serviceKeyArn }: DataAccessArgs) {

@@ -29,6 +29,11 @@ export interface DataKeyArgs {
 /** Through these services the key may be used by whoever may use them. */
 const services = ["backup", "es", "rds", "s3", "secretsmanager", "sns"];
 
+/** By which the installation's own key is known, too, by the logical name of the component. */
+export function dataKeyDescription(name: string): string {
+  return `${name}: data at rest`;
+}
+
 /** The installation's own key for data at rest. */
 export class DataKey extends Component {
   readonly arn: pulumi.Output<string>;
@@ -39,7 +44,7 @@ export class DataKey extends Component {
     const key = new aws.kms.Key(
       `${name}-key`,
       {
-        description: `${name}: data at rest`,
+        description: dataKeyDescription(name),
         enableKeyRotation: true,
         // The longest that AWS waits before a deleted key, and all that it encrypted, is gone: snapshots and backups outlive
         // the installation, and need it.
@@ -119,7 +124,7 @@ function keyPolicy({ where, execCluster, copyAccountId }: DataKeyArgs): Statemen
       conditions: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": arn(where, "logs", "log-group:*") } },
     },
     {
-      // To publish to encrypted topics. For whom it may do so, the policies of the topics say.
+      // To publish to encrypted topics, for databases of this account.
       sid: "Notifications",
       principals: { service: servicePrincipal("events.rds") },
       resources: "*",

@@ -1,10 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { foreignLogGroups, Surroundings, Tags } from "@selfhosted/common";
-import { acceptableClasses, classProblems, Offer } from "./database-class";
+import { acceptableClasses, classProblems, ExistingInstance, Offer, zonesOfChanges } from "./database-class";
+import { fixedProblems } from "./database-fixed";
 import { databaseLogProblems } from "./database-logs";
 import { logGroupName } from "./database-names";
 import { snapshotProblems, snapshotQuery } from "./database-snapshot";
+import { versionAfter } from "./database-version";
 import { Findings } from "./findings";
 import { Network } from "./network";
 import { DatabaseConfig } from "./settings/database";
@@ -13,15 +15,20 @@ import { Sized } from "./sizes";
 export interface DatabaseQuery {
   config: Sized<DatabaseConfig>;
   clusterIdentifier: string;
+  instanceIdentifiers: string[];
+  /** Description of the installation's own data key. */
+  ownKeyDescription: string;
   /** Tags of this layer's resources. */
   tags: Tags;
   where: Surroundings;
   /** Undefined where it isn't fit. */
   network: Network | undefined;
+  /** The customer's key, where one is given. */
+  dataKeyArn: string | undefined;
 }
 
 /**
- * Looks up what the cluster is to be made from; where it exists already, nothing of that is needed any more.
+ * Looks up what the cluster is to be made from, or where it exists already, what it is to become.
  *
  * @returns the version that the cluster runs. Undefined before there is one.
  */
@@ -30,15 +37,24 @@ export async function lookUpDatabase(
   findings: Findings,
   opts: pulumi.InvokeOptions,
 ): Promise<string | undefined> {
-  const { clusterIdentifier } = query;
+  const { config, clusterIdentifier, ownKeyDescription, dataKeyArn } = query;
   const filters = [{ name: "db-cluster-id", values: [clusterIdentifier] }];
   const { clusterIdentifiers } = await aws.rds.getClusters({ filters }, opts);
   if (clusterIdentifiers.length > 0) {
-    return (await aws.rds.getCluster({ clusterIdentifier }, opts)).engineVersion;
+    const cluster = await aws.rds.getCluster({ clusterIdentifier }, opts);
+    const { kmsKeyId: keyId } = cluster;
+    // A given key that can't be read is reported already.
+    const isUnread = findings.problems.some(({ key }) => key === "dataKeyId") && dataKeyArn === undefined;
+    const keyIsOwn =
+      isUnread || (keyId !== dataKeyArn && (await aws.kms.getKey({ keyId }, opts)).description === ownKeyDescription);
+    const facts = { ...cluster, key: { arn: keyId, isOwn: keyIsOwn } };
+    findings.problems.push(...fixedProblems(clusterIdentifier, config, dataKeyArn, facts));
+    await lookUpClass(query, cluster, findings, opts);
+    return cluster.engineVersion;
   }
   await Promise.all([
     lookUpSnapshot(query, findings, opts),
-    lookUpClass(query, findings, opts),
+    lookUpClass(query, undefined, findings, opts),
     lookUpLogGroups(query, findings, opts),
   ]);
   return undefined;
@@ -68,20 +84,39 @@ async function lookUpSnapshot(
 }
 
 async function lookUpClass(
-  { config, where, network }: DatabaseQuery,
+  { config, instanceIdentifiers, where, network }: DatabaseQuery,
+  cluster: aws.rds.GetClusterResult | undefined,
   findings: Findings,
   opts: pulumi.InvokeOptions,
 ): Promise<void> {
+  const setting = "databaseInstanceClass";
+  const members = instanceIdentifiers.filter((each) => cluster?.clusterMembers.includes(each));
+  const existing = await findings.lookUp(setting, "the instances of the database", instances(members, opts));
+  const zones = zonesOfChanges(config, instanceIdentifiers, network?.databaseZones ?? [], existing ?? []);
+  if (existing === undefined || zones.length === 0) {
+    return;
+  }
+  const version = versionAfter(config, cluster?.engineVersion);
   const args = {
     engine: "aurora-mysql",
-    engineVersion: config.databaseEngineVersion,
+    engineVersion: version,
+    storageType: config.databaseStorageType,
     preferredInstanceClasses: acceptableClasses(config),
   };
-  const what = `the classes of instances for ${config.databaseEngineVersion}`;
-  const offers = await findings.lookUp("databaseInstanceClass", what, firstOffer(args, opts));
+  const offers = await findings.lookUp(setting, `the classes of instances for ${version}`, firstOffer(args, opts));
   if (offers !== undefined) {
-    findings.problems.push(...classProblems(config, offers[0], network?.databaseZones ?? [], where.region));
+    const place = { version, exists: cluster !== undefined, region: where.region, zones };
+    findings.problems.push(...classProblems(config, offers[0], place));
   }
+}
+
+function instances(identifiers: string[], opts: pulumi.InvokeOptions): Promise<ExistingInstance[]> {
+  return Promise.all(
+    identifiers.map(async (identifier) => {
+      const found = await aws.rds.getInstance({ dbInstanceIdentifier: identifier }, opts);
+      return { identifier, instanceClass: found.dbInstanceClass, zone: found.availabilityZone };
+    }),
+  );
 }
 
 /** The first of the preferred classes that AWS offers, or nothing. */

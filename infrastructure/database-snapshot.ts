@@ -1,4 +1,6 @@
 import { ConfigProblem } from "@selfhosted/common";
+import { isSettable } from "./database-fixed";
+import { isNewer } from "./database-version";
 import { DatabaseConfig, databaseSettings } from "./settings/database";
 
 /** What AWS knows of a cluster snapshot. */
@@ -6,14 +8,16 @@ export interface SnapshotFacts {
   engine: string;
   engineVersion: string;
   status: string;
+  /** Undefined where it isn't known: the provider doesn't say. */
+  masterUsername?: string;
   /** ARN and state of the key that encrypts it; undefined where nothing does. */
   key: { arn: string; state: string } | undefined;
 }
 
 /** Why a new cluster can't be restored from the snapshot. */
 export function snapshotProblems(
-  config: Pick<DatabaseConfig, "databaseEngineVersion" | "databaseRestoreFromSnapshot">,
-  { engine, engineVersion, status, key }: SnapshotFacts,
+  config: Pick<DatabaseConfig, "databaseEngineVersion" | "databaseRestoreFromSnapshot" | "databaseUsername">,
+  { engine, engineVersion, status, masterUsername, key }: SnapshotFacts,
 ): ConfigProblem[] {
   const { databaseEngineVersion: wanted, databaseRestoreFromSnapshot: id = "" } = config;
   const problems: ConfigProblem[] = [];
@@ -43,6 +47,13 @@ export function snapshotProblems(
       fix: `pulumi config set databaseEngineVersion ${engineVersion}`,
     });
   }
+  if (masterUsername !== undefined && isSettable(masterUsername) && masterUsername !== config.databaseUsername) {
+    problems.push({
+      key: "databaseUsername",
+      reason: `found ${config.databaseUsername}, but the snapshot ${id} has ${masterUsername}, which its cluster keeps`,
+      fix: `pulumi config set databaseUsername ${masterUsername}`,
+    });
+  }
   return problems;
 }
 
@@ -53,11 +64,4 @@ export function snapshotQuery(id: string): { snapshotType?: string; includeShare
     return { snapshotType: "automated" };
   }
   return name.startsWith("awsbackup:") ? { snapshotType: "awsbackup" } : { includeShared: id !== name };
-}
-
-/** Whether a version such as 8.0.mysql_aurora.3.10.4 comes after another. */
-export function isNewer(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((version) => version.split(/\D+/).map(Number));
-  const different = (a ?? []).findIndex((part, index) => part !== (b?.[index] ?? -1));
-  return different >= 0 && (a?.[different] ?? 0) > (b?.[different] ?? -1);
 }

@@ -5,10 +5,10 @@ import { Component, Database as DatabaseOutputs, DeepInput, physicalName, Surrou
 import { Credentials, password } from "./credentials";
 import { DatabaseEvents } from "./database-events";
 import { databaseLogGroups } from "./database-logs";
-import { isNewer } from "./database-snapshot";
 import { monitoringRole } from "./database-monitoring";
-import { clusterIdentifier } from "./database-names";
+import { clusterIdentifier, instanceIdentifiers } from "./database-names";
 import { databaseParameterGroup } from "./database-parameters";
+import { versionAfter } from "./database-version";
 import { Network } from "./network";
 import { DatabaseConfig } from "./settings/database";
 import { databaseCapacity, databaseInstanceClass, Sized } from "./sizes";
@@ -108,8 +108,10 @@ export class Database extends Component {
     administratorPassword: pulumi.Output<string>,
   ): aws.rds.Cluster {
     const { name } = this;
-    const { config, runningVersion = "", keyArn, ephemeral, logRetentionDays } = this.args;
+    const { config, runningVersion, keyArn, ephemeral, logRetentionDays } = this.args;
     const identifier = clusterIdentifier(name);
+    const followsSetting =
+      !config.databaseAutoMinorUpgrade && versionAfter(config, runningVersion) === config.databaseEngineVersion;
     const snapshot = new random.RandomId(`${name}-final-snapshot`, { byteLength: 4 }, { parent: this });
     const { min: minCapacity, max: maxCapacity } = databaseCapacity(config);
     return new aws.rds.Cluster(
@@ -149,11 +151,11 @@ export class Database extends Component {
         ignoreChanges: [
           // Read only when the cluster is made.
           "snapshotIdentifier",
-          ...(config.databaseRestoreFromSnapshot === undefined ? [] : ["masterUsername"]),
+          // A restored cluster keeps that of its snapshot, whether or not the setting still names the snapshot.
+          "databaseName",
+          "masterUsername",
           // AWS moves the version on, and refuses to go back.
-          ...(config.databaseAutoMinorUpgrade || isNewer(runningVersion, config.databaseEngineVersion)
-            ? ["engineVersion"]
-            : []),
+          ...(followsSetting ? [] : ["engineVersion"]),
         ],
         // So that their retention and key are ours: AWS would make them without.
         dependsOn: databaseLogGroups(
@@ -175,11 +177,11 @@ export class Database extends Component {
         : undefined;
     const zones = network.databaseZones;
     const instances: aws.rds.ClusterInstance[] = [];
-    for (let index = 0; index < config.databaseInstanceCount; index++) {
+    for (const [index, identifier] of instanceIdentifiers(name, config).entries()) {
       const instance = new aws.rds.ClusterInstance(
         `${name}-instance-${index + 1}`,
         {
-          identifier: physicalName("databaseIdentifier", `${name}-instance-${index + 1}`),
+          identifier,
           clusterIdentifier: cluster.clusterIdentifier,
           engine: "aurora-mysql",
           instanceClass: databaseInstanceClass(config),

@@ -10,12 +10,12 @@ import {
   standardTags,
 } from "@selfhosted/common";
 import { Backup } from "./backup";
-import { Buckets } from "./buckets";
+import { Buckets, objectLock } from "./buckets";
 import { region, rules, settings } from "./config";
 import { apiRoleName, DataAccess } from "./data-access";
-import { DataKey } from "./data-key";
+import { DataKey, dataKeyDescription } from "./data-key";
 import { Database } from "./database";
-import { clusterIdentifier } from "./database-names";
+import { clusterIdentifier, instanceIdentifiers } from "./database-names";
 import { Endpoints } from "./endpoints";
 import { prerequisites } from "./prerequisites";
 import { Replication } from "./replication";
@@ -32,7 +32,13 @@ export = program(async () => {
   const provider = awsProvider(name("provider"), { region: region(), accountId: config.accountId, tags });
   const { where, network, ...found } = await prerequisites(
     config,
-    { tags, apiRole: apiRoleName(name("data-access")), clusterIdentifier: clusterIdentifier(name("database")) },
+    {
+      tags,
+      apiRole: apiRoleName(name("data-access")),
+      clusterIdentifier: clusterIdentifier(name("database")),
+      instanceIdentifiers: instanceIdentifiers(name("database"), config),
+      ownKeyDescription: dataKeyDescription(name("data-key")),
+    },
     { provider },
   );
   const copyAccountId = config.backupCopyVaultArn?.split(":")[4];
@@ -79,6 +85,7 @@ export = program(async () => {
   );
 
   const { bucketReplicationRegion: replicaRegion } = config;
+  let replication: Replication | undefined;
   if (replicaRegion !== undefined) {
     const replicas = awsProvider(
       name(`replication-provider-${replicaRegion}`),
@@ -87,7 +94,7 @@ export = program(async () => {
       { aliases: [{ name: name("replication-provider") }] },
     );
     const copies = { config, stack, where, region: replicaRegion, buckets, keyArn, replicas };
-    new Replication(name("replication"), copies, { provider });
+    replication = new Replication(name("replication"), copies, { provider });
   }
   const backup = config.backupEnabled
     ? new Backup(
@@ -134,6 +141,7 @@ export = program(async () => {
     search: search?.outputs,
     endpointsSecurityGroupId: endpoints?.securityGroupId,
     backup: backup?.outputs,
-    checkpointLockDays: config.bucketObjectLockDays > 0 ? config.bucketObjectLockDays : undefined,
+    checkpointLock: objectLock(config),
+    copies: replication?.outputs,
   });
 });

@@ -32,6 +32,10 @@ export interface Own {
   apiRole: string;
   /** Identifier of the database's cluster. */
   clusterIdentifier: string;
+  /** Identifiers of its instances. */
+  instanceIdentifiers: string[];
+  /** Description of the data key. */
+  ownKeyDescription: string;
 }
 
 /**
@@ -41,7 +45,7 @@ export interface Own {
  */
 export async function prerequisites(
   config: Config,
-  { tags, apiRole, clusterIdentifier }: Own,
+  { tags, apiRole, ...database }: Own,
   opts: pulumi.InvokeOptions,
 ): Promise<Prerequisites> {
   const where = await known(surroundings(opts));
@@ -53,7 +57,7 @@ export async function prerequisites(
     dataKeyId === undefined ? undefined : lookUpKey("dataKeyId", dataKeyId, where, findings, opts),
     lookUpBroughtBuckets(config, where, findings, opts),
   ]);
-  const query = { config, clusterIdentifier, tags, where, network };
+  const query = { config, ...database, tags, where, network, dataKeyArn };
   const databaseVersion = await lookUpDatabase(query, findings, opts);
   const endpoints = network ? await lookUpEndpoints(config, network, where, tags, findings, opts) : [];
   if (network) {

@@ -1,7 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { Component, physicalName, policyDocument, Surroundings, trustPolicy, viaServices } from "@selfhosted/common";
+import {
+  Component,
+  Copies,
+  DeepInput,
+  physicalName,
+  policyDocument,
+  Surroundings,
+  trustPolicy,
+  viaServices,
+} from "@selfhosted/common";
 import { bucketName, Buckets, DataKind, protections } from "./buckets";
 import { Config } from "./config";
 import { DataBucket } from "./data-bucket";
@@ -28,6 +37,8 @@ export interface ReplicationArgs {
  * ones never meet them.
  */
 export class Replication extends Component {
+  readonly outputs: DeepInput<Copies>;
+
   constructor(
     private readonly name: string,
     private readonly args: ReplicationArgs,
@@ -83,6 +94,10 @@ export class Replication extends Component {
         { parent: this, dependsOn: [policy, ...original.keepsVersions, ...copy.keepsVersions] },
       );
     }
+    this.outputs = {
+      region,
+      buckets: Object.fromEntries(copies.map(({ kind, copy }) => [kind, copy.bucketName])),
+    };
     this.registerOutputs({});
   }
 

@@ -38,7 +38,7 @@ async function remains(env: string, data: Partial<InfrastructureOutputs> | undef
     return [];
   }
   try {
-    const found = await findRemains(awsClients(installation.region), env, { ...data, dataKeyArn });
+    const found = await findRemains(awsClients(installation.region), env, { ...data, installation, dataKeyArn });
     return describeRemains(env, found, new Date());
   } catch (error) {
     return [`what stays in AWS could not be looked up: ${explain(error)}`];

@@ -5,7 +5,7 @@ import { logicalName, physicalName, type NamedThing } from "../naming";
 const limits: [NamedThing, number, RegExp][] = [
   ["loadBalancer", 32, /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/],
   ["targetGroup", 32, /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/],
-  ["bucket", 63, /^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/],
+  ["bucket", 63, /^(?!sthree-|amzn-s3-demo-)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/],
   ["databaseIdentifier", 63, /^(?!.*--)[a-z]([a-z0-9-]*[a-z0-9])?$/],
   ["databaseGroup", 254, /^(?!.*--)[a-z]([a-z0-9-]*[a-z0-9])?$/],
   ["securityGroup", 255, /^(?!sg-)[A-Za-z0-9-]+$/],
@@ -15,7 +15,7 @@ const limits: [NamedThing, number, RegExp][] = [
 
 const name = fc.oneof(
   fc.stringMatching(/^[a-z][a-z0-9]{0,19}$/),
-  fc.constantFrom("internal", "internal-eu", "sg", "sg-1", "sthree", "amzn-s3-demo", "xn", "aws", "ssm"),
+  fc.constantFrom("internal", "internal-eu", "sg", "sg-1", "sthree", "amzn-s3-demo", "aws", "ssm"),
 );
 /** What Pulumi allows as the name of a stack. */
 const stack = fc.oneof(

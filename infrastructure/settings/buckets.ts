@@ -84,13 +84,15 @@ export const bucketsSettings = {
 
 type Config = ConfigOf<typeof bucketsSettings>;
 
-export const broughtBucketKeys = [
+/** Settings that name data buckets of the customer's. */
+export const dataBucketKeys = [
   "bucketCheckpointName",
   "bucketPolicyName",
   "bucketMetadataName",
   "bucketEventsName",
-  "bucketLogsName",
 ] as const;
+
+export const broughtBucketKeys = [...dataBucketKeys, "bucketLogsName"] as const;
 
 export const bucketsRules: Rule<Config>[] = [
   onlyWith(bucketsSettings, "bucketReplicationRegion", ["bucketReplicationKeyArn"]),

@@ -38,9 +38,9 @@ export const databaseSettings = {
       "Version of Aurora MySQL that the cluster is made with. Default: a patch of 3.10, the release with long-term support.",
     example: "8.0.mysql_aurora.3.10.4",
     default: "8.0.mysql_aurora.3.10.4",
-    // Older ones can't be made any more, and still have TLS 1.0.
-    pattern: /^8\.0\.mysql_aurora\.3\.(0[4-9]|[1-9]\d)\.\d+(\.\d+)?$/,
-    allowed: "a version 3 of Aurora MySQL from 3.04 on, such as 8.0.mysql_aurora.3.10.4",
+    // Older ones too: once the cluster exists, nobody reads it unless it upgrades. What can't be made any more, the look-up refuses.
+    pattern: /^8\.0\.mysql_aurora\.3\.\d{2}\.\d+(\.\d+)?$/,
+    allowed: "a version 3 of Aurora MySQL, such as 8.0.mysql_aurora.3.10.4",
   }),
   databaseAutoMinorUpgrade: flag({
     description:
@@ -71,7 +71,9 @@ export const databaseSettings = {
     max: 9999,
   }),
   databasePort: integer({
-    description: "Port of the database. It can't be changed later.",
+    description:
+      "Port of the database. Change it with databaseApplyImmediately on, then deploy the application layer: in between, the " +
+      "services don't reach the database.",
     default: 3306,
     min: 1150,
     max: 65535,

@@ -88,8 +88,13 @@ export function route(values: Values): Values {
 
 export function key(keyId: string, partition: Partition): Values {
   const { region } = partitions[partition];
+  const prefix = `arn:${partition}:kms:${region}:${accountId}:key/`;
+  if (keyId.startsWith("arn:") && !keyId.startsWith(prefix)) {
+    return nothing("NotFoundException");
+  }
   return {
-    arn: `arn:${partition}:kms:${region}:${accountId}:key/${keyId.replace(/^alias\//, "id-of-")}`,
+    arn: `${prefix}${keyId.replace(prefix, "").replace(/^alias\//, "id-of-")}`,
+    description: "",
     enabled: true,
     keyState: "Enabled",
     keySpec: "SYMMETRIC_DEFAULT",
@@ -112,10 +117,21 @@ export function clusterSnapshot({ dbClusterSnapshotIdentifier }: Values): Values
   };
 }
 
-/** The most preferred class, in every zone. */
-export function orderable({ engineVersion, preferredInstanceClasses }: Values, region: string): Values {
-  const [instanceClass] = preferredInstanceClasses as string[];
-  return { engineVersion, instanceClass, availabilityZones: zones.map((zone) => `${region}${zone}`) };
+/** Versions of which new clusters are made. */
+const versions = ["3.08.2", "3.09.1", "3.10.4", "3.10.5", "3.12.0"].map((version) => `8.0.mysql_aurora.${version}`);
+/** Storage types with the families of classes that take them. */
+const families: Record<string, RegExp> = {
+  aurora: /^db\.(serverless|[rt]\w+\.)/,
+  "aurora-iopt1": /^db\.(serverless|r\w+\.)/,
+};
+
+/** The most preferred class that AWS offers for the version and the storage, in every zone. */
+export function orderable({ engineVersion, storageType, preferredInstanceClasses }: Values, region: string): Values {
+  const family = families[typeof storageType === "string" ? storageType : "aurora"];
+  const instanceClass = (preferredInstanceClasses as string[]).find((each) => family?.test(each));
+  return instanceClass !== undefined && versions.includes(String(engineVersion))
+    ? { engineVersion, instanceClass, availabilityZones: zones.map((zone) => `${region}${zone}`) }
+    : nothing("no RDS Orderable DB Instance Options found matching criteria; try different search");
 }
 
 interface Filter {

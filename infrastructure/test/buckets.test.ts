@@ -114,6 +114,8 @@ describe("The data buckets", () => {
     expect(lock.name).to.equal("pulumi-prod-buckets-checkpoint-object-lock");
     expect(lock.inputs["rule"]).to.deep.equal({ defaultRetention: { mode: "COMPLIANCE", days: 7 } });
     expect(standard.ofType(lock.type)).to.deep.equal([]);
+    expect(locked.outputs["checkpointLock"]).to.deep.equal({ mode: "COMPLIANCE", days: 7 });
+    expect(standard.outputs).to.not.have.property("checkpointLock");
     // A lock on the bucket itself would replace a bucket that was made without.
     expect(of(locked, "Bucket", "checkpoint-bucket").inputs).to.deep.equal(
       of(standard, "Bucket", "checkpoint-bucket").inputs,
@@ -188,6 +190,11 @@ describe("Copies in another region", () => {
       replicaKmsKeyId: arnOf(key),
     });
     const copy = outcome.the("aws:s3/bucket:Bucket", "-replication-eu-west-1-checkpoint-bucket");
+    const { region, buckets } = outcome.outputs["copies"] as { region: string; buckets: Values };
+    expect(region).to.equal("eu-west-1");
+    expect(buckets).to.have.all.keys("checkpoint", "policy", "metadata", "events");
+    expect(buckets["checkpoint"]).to.equal(copy.inputs["bucket"]);
+    expect((await run()).outputs).to.not.have.property("copies");
     expect(copy.inputs["bucket"]).to.equal("pulumi-checkpoint-prod-111122223333-eu-west-1-0a1b2c3d");
     expect(copy.provider).to.contain("pulumi-prod-replication-provider-eu-west-1");
   });

@@ -84,13 +84,31 @@ const withSnapshot = (values: Values): LayerArgs => ({
 const withOffer = (values: Values): Calls => ({
   "aws:rds/getOrderableDbInstance:getOrderableDbInstance": (args) => ({ ...orderable(args, region), ...values }),
 });
-const deployedCluster = (engineVersion: string): Calls => ({
+const ownKey = "arn:aws:kms:eu-central-1:111122223333:key/own";
+/** A cluster with two instances, as the defaults make it. */
+const deployedCluster = (engineVersion: string, values: Values = {}): Calls => ({
   "aws:rds/getClusters:getClusters": ({ filters }) => ({
     clusterIdentifiers: JSON.stringify(filters).includes('"pulumi-prod-database-cluster"')
       ? ["pulumi-prod-database-cluster"]
       : [],
   }),
-  "aws:rds/getCluster:getCluster": ({ clusterIdentifier }) => ({ clusterIdentifier, engineVersion }),
+  "aws:rds/getCluster:getCluster": ({ clusterIdentifier }) => ({
+    clusterIdentifier,
+    engineVersion,
+    clusterMembers: ["pulumi-prod-database-instance-1", "pulumi-prod-database-instance-2"],
+    masterUsername: "pulumi_admin",
+    kmsKeyId: ownKey,
+    ...values,
+  }),
+  "aws:rds/getInstance:getInstance": ({ dbInstanceIdentifier }) => ({
+    dbInstanceIdentifier,
+    dbInstanceClass: "db.r6g.large",
+    availabilityZone: `${region}${dbInstanceIdentifier === "pulumi-prod-database-instance-1" ? "a" : "b"}`,
+  }),
+  "aws:kms/getKey:getKey": ({ keyId }) => ({
+    ...key(String(keyId), "aws"),
+    ...(keyId === ownKey && { description: "pulumi-prod-data-key: data at rest" }),
+  }),
 });
 const auditGroup = "/aws/rds/cluster/pulumi-prod-database-cluster/audit";
 const withAuditGroup = (tags: Values): Calls => ({
@@ -304,7 +322,7 @@ const unfit: [string, LayerArgs, RegExp][] = [
       calls: {
         "aws:kms/getKey:getKey": ({ keyId }) => ({
           ...key(String(keyId), "aws"),
-          ...(keyId === snapshotKey && { arn: snapshotKey, keyState: "PendingDeletion" }),
+          ...(keyId === snapshotKey && { keyState: "PendingDeletion" }),
         }),
       },
     },
@@ -334,18 +352,103 @@ const unfit: [string, LayerArgs, RegExp][] = [
   [
     "a class that a zone of the database lacks",
     { calls: withOffer({ availabilityZones: [`${region}a`, `${region}c`] }) },
-    /databaseInstanceClass: AWS has db\.r6g\.large in eu-central-1a, eu-central-1c, but .* also in eu-central-1b/,
+    /databaseInstanceClass: AWS has db\.r6g\.large in eu-central-1a, eu-central-1c, but .* also for eu-central-1b/,
   ],
   [
     "a version that AWS doesn't offer",
+    { config: { databaseEngineVersion: "8.0.mysql_aurora.3.10.99" } },
+    /databaseEngineVersion: found .*3\.10\.99, for which AWS offers no class of instances in eu-central-1/,
+  ],
+  [
+    "a version that AWS no longer makes clusters of",
+    { config: { databaseEngineVersion: "8.0.mysql_aurora.3.03.1" } },
+    /databaseEngineVersion: found .*3\.03\.1, for which AWS offers no class of instances in eu-central-1/,
+  ],
+  [
+    "a class that AWS has for the other storage only",
     {
-      config: { databaseEngineVersion: "8.0.mysql_aurora.3.10.99" },
-      calls: {
-        "aws:rds/getOrderableDbInstance:getOrderableDbInstance": () =>
-          nothing("no RDS Orderable DB Instance Options found matching criteria; try different search"),
+      config: {
+        databaseInstanceClass: "db.t4g.medium",
+        databaseStorageType: "aurora-iopt1",
       },
     },
-    /databaseEngineVersion: found .*3\.10\.99, for which AWS offers no class of instances in eu-central-1/,
+    /databaseInstanceClass: AWS doesn't offer db\.t4g\.medium for \S+ with storage aurora-iopt1 .*; it has db\.r7g\.large\n/,
+  ],
+  [
+    "another class for a cluster that exists, which the version it runs doesn't have",
+    {
+      config: { databaseInstanceClass: "db.r8g.large", databaseEngineVersion: "8.0.mysql_aurora.3.12.0" },
+      calls: {
+        ...deployedCluster("8.0.mysql_aurora.3.08.2"),
+        "aws:rds/getOrderableDbInstance:getOrderableDbInstance": (args) => ({
+          ...orderable(args, region),
+          ...(args["engineVersion"] === "8.0.mysql_aurora.3.08.2" && { instanceClass: "db.r7g.large" }),
+        }),
+      },
+    },
+    /databaseInstanceClass: AWS doesn't offer db\.r8g\.large for 8\.0\.mysql_aurora\.3\.08\.2 .*; it has db\.r7g\.large/,
+  ],
+  [
+    "another class for a cluster that exists, which a zone of its instances lacks",
+    {
+      config: { databaseInstanceClass: "db.r7g.large" },
+      calls: {
+        ...deployedCluster("8.0.mysql_aurora.3.10.4"),
+        ...withOffer({ availabilityZones: [`${region}a`, `${region}c`] }),
+      },
+    },
+    /databaseInstanceClass: AWS has db\.r7g\.large in eu-central-1a, eu-central-1c, .* also for eu-central-1b/,
+  ],
+  [
+    "another instance for a cluster that exists, in a zone without its class",
+    {
+      config: { databaseInstanceCount: 3 },
+      calls: {
+        ...deployedCluster("8.0.mysql_aurora.3.10.4"),
+        ...withOffer({ availabilityZones: [`${region}a`, `${region}b`] }),
+      },
+    },
+    /databaseInstanceClass: AWS has db\.r6g\.large in eu-central-1a, eu-central-1b, .* also for eu-central-1c/,
+  ],
+  [
+    "another instance for a cluster of a version that AWS offers no longer",
+    { config: { databaseInstanceCount: 3 }, calls: deployedCluster("8.0.mysql_aurora.3.04.0") },
+    /databaseEngineVersion: found \S+3\.04\.0, .*; allowed: a newer version .*\n +fix: pulumi config set databaseAutoMinorUpgrade false && pulumi config set databaseEngineVersion <version>/,
+  ],
+  [
+    "another administrator than that of the cluster",
+    { calls: deployedCluster("8.0.mysql_aurora.3.10.4", { masterUsername: "old_admin" }) },
+    /databaseUsername: found pulumi_admin, but pulumi-prod-database-cluster was made with old_admin, .* would be lost\n +fix: pulumi config set databaseUsername old_admin/,
+  ],
+  [
+    "a key of the customer's in place of the one that encrypts the cluster",
+    { config: { dataKeyId: "alias/data" }, calls: deployedCluster("8.0.mysql_aurora.3.10.4") },
+    /dataKeyId: found \S+id-of-data, but \S+ was made with \S+key\/own, .*\n +fix: pulumi config rm dataKeyId/,
+  ],
+  [
+    "another key of the customer's than the one that encrypts the cluster",
+    {
+      config: { dataKeyId: "alias/data" },
+      calls: deployedCluster("8.0.mysql_aurora.3.10.4", { kmsKeyId: snapshotKey }),
+    },
+    /dataKeyId: found \S+id-of-data, but \S+ was made with \S+of-the-snapshot, .*\n +fix: .*set dataKeyId \S+of-the-snapshot/,
+  ],
+  [
+    "a key of the customer's that can't be read, which is one problem and not two",
+    {
+      config: { dataKeyId: "alias/data" },
+      calls: {
+        ...deployedCluster("8.0.mysql_aurora.3.10.4", { kmsKeyId: snapshotKey }),
+        "aws:kms/getKey:getKey": ({ keyId }) =>
+          keyId === "alias/data" ? nothing("AccessDeniedException") : key(String(keyId), "aws"),
+      },
+    },
+    /has 1 problem:[^]*dataKeyId: alias\/data can't be read; AWS said: AccessDeniedException/,
+  ],
+  [
+    "the installation's own key for a cluster that the customer's encrypts",
+    { calls: deployedCluster("8.0.mysql_aurora.3.10.4", { kmsKeyId: snapshotKey }) },
+    /dataKeyId: found none, but \S+ was made with \S+of-the-snapshot, .*\n +fix: .*set dataKeyId \S+of-the-snapshot/,
   ],
   [
     "a log group from an earlier database",
@@ -448,6 +551,84 @@ describe("A snapshot to restore", () => {
     };
     await runLayer({ config: { databaseRestoreFromSnapshot: "before-the-fire" }, calls });
   });
+});
+
+describe("A cluster that exists", () => {
+  it("may have a version in the configuration, and run one, that AWS no longer makes clusters of", async () => {
+    const config = { databaseEngineVersion: "8.0.mysql_aurora.3.03.1" };
+    await runLayer({ config, calls: deployedCluster("8.0.mysql_aurora.3.04.0") });
+  });
+
+  it("may get another class in the deployment that upgrades it to a version with that class", async () => {
+    const config = {
+      databaseAutoMinorUpgrade: false,
+      databaseEngineVersion: "8.0.mysql_aurora.3.10.4",
+      databaseInstanceClass: "db.r8g.large",
+    };
+    await runLayer({ config, calls: deployedCluster("8.0.mysql_aurora.3.04.0") });
+  });
+
+  it("may have an administrator from its snapshot whom the setting doesn't take, and is never replaced for him", async () => {
+    const calls = deployedCluster("8.0.mysql_aurora.3.10.4", { masterUsername: "admin" });
+    const { the } = await runLayer({ calls });
+    expect(the("aws:rds/cluster:Cluster").ignoreChanges).to.include("masterUsername");
+  });
+
+  it("may get another port, which AWS changes in place", async () => {
+    const { the } = await runLayer({
+      config: { databasePort: 3307 },
+      calls: deployedCluster("8.0.mysql_aurora.3.10.4"),
+    });
+    expect(the("aws:rds/cluster:Cluster").inputs["port"]).to.equal(3307);
+  });
+
+  it("keeps the customer's key that it was made with", async () => {
+    const kmsKeyId = "arn:aws:kms:eu-central-1:111122223333:key/id-of-data";
+    const calls = deployedCluster("8.0.mysql_aurora.3.10.4", { kmsKeyId });
+    const { the } = await runLayer({ config: { dataKeyId: "alias/data" }, calls });
+    expect(the("aws:rds/cluster:Cluster").inputs["kmsKeyId"]).to.equal(kmsKeyId);
+  });
+});
+
+describe("The fix for a refusal", () => {
+  const applied = (config: Values, message: string): Values => {
+    const changed = { ...config };
+    const commands = /fix: (.*)/.exec(message)?.[1]?.split(" && ") ?? [];
+    for (const [, , action, name = "", value] of commands.map((command) => command.split(" "))) {
+      changed[name] = action === "rm" ? undefined : value;
+    }
+    return changed;
+  };
+  const lacking = (missing: string): Calls => ({
+    "aws:rds/getOrderableDbInstance:getOrderableDbInstance": (args) =>
+      orderable(
+        {
+          ...args,
+          preferredInstanceClasses: (args["preferredInstanceClasses"] as string[]).filter((each) => each !== missing),
+        },
+        region,
+      ),
+  });
+  const deployed = (values: Values): Calls => deployedCluster("8.0.mysql_aurora.3.10.4", values);
+
+  for (const [refused, { config = {}, calls }] of Object.entries<LayerArgs>({
+    "serverless that the region lacks": { config: { databaseServerless: true }, calls: lacking("db.serverless") },
+    "serverless that the region lacks, with capacities": {
+      config: { databaseServerless: true, databaseMinCapacity: 4, databaseMaxCapacity: 8 },
+      calls: lacking("db.serverless"),
+    },
+    "a class that the region lacks": { calls: lacking("db.r6g.large") },
+    "a newer snapshot": withSnapshot({ engineVersion: "8.0.mysql_aurora.3.12.0" }),
+    "another administrator": { calls: deployed({ masterUsername: "old_admin" }) },
+    "a key that the cluster wasn't made with": { config: { dataKeyId: "alias/data" }, calls: deployed({}) },
+    "the key that the cluster was made with, left out": { calls: deployed({ kmsKeyId: snapshotKey }) },
+  })) {
+    it(`makes the configuration pass: ${refused}`, async () => {
+      const message = await refusal({ config, calls });
+      expect(message).to.contain("has 1 problem");
+      await runLayer({ config: applied(config, message), calls });
+    });
+  }
 });
 
 describe("The version of a cluster that exists", () => {

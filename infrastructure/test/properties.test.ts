@@ -1,4 +1,4 @@
-import { managedTagKeys, singleTagKeys } from "@selfhosted/common";
+import { managedTagKeys, roleTagKeys } from "@selfhosted/common";
 import { Outcome, Recorded, Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { configurations, everythingOn } from "./configurations";
@@ -74,10 +74,10 @@ for (const [title, config] of Object.entries(configurations)) {
       }
     });
 
-    it("has no tags of its own but those that users may not set", () => {
+    it("has no tags of its own but its name and those that users may not set", () => {
       for (const { name, type, inputs } of outcome.resources.filter(({ inputs }) => inputs["tags"] !== undefined)) {
         if (type.startsWith("aws:")) {
-          expect(singleTagKeys, name).to.include.members(Object.keys(inputs["tags"] as Values));
+          expect(["Name", ...roleTagKeys], name).to.include.members(Object.keys(inputs["tags"] as Values));
         }
       }
     });

@@ -1,4 +1,7 @@
-import type { InfrastructureOutputs } from "@selfhosted/common";
+import { paginateListBackupVaults, type Backup, type BackupVaultListMember } from "@aws-sdk/client-backup";
+import { paginateDescribeDBClusterSnapshots, type RDS } from "@aws-sdk/client-rds";
+import { logicalName, type InfrastructureOutputs } from "@selfhosted/common";
+import { isVaultOf } from "../../infrastructure/backup";
 import type { AwsClients } from "./aws-clients";
 import { stackResources } from "./pulumi";
 
@@ -17,29 +20,51 @@ export interface Remains {
   keyIsDeleted: boolean;
 }
 
-/** Looks up what stays in AWS of what is encrypted with the data key. */
+/**
+ * Looks up what stays in AWS of what is encrypted with the data key.
+ *
+ * @param isDeleted whether the stack deletes the key.
+ */
 export async function findRemains(
   { rds, backup }: Pick<AwsClients, "rds" | "backup">,
   env: string,
-  { database, dataKeyArn, backup: own }: Partial<InfrastructureOutputs> & Pick<InfrastructureOutputs, "dataKeyArn">,
+  { installation, database, dataKeyArn, backup: own }: Partial<InfrastructureOutputs> & Known,
+  isDeleted = deletesKey,
 ): Promise<Remains> {
   const [snapshots, vaults, keyIsDeleted] = await Promise.all([
-    database &&
-      rds.describeDBClusterSnapshots({ DBClusterIdentifier: database.clusterIdentifier, SnapshotType: "manual" }),
-    backup.listBackupVaults({}),
-    deletesKey(env, dataKeyArn),
+    database === undefined ? [] : snapshotsOf(rds, database.clusterIdentifier),
+    vaultsOf(backup, logicalName(installation.name, env, "backup"), dataKeyArn),
+    isDeleted(env, dataKeyArn),
   ]);
   return {
-    snapshots: (snapshots?.DBClusterSnapshots ?? []).flatMap(({ DBClusterSnapshotIdentifier: id }) => id ?? []),
-    vaults: (vaults.BackupVaultList ?? [])
-      .filter(
-        ({ EncryptionKeyArn, BackupVaultName }) =>
-          EncryptionKeyArn === dataKeyArn && BackupVaultName !== own?.vaultName,
-      )
-      .map(({ BackupVaultName: name = "", NumberOfRecoveryPoints: backups = 0 }) => ({ name, backups })),
+    snapshots,
+    vaults: vaults.filter(({ name }) => name !== own?.vaultName),
     keyArn: dataKeyArn,
     keyIsDeleted,
   };
+}
+
+type Known = Pick<InfrastructureOutputs, "dataKeyArn" | "installation">;
+
+async function snapshotsOf(rds: RDS, cluster: string): Promise<string[]> {
+  const ids: string[] = [];
+  const request = { DBClusterIdentifier: cluster, SnapshotType: "manual" };
+  for await (const { DBClusterSnapshots = [] } of paginateDescribeDBClusterSnapshots({ client: rds }, request)) {
+    ids.push(...DBClusterSnapshots.flatMap(({ DBClusterSnapshotIdentifier: id }) => id ?? []));
+  }
+  return ids;
+}
+
+/** The vaults of a stack, by the logical name of its backup: a key of the customer's may encrypt those of others too. */
+async function vaultsOf(backup: Backup, name: string, keyArn: string): Promise<Remains["vaults"]> {
+  const vaults: BackupVaultListMember[] = [];
+  for await (const { BackupVaultList = [] } of paginateListBackupVaults({ client: backup }, {})) {
+    vaults.push(...BackupVaultList);
+  }
+  return vaults
+    .filter(({ EncryptionKeyArn }) => EncryptionKeyArn === keyArn)
+    .map(({ BackupVaultName = "", NumberOfRecoveryPoints: backups = 0 }) => ({ name: BackupVaultName, backups }))
+    .filter((vault) => isVaultOf(name, vault.name));
 }
 
 /** Whether the stack made the key, and doesn't leave it in AWS. */
@@ -60,6 +85,9 @@ export function losses(data: Partial<InfrastructureOutputs> | undefined): string
   return [
     ...(data?.database ? [`database ${data.database.clusterIdentifier}: users, organisations, stacks, history`] : []),
     ...Object.entries(buckets).map(([use, bucket]) => `bucket ${String(bucket)}: every version of its ${use} objects`),
+    ...Object.entries(data?.copies?.buckets ?? {}).map(
+      ([use, bucket]) => `bucket ${bucket} in ${data?.copies?.region}: the copy of its ${use} objects`,
+    ),
     ...(data?.backup ? [`backup vault ${data.backup.vaultName}: every backup in it`] : []),
   ];
 }

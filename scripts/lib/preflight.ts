@@ -13,8 +13,9 @@ import { loadBalancerSubnets } from "../../application/subnets";
 import type { Config as DnsConfig } from "../../dns/config";
 import { bareDomainOf } from "../../dns/hosts";
 import { settings as infrastructureSettings, type Config as InfrastructureConfig } from "../../infrastructure/config";
+import { dataKeyDescription } from "../../infrastructure/data-key";
 import { subscriptionNames } from "../../infrastructure/database-events";
-import { clusterIdentifier } from "../../infrastructure/database-names";
+import { clusterIdentifier, instanceIdentifiers } from "../../infrastructure/database-names";
 import type { Network } from "../../infrastructure/network";
 import { searchZones } from "../../infrastructure/search-zones";
 import { awsClients, zoneClient, type AwsClients } from "./aws-clients";
@@ -137,7 +138,7 @@ function checks(
     }
   }
   if (infrastructure.backupEnabled) {
-    looks.push(examine("backup opt-in", async () => [await checkBackupOptIn(clients.backup, region)]));
+    looks.push(examine("backup opt-in", () => checkBackupOptIn(clients.backup, region, infrastructure)));
   }
   if (application.imageTag) {
     // Those settings that name images are valid; of the others none is looked at.
@@ -198,6 +199,8 @@ function databaseChecks(
     region,
     isolatedSubnetIds,
     clusterIdentifier: clusterIdentifier(database),
+    instanceIdentifiers: instanceIdentifiers(database, config),
+    ownKeyDescription: dataKeyDescription(logicalName(project, stack, "data-key")),
     tags: { project, layer: "infrastructure", stack },
   };
   return [

@@ -1,3 +1,5 @@
+import { logicalName } from "@selfhosted/common";
+import { serviceKeyGrantName } from "../../infrastructure/data-access";
 import { awsClients, zoneClient, type AwsClients } from "./aws-clients";
 import { checkBackups } from "./checks/backups";
 import { checkBuckets } from "./checks/buckets";
@@ -30,15 +32,20 @@ export async function verify(
 ): Promise<number> {
   const deployed = await readInstallation(name);
   const clients = awsClients(deployed.application.installation.region);
-  const looks = [...checks(clients, deployed), outside(deployed, isSandbox, patient)];
+  const looks = [...checks(clients, deployed, name), outside(deployed, isSandbox, patient)];
   const { consoleUrl, apiUrl } = deployed.dns;
   return report(`${name}: console ${consoleUrl}, API ${apiUrl}`, (await Promise.all(looks)).flat(), json);
 }
 
 /** In the order in which a request meets them. */
-function checks(clients: AwsClients, { infrastructure, application, dns }: Deployed): Promise<Finding[]>[] {
+function checks(
+  clients: AwsClients,
+  { infrastructure, application, dns }: Deployed,
+  env: string,
+): Promise<Finding[]>[] {
   const { acm, ecs, elb, kms, rds, s3, secrets } = clients;
   const { installation, clusterName } = application;
+  const grant = serviceKeyGrantName(logicalName(installation.name, env, "data-access"));
   const services = servicesOf(application).map(({ name, outputs }) => {
     return { name, outputs, facts: lookAtService(ecs, clusterName, outputs.serviceName) };
   });
@@ -75,7 +82,7 @@ function checks(clients: AwsClients, { infrastructure, application, dns }: Deplo
     examine("buckets", () => checkBuckets(s3, infrastructure)),
     examine("backups", async () => (infrastructure.backup ? checkBackups(clients.backup, infrastructure.backup) : [])),
     examine("keys", () => checkKeys(kms, infrastructure)),
-    examine("service key grant", async () => [await checkGrant(kms, infrastructure)]),
+    examine("service key grant", async () => [await checkGrant(kms, infrastructure, grant)]),
   ];
 }
 

@@ -1,15 +1,27 @@
 import { Backup, type RecoveryPointByBackupVault } from "@aws-sdk/client-backup";
 import { S3, type ReplicationStatus } from "@aws-sdk/client-s3";
+import { RDS } from "@aws-sdk/client-rds";
+import { infrastructureOutputs } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { lockFinding } from "../lib/checks/buckets";
 import { backupFindings, checkBackups } from "../lib/checks/backups";
 import { checkReplication, replicationFinding } from "../lib/checks/replication";
-import { describeRemains, losses, type Remains } from "../lib/destruction";
+import { describeRemains, findRemains, losses, type Remains } from "../lib/destruction";
 import { checkBackupOptIn } from "../lib/prerequisites/backup";
 import type { Finding } from "../lib/report";
 
 const now = new Date("2026-03-20T12:00:00Z");
 const daysAgo = (days: number): Date => new Date(now.getTime() - days * 24 * 60 * 60 * 1000);
+
+/** A client that answers with these, one on each page. */
+function paged<C extends Backup | RDS, T>(client: C, items: T[], answer: (item: T | undefined) => object): C {
+  const send = ({ input }: { input: { NextToken?: string; Marker?: string } }): Promise<object> => {
+    const index = Number(input.NextToken ?? input.Marker ?? 0);
+    const next = index + 1 < items.length ? String(index + 1) : undefined;
+    return Promise.resolve({ ...answer(items[index]), NextToken: next, Marker: next });
+  };
+  return Object.assign(client, { send });
+}
 
 describe("verify: backups", () => {
   const cluster = "arn:aws:rds:eu-central-1:111122223333:cluster:pulumi-prod-database-cluster";
@@ -81,10 +93,26 @@ describe("verify: locks", () => {
     expect(lock()).to.include({ verdict: "fail", evidence: "vault vault is NOT locked" });
   });
 
-  it("of the checkpoint bucket is as long as is wanted, or longer", () => {
-    expect(lockFinding(7, 30).verdict).to.equal("ok");
-    expect(lockFinding(7, 3).verdict).to.equal("fail");
-    expect(lockFinding(7, undefined)).to.include({ verdict: "fail", evidence: "new versions are NOT locked" });
+  const governance = { mode: "GOVERNANCE", days: 7 } as const;
+  const compliance = { mode: "COMPLIANCE", days: 7 } as const;
+
+  it("of the checkpoint bucket is as long as is wanted, or longer, in days or in years", () => {
+    expect(lockFinding(governance, { Mode: "GOVERNANCE", Days: 30 }).verdict).to.equal("ok");
+    expect(lockFinding(governance, { Mode: "GOVERNANCE", Years: 1 })).to.include({
+      verdict: "ok",
+      evidence: "keeps each version for 365 days in GOVERNANCE mode",
+    });
+    expect(lockFinding(governance, { Mode: "GOVERNANCE", Days: 3 }).verdict).to.equal("fail");
+    expect(lockFinding(governance, undefined)).to.include({ verdict: "fail", evidence: "new versions are NOT locked" });
+  });
+
+  it("of the checkpoint bucket is of the mode that is wanted, or the stricter one", () => {
+    expect(lockFinding(compliance, { Mode: "COMPLIANCE", Days: 7 }).verdict).to.equal("ok");
+    expect(lockFinding(governance, { Mode: "COMPLIANCE", Days: 7 }).verdict).to.equal("ok");
+    expect(lockFinding(compliance, { Mode: "GOVERNANCE", Days: 30 })).to.include({
+      verdict: "fail",
+      evidence: "keeps each version for 30 days in GOVERNANCE mode",
+    });
   });
 });
 
@@ -162,18 +190,28 @@ describe("preflight: backups", () => {
   const optedIn = (ResourceTypeOptInPreference: Record<string, boolean>): Backup =>
     ({ describeRegionSettings: () => Promise.resolve({ ResourceTypeOptInPreference }) }) as unknown as Backup;
 
-  it("need the region to opt in for databases and buckets", async () => {
-    expect((await checkBackupOptIn(optedIn({ Aurora: true, S3: true }), "eu-central-1")).verdict).to.equal("ok");
-  });
+  const check = (optIns: Record<string, boolean>, config = {}): Promise<Finding[]> =>
+    checkBackupOptIn(optedIn(optIns), "eu-central-1", config);
 
-  it("fail where it doesn't, with the command that does", async () => {
-    expect(await checkBackupOptIn(optedIn({ Aurora: false, RDS: true, S3: true }), "eu-central-1")).to.deep.equal({
-      name: "backup opt-in",
+  it("need the region to opt in for databases, and say how", async () => {
+    const [aurora] = await check({ Aurora: false, RDS: true, S3: true });
+    expect(aurora).to.deep.equal({
+      name: "backup opt-in Aurora",
       verdict: "fail",
-      evidence: "AWS Backup isn't opted in for Aurora in eu-central-1, and would leave out what it should back up",
+      evidence: "AWS Backup isn't opted in for Aurora in eu-central-1: it leaves the database out",
       remedy: "aws backup update-region-settings --region eu-central-1 --resource-type-opt-in-preference Aurora=true",
     });
-    expect((await checkBackupOptIn(optedIn({}), "eu-central-1")).remedy).to.match(/Aurora=true,S3=true$/);
+    expect((await check({ Aurora: true, S3: true })).map(({ verdict }) => verdict)).to.deep.equal(["ok", "ok"]);
+  });
+
+  it("warn where it isn't for buckets, which are named, and only where there are buckets to back up", async () => {
+    const [, s3] = await check({ Aurora: true }, { bucketCheckpointName: "mine" });
+    expect(s3).to.include({ name: "backup opt-in S3", verdict: "warn" });
+    const theirs = {
+      ...{ bucketCheckpointName: "mine-1", bucketPolicyName: "mine-2" },
+      ...{ bucketMetadataName: "mine-3", bucketEventsName: "mine-4" },
+    };
+    expect((await check({ Aurora: true }, theirs)).map(({ verdict }) => verdict)).to.deep.equal(["ok"]);
   });
 });
 
@@ -200,6 +238,43 @@ describe("destroy", () => {
 
   it("says that a key stays which the stack doesn't delete", () => {
     expect(remains({ keyIsDeleted: false })).to.equal(`stays: the data key ${keyArn}`);
+  });
+
+  it("finds vaults of this stack only, and all pages of them and of snapshots", async () => {
+    const vaults = [
+      ["pulumi-prod-backup", keyArn],
+      ["pulumi-prod-backup-0a1b2c3d", keyArn],
+      ["pulumi-prod-backup-00000000", keyArn],
+      ["pulumi-prod-backup-ffffffff", "arn:aws:kms:eu-central-1:111122223333:key/other"],
+      ["pulumi-prod-backup-of-others", keyArn],
+      ["payments-prod-backup", keyArn],
+    ].map(([BackupVaultName, EncryptionKeyArn]) => ({ BackupVaultName, EncryptionKeyArn, NumberOfRecoveryPoints: 2 }));
+    // One for each page.
+    const backup = paged(new Backup({ region: "eu-central-1" }), vaults, (each) => ({ BackupVaultList: [each] }));
+    const snapshots = ["one", "two"].map((DBClusterSnapshotIdentifier) => ({ DBClusterSnapshotIdentifier }));
+    const rds = paged(new RDS({ region: "eu-central-1" }), snapshots, (each) => ({ DBClusterSnapshots: [each] }));
+    const { installation, database } = infrastructureOutputs();
+    const outputs = {
+      ...{ installation, database, dataKeyArn: keyArn },
+      backup: { vaultName: "pulumi-prod-backup-0a1b2c3d", schedule: "", resourceArns: [] },
+    };
+    const found = await findRemains({ rds, backup }, "prod", outputs, () => Promise.resolve(true));
+    expect(found).to.deep.equal({
+      snapshots: ["one", "two"],
+      vaults: [
+        { name: "pulumi-prod-backup", backups: 2 },
+        { name: "pulumi-prod-backup-00000000", backups: 2 },
+      ],
+      keyArn,
+      keyIsDeleted: true,
+    });
+  });
+
+  it("counts the copies in the other region among what is lost", () => {
+    const copies = { region: "eu-west-1", buckets: { checkpoint: "pulumi-checkpoint-copy" } };
+    expect(losses({ copies })).to.deep.equal([
+      "bucket pulumi-checkpoint-copy in eu-west-1: the copy of its checkpoint objects",
+    ]);
   });
 
   it("counts the backups in the vault among what is lost", () => {

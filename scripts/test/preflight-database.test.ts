@@ -30,20 +30,44 @@ const snapshot: DBClusterSnapshot = {
 };
 
 interface Account {
+  /** Version of the cluster; undefined where there is none. */
   cluster?: string;
+  /** Administrator of the cluster. */
+  username?: string;
   snapshot?: Partial<DBClusterSnapshot>;
   keyState?: string;
-  classes?: string[];
+  /** Classes of instances, by storage type. */
+  classes?: Record<string, string[]>;
   zones?: string[];
   groups?: Record<string, Record<string, string>>;
 }
 
+const offered = (...classes: string[]) => ({ aurora: classes, "aurora-iopt1": classes });
+
 /** An account that holds these. */
 function clients(account: Account): Parameters<typeof checkDatabase>[0] {
-  const { classes = ["db.r6g.large", "db.r7g.large"], zones = ["a", "b", "c"], groups = {} } = account;
+  const { classes = offered("db.r6g.large", "db.r7g.large"), zones = ["a", "b", "c"], groups = {} } = account;
   const rds = Object.assign(new RDS({ region: "eu-central-1" }), {
     describeDBClusters: () =>
-      Promise.resolve({ DBClusters: account.cluster ? [{ EngineVersion: account.cluster }] : [] }),
+      Promise.resolve({
+        DBClusters: account.cluster
+          ? [
+              {
+                EngineVersion: account.cluster,
+                MasterUsername: account.username ?? "pulumi_admin",
+                KmsKeyId: key,
+              },
+            ]
+          : [],
+      }),
+    describeDBInstances: () =>
+      Promise.resolve({
+        DBInstances: ["a", "b"].map((AvailabilityZone, index) => ({
+          DBInstanceIdentifier: `instance-${index + 1}`,
+          DBInstanceClass: "db.r6g.large",
+          AvailabilityZone,
+        })),
+      }),
     describeDBClusterSnapshots: () =>
       account.snapshot
         ? Promise.resolve({ DBClusterSnapshots: [{ ...snapshot, ...account.snapshot }] })
@@ -51,10 +75,13 @@ function clients(account: Account): Parameters<typeof checkDatabase>[0] {
     // The paginators of the SDK send their command by themselves.
     send: () =>
       Promise.resolve({
-        OrderableDBInstanceOptions: classes.map((DBInstanceClass) => ({
-          DBInstanceClass,
-          AvailabilityZones: zones.map((Name) => ({ Name })),
-        })),
+        OrderableDBInstanceOptions: Object.entries(classes).flatMap(([StorageType, each]) =>
+          each.map((DBInstanceClass) => ({
+            DBInstanceClass,
+            StorageType,
+            AvailabilityZones: zones.map((Name) => ({ Name })),
+          })),
+        ),
       }),
   });
   const ec2 = {
@@ -63,7 +90,7 @@ function clients(account: Account): Parameters<typeof checkDatabase>[0] {
   const kms = {
     describeKey: () =>
       account.keyState
-        ? Promise.resolve({ KeyMetadata: { KeyState: account.keyState } })
+        ? Promise.resolve({ KeyMetadata: { KeyState: account.keyState, Description: "own" } })
         : Promise.reject(Object.assign(new Error("may not"), { name: "AccessDeniedException" })),
   };
   const logs = {
@@ -81,6 +108,8 @@ const query = (config: Partial<Config> = {}): DatabaseQuery => ({
   region: "eu-central-1",
   isolatedSubnetIds: ["subnet-1", "subnet-2"],
   clusterIdentifier: "pulumi-prod-database-cluster",
+  instanceIdentifiers: Array.from({ length: config.databaseInstanceCount ?? 2 }, (_, index) => `instance-${index + 1}`),
+  ownKeyDescription: "own",
   tags: { project: "pulumi", layer: "infrastructure", stack: "prod" },
 });
 
@@ -117,12 +146,44 @@ describe("preflight: database", () => {
   });
 
   it("names a class that the region has", async () => {
-    expect(await check({ classes: ["db.t4g.medium", "db.r7g.large"] })).to.deep.equal([
+    expect(await check({ classes: offered("db.t4g.medium", "db.r7g.large") })).to.deep.equal([
       "infrastructure databaseInstanceClass: AWS doesn't offer db.r6g.large for 8.0.mysql_aurora.3.10.4 in eu-central-1; " +
         "it has db.r7g.large",
     ]);
-    expect((await check({ zones: ["a", "c"] })).join()).to.match(/the isolated subnets are also in b/);
-    expect((await check({ classes: [] })).join()).to.match(/databaseEngineVersion: found .* AWS offers no class/);
+    expect((await check({ zones: ["a", "c"] })).join()).to.match(/instances of the database are also for b/);
+    expect((await check({ classes: {} })).join()).to.match(/databaseEngineVersion: found .* AWS offers no class/);
+  });
+
+  it("looks for the class among those of the configured storage", async () => {
+    const classes = { aurora: ["db.r6g.large"], "aurora-iopt1": ["db.r7g.large"] };
+    expect(await check({ classes })).to.deep.equal([]);
+    expect((await check({ classes }, { databaseStorageType: "aurora-iopt1" })).join()).to.match(
+      /AWS doesn't offer db\.r6g\.large for \S+ with storage aurora-iopt1 in eu-central-1; it has db\.r7g\.large/,
+    );
+  });
+
+  it("names the administrator that a snapshot has", async () => {
+    const other = { snapshot: { MasterUsername: "old_admin" }, keyState: "Enabled" };
+    const [found] = await checkDatabase(clients(other), query(restore));
+    expect(found).to.deep.include({
+      name: "infrastructure databaseUsername",
+      verdict: "fail",
+      remedy: "in infrastructure/: pulumi config set databaseUsername old_admin",
+    });
+    expect(await check({ ...other, snapshot: { MasterUsername: "admin" } }, restore)).to.deep.equal([]);
+  });
+
+  it("fails what a cluster that exists can't follow", async () => {
+    const cluster = { cluster: "8.0.mysql_aurora.3.10.4", keyState: "Enabled" };
+    expect((await check({ ...cluster, username: "old_admin" })).join()).to.match(
+      /databaseUsername: found pulumi_admin, but pulumi-prod-database-cluster was made with old_admin/,
+    );
+    expect((await check({ ...cluster, zones: ["b"] }, { databaseInstanceCount: 3 })).join()).to.match(
+      /AWS has db\.r6g\.large in b, but instances of the database are also for a/,
+    );
+    expect((await check(cluster, { databaseInstanceClass: "db.r8g.large" })).join()).to.match(
+      /AWS doesn't offer db\.r8g\.large for 8\.0\.mysql_aurora\.3\.10\.4/,
+    );
   });
 
   it("fails a log group that an earlier database left, and not one that the stack has made", async () => {
@@ -132,7 +193,8 @@ describe("preflight: database", () => {
   });
 
   it("asks for none of it once the cluster exists", async () => {
-    const findings = await checkDatabase(clients({ cluster: "8.0.mysql_aurora.3.12.0", classes: [] }), query(restore));
+    const existing = { cluster: "8.0.mysql_aurora.3.12.0", classes: {}, keyState: "Enabled" };
+    const findings = await checkDatabase(clients(existing), query(restore));
     expect(findings).to.deep.equal([
       { name: "database", verdict: "ok", evidence: "pulumi-prod-database-cluster exists, 8.0.mysql_aurora.3.12.0" },
     ]);

@@ -1,5 +1,6 @@
 import type { CertificateDetail } from "@aws-sdk/client-acm";
 import type { TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { GrantListEntry } from "@aws-sdk/client-kms";
 import type { DBCluster, DBInstance } from "@aws-sdk/client-rds";
 import { expect } from "chai";
 import { judgeBucket } from "../lib/checks/buckets";
@@ -248,22 +249,43 @@ describe("verify: data", () => {
 
 describe("verify: the grant on the service key", () => {
   const role = "arn:aws:iam::111122223333:role/pulumi-prod-data-access-api";
+  const wanted = {
+    name: "pulumi-prod-data-access-service-key",
+    keyArn: "arn:aws:kms:eu-central-1:111122223333:key/1",
+    roleArn: role,
+  };
   const operations = ["Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey"] as const;
-  const grant = (GranteePrincipal: string) => ({ GranteePrincipal, Operations: [...operations] });
+  const grant = (GranteePrincipal: string, values: GrantListEntry = {}): GrantListEntry => ({
+    GrantId: "0c23",
+    Name: wanted.name,
+    GranteePrincipal,
+    Operations: [...operations],
+    ...values,
+  });
+  const revoke = `aws kms revoke-grant --region eu-central-1 --key-id ${wanted.keyArn} --grant-id 0c23`;
 
   it("is content with one for the API's role among others", () => {
-    expect(grantFinding([grant("arn:aws:iam::111122223333:role/other"), grant(role)], role).verdict).to.equal("ok");
+    const grants = [grant("arn:aws:iam::111122223333:role/other", { Name: "other" }), grant(role)];
+    expect(grantFinding(grants, wanted).verdict).to.equal("ok");
   });
 
-  it("fails one that names a role which is gone, or opens too little", () => {
-    expect(grantFinding([grant("AROAEXAMPLEOFADELETEDROLE")], role)).to.deep.include({
+  it("fails one that names a role which is gone: it is revoked, for the provider can't read it, and made again", () => {
+    const others = grant("AROAOFANOTHERSTACK", { Name: "pulumi-test-data-access-service-key", GrantId: "77" });
+    expect(grantFinding([others, grant("AROAEXAMPLEOFADELETEDROLE")], wanted)).to.deep.equal({
+      name: "service key grant",
       verdict: "fail",
-      evidence: `none to ${role} for Decrypt, Encrypt, GenerateDataKey`,
+      evidence:
+        `none to ${role} for Decrypt, Encrypt, GenerateDataKey; ` +
+        "0c23 is for AROAEXAMPLEOFADELETEDROLE, a role that is gone",
+      remedy: `${revoke}, then in infrastructure/: pulumi up --refresh`,
     });
-    expect(grantFinding([{ ...grant(role), Operations: ["Encrypt"] }], role).evidence).to.match(
-      /for Decrypt, GenerateData/,
-    );
-    expect(grantFinding([], role).remedy).to.contain("confirmServiceKeyChange true");
+  });
+
+  it("fails one that opens too little, which Pulumi can't replace while it is protected, and one that isn't there", () => {
+    const narrow = grantFinding([grant(role, { Operations: ["Encrypt"] })], wanted);
+    expect(narrow.evidence).to.match(/for Decrypt, GenerateDataKey; 0c23 opens less$/);
+    expect(narrow.remedy).to.contain(revoke);
+    expect(grantFinding([], wanted).remedy).to.equal("in infrastructure/: pulumi up --refresh");
   });
 });
 

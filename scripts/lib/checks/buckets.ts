@@ -1,5 +1,10 @@
-import type { PublicAccessBlockConfiguration, S3, ServerSideEncryptionRule } from "@aws-sdk/client-s3";
-import type { InfrastructureOutputs } from "@selfhosted/common";
+import type {
+  DefaultRetention,
+  PublicAccessBlockConfiguration,
+  S3,
+  ServerSideEncryptionRule,
+} from "@aws-sdk/client-s3";
+import type { InfrastructureOutputs, ObjectLock } from "@selfhosted/common";
 import { checkReplication } from "./replication";
 import { examine, finding, type Finding } from "../report";
 
@@ -14,7 +19,7 @@ export interface BucketFacts {
 /** Every bucket exists, keeps old versions, is encrypted, is closed to the public, and is copied where it should be. */
 export async function checkBuckets(
   s3: S3,
-  { buckets, checkpointLockDays }: Pick<InfrastructureOutputs, "buckets" | "checkpointLockDays">,
+  { buckets, checkpointLock }: Pick<InfrastructureOutputs, "buckets" | "checkpointLock">,
 ): Promise<Finding[]> {
   const found = await Promise.all(
     Object.entries(buckets as unknown as Record<string, string>).map(([use, bucket]) =>
@@ -25,26 +30,31 @@ export async function checkBuckets(
     ),
   );
   const lock =
-    checkpointLockDays === undefined
+    checkpointLock === undefined
       ? []
       : await examine("checkpoint bucket lock", async () => [
-          lockFinding(checkpointLockDays, await lockedDays(s3, buckets.checkpoint)),
+          lockFinding(checkpointLock, await retentionOf(s3, buckets.checkpoint)),
         ]);
   return [...found.flat(), ...lock];
 }
 
-/** Days for which Object Lock keeps what is written to a bucket; undefined where it keeps nothing. */
-async function lockedDays(s3: S3, Bucket: string): Promise<number | undefined> {
+/** How Object Lock keeps what is written to a bucket; undefined where it keeps nothing. */
+async function retentionOf(s3: S3, Bucket: string): Promise<DefaultRetention | undefined> {
   const found = await s3.getObjectLockConfiguration({ Bucket }).catch(absent("ObjectLockConfigurationNotFoundError"));
-  return found?.ObjectLockConfiguration?.Rule?.DefaultRetention?.Days;
+  return found?.ObjectLockConfiguration?.Rule?.DefaultRetention;
 }
 
-export function lockFinding(wantedDays: number, days: number | undefined): Finding {
+export function lockFinding(wanted: ObjectLock, retention: DefaultRetention | undefined): Finding {
+  const { Mode: mode, Days, Years } = retention ?? {};
+  // S3 keeps the one or the other.
+  const days = Days ?? (Years ?? 0) * 365;
+  const isLocked = mode !== undefined && days > 0;
   return finding(
     "checkpoint bucket lock",
-    days !== undefined && days >= wantedDays,
-    days === undefined ? "new versions are NOT locked" : `keeps each version for ${days} days`,
-    "`pulumi refresh` and `pulumi up` in infrastructure/ puts it back; then see in CloudTrail who took it away",
+    isLocked && days >= wanted.days && (mode === "COMPLIANCE" || wanted.mode === "GOVERNANCE"),
+    isLocked ? `keeps each version for ${days} days in ${mode} mode` : "new versions are NOT locked",
+    `to ${wanted.days} days in ${wanted.mode} mode: \`pulumi refresh\` and \`pulumi up\` in infrastructure/; then see in ` +
+      "CloudTrail who changed it",
   );
 }
 

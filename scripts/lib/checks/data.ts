@@ -84,29 +84,56 @@ export function judgeKey(name: string, key: KeyMetadata | undefined): Finding {
   );
 }
 
-/** The grant that opens the service key to the API's role. */
-export async function checkGrant(kms: KMS, infrastructure: InfrastructureOutputs): Promise<Finding> {
-  const { serviceKeyArn, apiTaskRoleArn } = infrastructure;
+/**
+ * The grant that opens the service key to the API's role.
+ *
+ * @param name that of the grant.
+ */
+export async function checkGrant(
+  kms: KMS,
+  { serviceKeyArn, apiTaskRoleArn }: InfrastructureOutputs,
+  name: string,
+): Promise<Finding> {
   const grants: GrantListEntry[] = [];
   for await (const page of paginateListGrants({ client: kms }, { KeyId: serviceKeyArn })) {
     grants.push(...(page.Grants ?? []));
   }
-  return grantFinding(grants, apiTaskRoleArn);
+  return grantFinding(grants, { name, keyArn: serviceKeyArn, roleArn: apiTaskRoleArn });
 }
 
-/** A role that was deleted and made again has the same ARN, but the grant goes on naming the role that is gone, by its id. */
-export function grantFinding(grants: GrantListEntry[], roleArn: string): Finding {
-  const operations = grants
-    .filter(({ GranteePrincipal: grantee }) => grantee === roleArn)
-    .flatMap(({ Operations = [] }) => Operations);
-  const missing = ["Decrypt", "Encrypt", "GenerateDataKey"].filter(
-    (each) => !operations.some((found) => found === each),
+export interface WantedGrant {
+  name: string;
+  keyArn: string;
+  roleArn: string;
+}
+
+/**
+ * A role that was deleted and made again has the same ARN, but the grant goes on naming the role that is gone, by its id. The
+ * provider can't read such a grant, and can't replace one that is protected, so it must be revoked first:
+ * https://github.com/hashicorp/terraform-provider-aws/issues/29340
+ */
+export function grantFinding(grants: GrantListEntry[], { name, keyArn, roleArn }: WantedGrant): Finding {
+  const missingOf = (held: GrantListEntry[]): string[] =>
+    (["Decrypt", "Encrypt", "GenerateDataKey"] as const).filter(
+      (each) => !held.some(({ Operations = [] }) => Operations.includes(each)),
+    );
+  const missing = missingOf(grants.filter(({ GranteePrincipal: grantee }) => grantee === roleArn));
+  const unfit = grants.filter(
+    (grant) => grant.Name === name && (grant.GranteePrincipal !== roleArn || missingOf([grant]).length > 0),
+  );
+  const described = unfit.map(({ GrantId, GranteePrincipal: grantee = "" }) =>
+    grantee === roleArn
+      ? `${GrantId} opens less`
+      : `${GrantId} is for ${grantee}${grantee.startsWith("arn:") ? "" : ", a role that is gone"}`,
+  );
+  const region = keyArn.split(":")[3];
+  const commands = unfit.map(
+    ({ GrantId }) => `aws kms revoke-grant --region ${region} --key-id ${keyArn} --grant-id ${GrantId}`,
   );
   return finding(
     "service key grant",
     missing.length === 0,
-    missing.length === 0 ? `to ${roleArn}` : `none to ${roleArn} for ${missing.join(", ")}`,
-    "make it again, in infrastructure/: `pulumi config set confirmServiceKeyChange true`, `pulumi up --refresh`, " +
-      "`pulumi config rm confirmServiceKeyChange`",
+    missing.length === 0 ? `to ${roleArn}` : [`none to ${roleArn} for ${missing.join(", ")}`, ...described].join("; "),
+    [...commands, "in infrastructure/: pulumi up --refresh"].join(", then "),
   );
 }

@@ -331,6 +331,7 @@ export const dataSources: Record<string, Need> = {
   "rds.getCluster": { actions: actions("rds", "DescribeDBClusters", "ListTagsForResource") },
   "rds.getClusterSnapshot": { actions: actions("rds", "DescribeDBClusterSnapshots", "ListTagsForResource") },
   "rds.getClusters": { actions: actions("rds", "DescribeDBClusters") },
+  "rds.getInstance": { actions: actions("rds", "DescribeDBInstances", "ListTagsForResource") },
   "rds.getOrderableDbInstance": { actions: actions("rds", "DescribeOrderableDBInstanceOptions") },
   "route53.getZone": { actions: actions("route53", "GetHostedZone", "ListHostedZones", "ListTagsForResource") },
   "s3.getBucket": { actions: actions("s3", "GetBucketLocation", "ListBucket") },

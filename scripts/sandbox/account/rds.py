@@ -47,10 +47,18 @@ def describe_aurora_options(backend, engine, engine_version):
     ec2 = ec2_backends[backend.account_id][backend.region_name]
     zones = [{"Name": zone.name} for zone in ec2.describe_availability_zones()]
     return [
-        {"Engine": engine, "EngineVersion": version, "DBInstanceClass": each, "AvailabilityZones": zones, "Vpc": True}
+        {
+            "Engine": engine,
+            "EngineVersion": version,
+            "DBInstanceClass": each,
+            "StorageType": storage,
+            "AvailabilityZones": zones,
+            "Vpc": True,
+        }
         for version in DATABASE_VERSIONS
         if engine_version in (None, version)
         for each in DATABASE_CLASSES
+        for storage in ("aurora", "aurora-iopt1")
     ]
 
 

@@ -128,7 +128,7 @@ export const clusterInstance: ResourceType<Account, Inputs> = {
   },
 };
 
-async function describeInstance(id: string, account: Account): Promise<DBInstance | undefined> {
+export async function describeInstance(id: string, account: Account): Promise<DBInstance | undefined> {
   const describe = account.client(RDSClient).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }));
   return (await unlessMissing(describe))?.DBInstances?.[0];
 }

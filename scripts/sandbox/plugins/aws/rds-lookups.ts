@@ -9,6 +9,7 @@ import type {
   GetClusterArgs,
   GetClustersArgs,
   GetClusterSnapshotArgs,
+  GetInstanceArgs,
   GetOrderableDbInstanceArgs,
 } from "@pulumi/aws/rds";
 import type { DataSource } from "../resource";
@@ -16,6 +17,7 @@ import type { Account } from "./account";
 import { exactlyOne, unlessMissing } from "./errors";
 import { fromAws } from "./fields";
 import { outputsOfCluster } from "./rds-cluster";
+import { describeInstance } from "./rds-cluster-instance";
 import { describeCluster } from "./rds-common";
 import { tagMap } from "./tags";
 
@@ -57,16 +59,32 @@ export const getClusterSnapshot: DataSource<Account, GetClusterSnapshotArgs> = {
   },
 };
 
-/** Searches by class and preference only. */
+export const getInstance: DataSource<Account, GetInstanceArgs> = {
+  async read({ dbInstanceIdentifier: id = "" }, account) {
+    const found = await describeInstance(id, account);
+    const instance = exactlyOne(found && [found], `instance ${id}`);
+    return {
+      id,
+      ...fromAws(
+        { dbInstanceIdentifier: "DBInstanceIdentifier", dbClusterIdentifier: "DBClusterIdentifier" },
+        instance,
+      ),
+      ...fromAws({ dbInstanceClass: "DBInstanceClass", availabilityZone: "AvailabilityZone" }, instance),
+    };
+  },
+};
+
+/** Searches by class, preference and storage only. */
 export const getOrderableDbInstance: DataSource<Account, GetOrderableDbInstanceArgs> = {
-  async read({ engine, engineVersion, instanceClass, preferredInstanceClasses = [] }, account) {
+  async read({ engine, engineVersion, instanceClass, storageType, preferredInstanceClasses = [] }, account) {
     const request = { Engine: engine, EngineVersion: engineVersion, DBInstanceClass: instanceClass };
     const options: OrderableDBInstanceOption[] = [];
     for await (const page of paginateDescribeOrderableDBInstanceOptions(
       { client: account.client(RDSClient) },
       request,
     )) {
-      options.push(...(page.OrderableDBInstanceOptions ?? []));
+      const { OrderableDBInstanceOptions: found = [] } = page;
+      options.push(...found.filter(({ StorageType }) => storageType === undefined || StorageType === storageType));
     }
     const wanted = instanceClass === undefined ? preferredInstanceClasses : [instanceClass];
     const [found] = wanted.flatMap((each) => options.filter(({ DBInstanceClass }) => DBInstanceClass === each));
@@ -74,6 +92,7 @@ export const getOrderableDbInstance: DataSource<Account, GetOrderableDbInstanceA
     return {
       id: found.DBInstanceClass,
       ...fromAws({ engine: "Engine", engineVersion: "EngineVersion", instanceClass: "DBInstanceClass" }, found),
+      storageType: found.StorageType,
       availabilityZones: found.AvailabilityZones?.map(({ Name }) => Name) ?? [],
     };
   },

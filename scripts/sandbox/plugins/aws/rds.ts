@@ -23,7 +23,7 @@ import { cluster } from "./rds-cluster";
 import { clusterInstance } from "./rds-cluster-instance";
 import { describeCluster, identifier, patience, retag, tagsOf } from "./rds-common";
 import { clusterParameterGroup, parameterGroup, subnetGroup } from "./rds-groups";
-import { getCluster, getClusters, getClusterSnapshot, getOrderableDbInstance } from "./rds-lookups";
+import { getCluster, getClusters, getClusterSnapshot, getInstance, getOrderableDbInstance } from "./rds-lookups";
 import { taggable, tagList, tagMap, type Tagged } from "./tags";
 
 type SnapshotInputs = Tagged<Unwrap<ClusterSnapshotArgs>>;
@@ -166,6 +166,7 @@ export const service: Service<Account> = {
     "aws:rds/getCluster:getCluster": getCluster,
     "aws:rds/getClusters:getClusters": getClusters,
     "aws:rds/getClusterSnapshot:getClusterSnapshot": getClusterSnapshot,
+    "aws:rds/getInstance:getInstance": getInstance,
     "aws:rds/getOrderableDbInstance:getOrderableDbInstance": getOrderableDbInstance,
   },
 };

@@ -114,15 +114,23 @@ describe("databases", () => {
     expect((await find("none")).clusterIdentifiers).to.deep.equal([]);
     expect(await stack.invoke("aws:rds/getCluster:getCluster", { clusterIdentifier: cluster.id })).to.deep.include({
       engineVersion: "8.0.mysql_aurora.3.08.2",
+      masterUsername: "pulumi",
+      clusterMembers: [writer.id],
+    });
+    expect(await stack.invoke("aws:rds/getInstance:getInstance", { dbInstanceIdentifier: writer.id })).to.deep.include({
+      dbInstanceClass: "db.serverless",
+      availabilityZone: writer.outputs["availabilityZone"],
     });
     const offer = (...preferredInstanceClasses: string[]) =>
       stack.invoke("aws:rds/getOrderableDbInstance:getOrderableDbInstance", {
         engine: "aurora-mysql",
         engineVersion: "8.0.mysql_aurora.3.10.4",
+        storageType: "aurora-iopt1",
         preferredInstanceClasses,
       });
     expect(await offer("db.x1.large", "db.r7g.large", "db.r6g.large")).to.deep.include({
       instanceClass: "db.r7g.large",
+      storageType: "aurora-iopt1",
     });
     expect(await offer("db.x1.large").then(String, String)).to.match(/no RDS Orderable DB Instance Options found/);
   });
