@@ -24,7 +24,6 @@ interface Filter {
 }
 
 const answers: Record<string, (args: Values) => Values> = {
-  "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ logGroupNames: [], arns: [] }),
   "aws:ec2/getPrefixList:getPrefixList": ({ filters }) => ({ id: `pl-of-${(filters as Filter[])[0]?.values[0]}` }),
 };
 

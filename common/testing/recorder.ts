@@ -112,7 +112,8 @@ export class Recorder implements pulumi.runtime.Mocks {
       "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId, arn: "", id: accountId, userId: "" }),
       "aws:index/getRegion:getRegion": () => ({ region: where.region, name: where.region, id: where.region }),
       "aws:index/getPartition:getPartition": () => ({ ...where, id: where.partition, reverseDnsPrefix: "" }),
-      // Before the first deployment there is none.
+      // Before the first deployment there are none.
+      "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ logGroupNames: [], arns: [] }),
       "aws:ecs/getService:getService": () => {
         throw new Error("no matching ECS Service found");
       },

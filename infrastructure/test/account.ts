@@ -35,7 +35,6 @@ export function account(partition: Partition): Calls {
     "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }) => routeTable(String(routeTableId)),
     "aws:ec2/getVpcEndpointService:getVpcEndpointService": (args) => endpointService(args, region),
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": () => nothing("no matching EC2 VPC Endpoint found"),
-    "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ logGroupNames: [], arns: [] }),
     "aws:iam/getRoles:getRoles": ({ pathPrefix }) => ({
       names: pathPrefix === "/aws-service-role/opensearchservice.amazonaws.com/" ? [searchRole] : [],
     }),

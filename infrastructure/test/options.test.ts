@@ -134,7 +134,7 @@ describe("VPC endpoints", () => {
   const existing = (service: string, values: Values): Calls => ({
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": (args) => {
       if (!String(args["serviceName"]).endsWith(service)) {
-        throw Object.assign(new Error(), { details: "no matching EC2 VPC Endpoint found" });
+        return nothing("no matching EC2 VPC Endpoint found");
       }
       const usual = { state: "available", tags: {}, privateDnsEnabled: true, routeTableIds: [] };
       return { ...args, id: "vpce-1", ...usual, ...values };

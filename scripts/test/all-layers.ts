@@ -54,7 +54,6 @@ export function application(
     },
     secretKeys: ["licenseKey", "agGridLicenseKey"],
     calls: {
-      "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ logGroupNames: [], arns: [] }),
       "aws:ec2/getPrefixList:getPrefixList": () => ({ id: "pl-1" }),
     },
   });
