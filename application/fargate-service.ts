@@ -53,7 +53,9 @@ export class FargateService extends Component {
         // but goes with every UpdateService, so that any change of these settings rolls the tasks.
         forceNewDeployment: true,
         // ECS doesn't try a first deployment again that it has given up. The provider keeps an old value where none is given.
-        triggers: running(own).apply((found) => found?.stalledDeployment && { redeploy: found.stalledDeployment }),
+        triggers: running(own).apply((found) =>
+          found?.stalledDeployment ? { redeploy: found.stalledDeployment } : undefined,
+        ),
         capacityProviderStrategies: [{ capacityProvider: args.spot ? "FARGATE_SPOT" : "FARGATE", weight: 1 }],
         platformVersion: "LATEST",
         networkConfiguration: {
