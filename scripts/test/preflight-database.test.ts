@@ -155,7 +155,8 @@ describe("preflight: Container Insights", () => {
   });
 
   it("are content with none, with the stack's own, with one of a longer name, and where they are off", async () => {
-    for (const groups of [{}, { [group]: tags }, { [`${group}-old`]: {} }]) {
+    const harmless: Required<Account>["groups"][] = [{}, { [group]: tags }, { [`${group}-old`]: {} }];
+    for (const groups of harmless) {
       expect(failures(await check(groups))).to.deep.equal([]);
     }
     expect(await check({ [group]: {} }, "disabled")).to.deep.equal([]);
