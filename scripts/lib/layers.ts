@@ -41,7 +41,7 @@ export async function readInstallation(env: string): Promise<Deployed> {
 }
 
 /** The outputs of one layer; undefined where it isn't deployed. */
-export async function readLayer<T>(contract: Contract<T>, env: string): Promise<T | undefined> {
+async function readLayer<T>(contract: Contract<T>, env: string): Promise<T | undefined> {
   const found = await stackOutputs(contract.layer, env);
   return found?.["contractVersion"] === undefined ? undefined : checked(contract, env, found);
 }
