@@ -98,6 +98,8 @@ export interface BackupOutputs {
   resourceArns: string[];
   /** Days for which the vault's lock keeps each backup, where it has one. */
   lockMinDays?: number;
+  /** The vault in another region or account that gets a copy of each backup, where there is one. */
+  copyVaultArn?: string;
 }
 
 /** What the infrastructure layer gives to the layers below it. */

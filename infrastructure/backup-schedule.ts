@@ -1,3 +1,9 @@
+/**
+ * Minutes within which a backup has to begin and to end, as AWS has them by default: the first one of a bucket with many objects
+ * takes days, and none begins in the database's maintenance window.
+ */
+export const backupWindows = { startWindow: 8 * 60, completionWindow: 7 * 24 * 60 };
+
 const dayMs = 24 * 60 * 60 * 1000;
 const units = {
   day: { min: 1, max: 31, names: [] },

@@ -10,6 +10,7 @@ import {
   Surroundings,
   trustPolicy,
 } from "@selfhosted/common";
+import { backupWindows } from "./backup-schedule";
 import { Config } from "./config";
 
 export interface BackupArgs {
@@ -68,6 +69,7 @@ export class Backup extends Component {
       schedule: config.backupSchedule,
       resourceArns,
       ...(config.backupLockMinDays !== undefined && { lockMinDays: config.backupLockMinDays }),
+      ...(config.backupCopyVaultArn !== undefined && { copyVaultArn: config.backupCopyVaultArn }),
     };
     this.registerOutputs(this.outputs);
   }
@@ -113,10 +115,7 @@ export class Backup extends Component {
             ruleName: "scheduled",
             targetVaultName: vault.name,
             schedule: config.backupSchedule,
-            // Minutes to begin and to end, as AWS has them by default: the first backup of a bucket with many objects takes
-            // days, and none begins in the database's maintenance window.
-            startWindow: 480,
-            completionWindow: 10080,
+            ...backupWindows,
             lifecycle: { deleteAfter: config.backupRetentionDays },
             ...(copy && {
               copyActions: [

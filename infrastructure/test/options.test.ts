@@ -396,5 +396,6 @@ describe("AWS Backup", () => {
     });
     const [rule] = outcome.the("aws:backup/plan:Plan").inputs["rules"] as Values[];
     expect(rule?.["copyActions"]).to.deep.equal([{ destinationVaultArn: copy, lifecycle: { deleteAfter: 60 } }]);
+    expect(outcome.outputs["backup"]).to.include({ copyVaultArn: copy });
   });
 });

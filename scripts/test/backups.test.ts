@@ -30,7 +30,7 @@ describe("verify: backups", () => {
   const point = (ResourceArn: string, days: number, Status = "COMPLETED"): RecoveryPointByBackupVault =>
     ({ ResourceArn, Status, CreationDate: daysAgo(days) }) as RecoveryPointByBackupVault;
   const check = (begunAt: Date, ...points: RecoveryPointByBackupVault[]): Finding[] =>
-    backupFindings(outputs, { begunAt, points }, now);
+    backupFindings(outputs, { begunAt, points, copies: [] }, now);
   const verdictsOf = (findings: Finding[]): string[] => findings.map(({ verdict }) => verdict);
 
   it("are well where each resource has a complete one that isn't older than two runs", () => {
@@ -50,11 +50,26 @@ describe("verify: backups", () => {
     });
   });
 
-  it("aren't expected of what was selected less than two runs ago, which is said", () => {
+  it("aren't expected of what was selected within the time that the plan gives to a first one, which is said", () => {
     const [first] = check(daysAgo(0.5));
     expect(first).to.include({ verdict: "skip" });
     expect(first?.evidence).to.match(/none yet: the plan has its resources since 2026-03-20 00:00 UTC/);
-    expect(verdictsOf(check(daysAgo(2.5)))).to.deep.equal(["fail", "fail"]);
+    expect(verdictsOf(check(daysAgo(8)))).to.deep.equal(["skip", "skip"]);
+    expect(verdictsOf(check(daysAgo(8.5)))).to.deep.equal(["fail", "fail"]);
+  });
+
+  it("are copied to the other vault, where there is one, as lately", () => {
+    const copyVaultArn = "arn:aws:backup:eu-west-1:444455556666:backup-vault:copies";
+    const copied = (CreationDate: Date, State: "COMPLETED" | "FAILED" = "COMPLETED"): Finding | undefined =>
+      backupFindings(
+        { ...outputs, resourceArns: [cluster], copyVaultArn },
+        { begunAt: daysAgo(90), points: [point(cluster, 1)], copies: [{ ResourceArn: cluster, State, CreationDate }] },
+        now,
+      ).find(({ name }) => name === "backup copy of pulumi-prod-database-cluster");
+    expect(copied(daysAgo(1))).to.include({ verdict: "ok" });
+    expect(copied(daysAgo(3))).to.include({ verdict: "fail" });
+    expect(copied(daysAgo(1), "FAILED")).to.include({ verdict: "fail", evidence: `none in vault ${copyVaultArn}` });
+    expect(copied(daysAgo(1), "FAILED")?.remedy).to.contain(`aws backup list-copy-jobs --by-resource-arn ${cluster}`);
   });
 
   it("aren't expected at once of a bucket that is added to an old vault", async () => {
@@ -75,7 +90,7 @@ describe("verify: backups", () => {
 
   it("are awaited by their schedule, which may end", () => {
     const of = (schedule: string): Finding[] =>
-      backupFindings({ ...outputs, schedule }, { begunAt: daysAgo(90), points: [point(cluster, 3)] }, now);
+      backupFindings({ ...outputs, schedule }, { begunAt: daysAgo(90), points: [point(cluster, 3)], copies: [] }, now);
     expect(verdictsOf(of("cron(0 5 */2 * ? *)"))).to.deep.equal(["ok", "fail"]);
     expect(verdictsOf(of("cron(0 5 * * ? *)"))).to.deep.equal(["fail", "fail"]);
     expect(verdictsOf(of("cron(0 5 1 1 ? 2026)"))).to.deep.equal(["ok", "skip"]);
@@ -85,7 +100,7 @@ describe("verify: backups", () => {
 describe("verify: locks", () => {
   const outputs = { vaultName: "vault", schedule: "cron(0 5 ? * * *)", resourceArns: [], lockMinDays: 7 };
   const lock = (lockedDays?: number): Finding | undefined =>
-    backupFindings(outputs, { begunAt: daysAgo(90), lockedDays, points: [] }, now)[0];
+    backupFindings(outputs, { begunAt: daysAgo(90), lockedDays, points: [], copies: [] }, now)[0];
 
   it("of the backup vault is as long as is wanted, or longer", () => {
     expect(lock(7)).to.include({ name: "backup vault lock", verdict: "ok" });
@@ -126,7 +141,7 @@ describe("verify: copies of buckets", () => {
     objects: [{ key: "stacks/a", modifiedAt, status }],
   });
   const check = (...args: Parameters<typeof facts>): Finding =>
-    replicationFinding("checkpoint", "original", facts(...args), now);
+    replicationFinding("checkpoint", { original: "original", copy: "copy" }, facts(...args), now);
 
   it("are well while they follow, and for objects from before they were turned on", () => {
     expect(check("COMPLETED")).to.include({ verdict: "ok", evidence: "to copy" });
@@ -157,32 +172,36 @@ describe("verify: copies of buckets", () => {
     const sample = "the newest 20 of the first thousand objects by name";
 
     it("aren't said to be well", async () => {
-      expect(await checkReplication(many("COMPLETED"), "checkpoint", "original")).to.deep.equal([
-        {
-          name: "checkpoint bucket copies",
-          verdict: "skip",
-          evidence: `to copy: nothing wrong with ${sample}; more than these aren't checked`,
-        },
-      ]);
+      expect(await checkReplication(many("COMPLETED"), "checkpoint", "original", "copy")).to.deep.equal({
+        name: "checkpoint bucket copies",
+        verdict: "skip",
+        evidence: `to copy: nothing wrong with ${sample}; more than these aren't checked`,
+      });
     });
 
     it("fail and warn for what was found among those", async () => {
-      const [failed] = await checkReplication(many("FAILED"), "checkpoint", "original");
+      const failed = await checkReplication(many("FAILED"), "checkpoint", "original", "copy");
       expect(failed).to.include({
         verdict: "fail",
         evidence: `original: 1 of ${sample} were not copied to copy, such as 7`,
       });
-      expect((await checkReplication(many("PENDING"), "checkpoint", "original"))[0]).to.include({ verdict: "warn" });
+      expect((await checkReplication(many("PENDING"), "checkpoint", "original", "copy")).verdict).to.equal("warn");
     });
   });
 
-  it("fail where somebody turned the rule off", () => {
-    const off = facts("COMPLETED");
-    off.configuration.Rules = off.configuration.Rules.map((rule) => ({ ...rule, Status: "Disabled" }));
-    expect(replicationFinding("checkpoint", "original", off, now)).to.include({
-      verdict: "fail",
-      evidence: "original: its replication is off",
-    });
+  it("fail where somebody turned the rule off, sent it elsewhere, or took it out", () => {
+    const [rule] = facts("COMPLETED").configuration.Rules;
+    const changed = [
+      { ...rule, Status: "Disabled" as const },
+      { ...rule, Destination: { Bucket: "arn:aws:s3:::a-copy" } },
+    ];
+    for (const Rules of [...changed.map((each) => [each]), []]) {
+      const off = { ...facts("COMPLETED"), configuration: { Role: "arn:role", Rules } };
+      expect(replicationFinding("checkpoint", { original: "original", copy: "copy" }, off, now)).to.include({
+        verdict: "fail",
+        evidence: "original: its replication to copy is off",
+      });
+    }
   });
 });
 

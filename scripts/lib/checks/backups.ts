@@ -1,21 +1,31 @@
 import {
+  paginateListCopyJobs,
   paginateListRecoveryPointsByBackupVault,
   type Backup,
+  type CopyJob,
   type RecoveryPointByBackupVault,
 } from "@aws-sdk/client-backup";
 import type { BackupOutputs } from "@selfhosted/common";
-import { longestIntervalDays } from "../../../infrastructure/backup-schedule";
+import { backupWindows, longestIntervalDays } from "../../../infrastructure/backup-schedule";
 import { finding, type Finding } from "../report";
 
 const dayMs = 24 * 60 * 60 * 1000;
+const firstBackupDays = (backupWindows.startWindow + backupWindows.completionWindow) / (24 * 60);
 
-/** Each resource has a complete backup that is younger than two runs of the plan, once there was time for those. */
+/** Looks the backups up, and their copies where there are some. */
 export async function checkBackups(backup: Backup, outputs: BackupOutputs): Promise<Finding[]> {
   const { vaultName: BackupVaultName, planId: BackupPlanId } = outputs;
   const vault = await backup.describeBackupVault({ BackupVaultName });
   const points: RecoveryPointByBackupVault[] = [];
   for await (const page of paginateListRecoveryPointsByBackupVault({ client: backup }, { BackupVaultName })) {
     points.push(...(page.RecoveryPoints ?? []));
+  }
+  const copies: CopyJob[] = [];
+  if (outputs.copyVaultArn !== undefined) {
+    const query = { ByDestinationVaultArn: outputs.copyVaultArn };
+    for await (const page of paginateListCopyJobs({ client: backup }, query)) {
+      copies.push(...(page.CopyJobs ?? []));
+    }
   }
   // A resource that is added or taken out makes the selection anew.
   const { BackupSelectionsList: selections = [] } = BackupPlanId
@@ -26,6 +36,7 @@ export async function checkBackups(backup: Backup, outputs: BackupOutputs): Prom
     begunAt: new Date(Math.max(...begun)),
     lockedDays: vault.Locked ? vault.MinRetentionDays : undefined,
     points,
+    copies,
   };
   return backupFindings(outputs, facts, new Date());
 }
@@ -37,29 +48,46 @@ export interface VaultFacts {
   /** Days for which its lock keeps backups; undefined where it isn't locked. */
   lockedDays?: number;
   points: RecoveryPointByBackupVault[];
+  /** Jobs that copy backups to the other vault, where there is one. */
+  copies: CopyJob[];
 }
 
+/** Each resource has a complete backup that is younger than two runs of the plan, and a copy of one, once there was time for those. */
 export function backupFindings(
-  { vaultName, schedule, resourceArns, lockMinDays }: BackupOutputs,
-  { begunAt, lockedDays, points }: VaultFacts,
+  { vaultName, schedule, resourceArns, lockMinDays, copyVaultArn }: BackupOutputs,
+  { begunAt, lockedDays, points, copies }: VaultFacts,
   now: Date,
 ): Finding[] {
-  const days = 2 * longestIntervalDays(schedule);
-  const since = new Date(Math.max(0, now.getTime() - days * dayMs));
-  const backups = resourceArns.map((arn): Finding => {
-    const name = `backup of ${arn.split(":").at(-1) ?? arn}`;
-    const complete = points.filter(({ ResourceArn, Status }) => ResourceArn === arn && Status === "COMPLETED");
-    const last = complete.map(({ CreationDate }) => CreationDate?.getTime() ?? 0).sort((a, b) => b - a)[0];
-    if (last === undefined && begunAt > since) {
+  const interval = longestIntervalDays(schedule);
+  const ago = (days: number): number => now.getTime() - days * dayMs;
+  // The first backup of a bucket with many objects may use up the time that the plan gives it.
+  const isYoung = begunAt.getTime() > ago(Math.max(2 * interval, interval + firstBackupDays));
+  const check = (name: string, complete: (Date | undefined)[], where: string, command: string): Finding => {
+    const last = Math.max(...complete.map((at) => at?.getTime() ?? 0));
+    if (complete.length === 0 && isYoung) {
       const evidence = `none yet: the plan has its resources since ${minute(begunAt)} UTC; a first backup may take days`;
       return { name, verdict: "skip", evidence };
     }
     return finding(
       name,
-      last !== undefined && last > since.getTime(),
-      last === undefined ? `none in vault ${vaultName}` : `last of ${minute(new Date(last))} UTC in vault ${vaultName}`,
-      `expected one within ${days} days: \`aws backup list-backup-jobs --by-resource-arn ${arn}\` says why there is none`,
+      complete.length > 0 && last > ago(2 * interval),
+      complete.length === 0 ? `none in vault ${where}` : `last of ${minute(new Date(last))} UTC in vault ${where}`,
+      `expected one within ${2 * interval} days: \`aws backup ${command}\` says why there is none`,
     );
+  };
+  const backups = resourceArns.flatMap((arn): Finding[] => {
+    const resource = arn.split(":").at(-1) ?? arn;
+    const made = points.filter(({ ResourceArn, Status }) => ResourceArn === arn && Status === "COMPLETED");
+    const copied = copies.filter(({ ResourceArn, State }) => ResourceArn === arn && State === "COMPLETED");
+    const times = (jobs: { CreationDate?: Date }[]): (Date | undefined)[] => jobs.map(({ CreationDate: at }) => at);
+    return [
+      check(`backup of ${resource}`, times(made), vaultName, `list-backup-jobs --by-resource-arn ${arn}`),
+      ...(copyVaultArn === undefined
+        ? []
+        : [
+            check(`backup copy of ${resource}`, times(copied), copyVaultArn, `list-copy-jobs --by-resource-arn ${arn}`),
+          ]),
+    ];
   });
   return lockMinDays === undefined
     ? backups

@@ -19,14 +19,18 @@ export interface BucketFacts {
 /** Every bucket exists, keeps old versions, is encrypted, is closed to the public, and is copied where it should be. */
 export async function checkBuckets(
   s3: S3,
-  { buckets, checkpointLock }: Pick<InfrastructureOutputs, "buckets" | "checkpointLock">,
+  { buckets, checkpointLock, copies }: Pick<InfrastructureOutputs, "buckets" | "checkpointLock" | "copies">,
 ): Promise<Finding[]> {
+  const copyOf: Record<string, string | undefined> = { ...copies?.buckets };
   const found = await Promise.all(
     Object.entries(buckets as unknown as Record<string, string>).map(([use, bucket]) =>
-      examine(`${use} bucket`, async () => [
-        judgeBucket(use, bucket, await lookAtBucket(s3, bucket)),
-        ...(await checkReplication(s3, use, bucket)),
-      ]),
+      examine(`${use} bucket`, async () => {
+        const copy = copyOf[use];
+        return [
+          judgeBucket(use, bucket, await lookAtBucket(s3, bucket)),
+          ...(copy === undefined ? [] : [await checkReplication(s3, use, bucket, copy)]),
+        ];
+      }),
     ),
   );
   const lock =

@@ -14,23 +14,20 @@ export interface ReplicationFacts {
 }
 
 /**
- * Whether the copies of a bucket follow it; nothing where the bucket isn't copied. S3 lists objects by name, a thousand at once, so
+ * Whether the copy of a bucket follows it. S3 lists objects by name, a thousand at once, so
  * that of a greater bucket only a sample is checked. CloudWatch would count all, at the price of custom metrics for each rule.
  */
-export async function checkReplication(s3: S3, use: string, Bucket: string): Promise<Finding[]> {
-  const configuration = await replicationOf(s3, Bucket);
-  if (configuration === undefined) {
-    return [];
-  }
+export async function checkReplication(s3: S3, use: string, Bucket: string, copy: string): Promise<Finding> {
+  const configuration = (await replicationOf(s3, Bucket)) ?? { Role: undefined, Rules: [] };
   try {
     const facts = { configuration, ...(await newestObjects(s3, Bucket)) };
-    return [replicationFinding(use, Bucket, facts, new Date())];
+    return replicationFinding(use, { original: Bucket, copy }, facts, new Date());
   } catch (error) {
     if (!isForbidden(error)) {
       throw error;
     }
     const evidence = "not checked: the caller may not read the status of objects (s3:ListBucket, s3:GetObject)";
-    return [{ name: `${use} bucket copies`, verdict: "skip", evidence }];
+    return { name: `${use} bucket copies`, verdict: "skip", evidence };
   }
 }
 
@@ -59,17 +56,21 @@ async function replicationOf(s3: S3, Bucket: string): Promise<ReplicationConfigu
   }
 }
 
-export function replicationFinding(use: string, bucket: string, facts: ReplicationFacts, now: Date): Finding {
+export function replicationFinding(
+  use: string,
+  { original: bucket, copy: to }: { original: string; copy: string },
+  facts: ReplicationFacts,
+  now: Date,
+): Finding {
   const name = `${use} bucket copies`;
   const { Rules: rules = [] } = facts.configuration;
-  const to = rules.map(({ Destination }) => Destination?.Bucket?.split(":").at(-1)).join(", ");
-  const off = rules.filter(({ Status }) => Status !== "Enabled");
-  if (off.length > 0 || rules.length === 0) {
+  const isOn = rules.some(({ Status, Destination }) => Status === "Enabled" && Destination?.Bucket?.endsWith(`:${to}`));
+  if (!isOn) {
     return finding(
       name,
       false,
-      `${bucket}: its replication is off`,
-      "`pulumi refresh` and `pulumi up` in infrastructure/",
+      `${bucket}: its replication to ${to} is off`,
+      "`pulumi refresh` and `pulumi up` in infrastructure/; then see in CloudTrail who turned it off",
     );
   }
   const of = facts.isTruncated
