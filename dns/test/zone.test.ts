@@ -36,7 +36,7 @@ describe("the zone", () => {
   it("is told in plain words when AWS has none, or two", async () => {
     const zone = (): Values => {
       // As the engine hands a provider's error on.
-      throw Object.assign(new Error(), { details: "multiple Route 53 Hosted Zones matched" });
+      throw new Error("multiple Route 53 Hosted Zones matched");
     };
     expect(await refusal({ zone, application: { internal: true } })).to.match(
       /exactly one private hosted zone named example\.com associated with vpc-.*config set zoneId.*multiple Route 53/,

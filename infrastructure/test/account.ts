@@ -48,7 +48,7 @@ export function account(partition: Partition): Calls {
 
 /** The way in which the provider says that AWS has no such thing; `details` is what the SDK shows of an answer by gRPC. */
 export function nothing(message: string): never {
-  throw Object.assign(new Error(message), { details: message });
+  throw new Error(message);
 }
 
 export function vpc(id: string): Values {
