@@ -165,11 +165,15 @@ export interface ApplicationOutputs {
   /** Load balancers in the private subnets only. */
   internal: boolean;
   dualStack: boolean;
+  /** The networks that may call the load balancers; undefined where everyone may, or the VPC. */
+  allowedCidrBlocks?: string[];
+  /** Prefix lists of more such networks. */
+  allowedPrefixListIds?: string[];
   /** Where the dns layer may find the zone of a private installation. */
   vpcId: string;
 }
 
-/** What the dns layer tells the operator. */
+/** What the dns layer publishes for the operator. */
 export interface DnsOutputs {
   contractVersion: number;
   apiUrl: string;
@@ -226,6 +230,8 @@ export const applicationContract: Contract<ApplicationOutputs> = {
     certificateArn: "required",
     internal: "required",
     dualStack: "required",
+    allowedCidrBlocks: "optional",
+    allowedPrefixListIds: "optional",
     vpcId: "required",
   },
 };

@@ -1,3 +1,4 @@
+import type { AwsClients } from "./aws";
 import type { ConfigProblem } from "./config";
 import { isOwn, type Tags } from "./tags";
 
@@ -14,6 +15,17 @@ export async function foreignLogGroups(
 ): Promise<string[]> {
   const tags = await Promise.all(names.map(tagsOf));
   return names.filter((_, index) => tags[index] !== undefined && !isOwn(tags[index], own));
+}
+
+/** The tags of a log group, as `foreignLogGroups` asks for them; undefined where there is no such group. */
+export async function logGroupTags(logs: AwsClients["logs"], name: string): Promise<Tags | undefined> {
+  const { logGroups = [] } = await logs.describeLogGroups({ logGroupNamePrefix: name });
+  const group = logGroups.find(({ logGroupName }) => logGroupName === name);
+  if (group === undefined) {
+    return undefined;
+  }
+  const { tags = {} } = await logs.listTagsForResource({ resourceArn: group.arn?.replace(/:\*$/, "") });
+  return tags;
 }
 
 /**

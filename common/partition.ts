@@ -1,27 +1,36 @@
-import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import { alwaysIn, type AwsClients } from "./aws";
 
-/** Where a layer runs, as AWS tells it. Region names are never parsed: AWS is asked. */
+/** Where a layer runs: the account and partition are those of the caller, whom AWS names. */
 export interface Surroundings {
   accountId: string;
   region: string;
-  /** `aws`, `aws-us-gov` or `aws-cn`. */
+  /** Such as `aws`, `aws-us-gov` or `aws-cn`. */
   partition: string;
-  /** `amazonaws.com`, or `amazonaws.com.cn` in China. */
+  /** The end of AWS's host names there, such as `amazonaws.com`. */
   dnsSuffix: string;
 }
 
 /** Asks AWS who is calling and where. */
-export function surroundings(opts: pulumi.InvokeOptions): pulumi.Output<Surroundings> {
-  return pulumi
-    .all([aws.getCallerIdentityOutput({}, opts), aws.getRegionOutput({}, opts), aws.getPartitionOutput({}, opts)])
-    .apply(([caller, region, partition]) => ({
-      accountId: caller.accountId,
-      region: region.region,
-      partition: partition.partition,
-      dnsSuffix: partition.dnsSuffix,
-    }));
+export async function surroundings({ sts }: Pick<AwsClients, "sts">, region: string): Promise<Surroundings> {
+  return surroundingsOf(await sts.getCallerIdentity({}), region);
 }
+
+/** Where a layer runs that is deployed by this caller. */
+export function surroundingsOf(identity: { Account?: string; Arn?: string }, region: string): Surroundings {
+  const [accountId, caller] = [alwaysIn(identity, "Account"), alwaysIn(identity, "Arn")];
+  const [, partition = "aws"] = caller.split(":");
+  return { accountId, region, partition, dnsSuffix: dnsSuffixes[partition] ?? "amazonaws.com" };
+}
+
+/** Partitions whose host names have a suffix of their own: https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json */
+const dnsSuffixes: Record<string, string> = {
+  "aws-cn": "amazonaws.com.cn",
+  "aws-eusc": "amazonaws.eu",
+  "aws-iso": "c2s.ic.gov",
+  "aws-iso-b": "sc2s.sgov.gov",
+  "aws-iso-e": "cloud.adc-e.uk",
+  "aws-iso-f": "csp.hci.ic.gov",
+};
 
 /** `arn:<partition>:<service>:<region>:<account>:<resource>` in the partition, region and account of `where`. */
 export function arn(where: Surroundings, service: string, resource: string): string {

@@ -1,9 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "./program";
+import { partlyKnown, type ConfigProblem } from "./config";
 import { Contract, missingOutputs } from "./contract";
-
-/** The outputs of another layer. */
-export type LayerOutputs<T> = { [K in keyof T]-?: pulumi.Output<T[K]> };
 
 /** The Pulumi project of a layer. */
 export function projectOf(layer: Contract<unknown>["layer"]): string {
@@ -11,47 +8,92 @@ export function projectOf(layer: Contract<unknown>["layer"]): string {
 }
 
 /**
- * Reads the outputs of the layer above from its stack, which has the same name as this one. Secrets stay secret.
+ * Reads the outputs of the layer above from its stack, before anything is made, for a program that lists what is wrong with them beside
+ * its other problems.
  *
- * @param reference the stack's full name, where it isn't `{organization}/{project}/{stack}`.
- * @throws UserError, on use of any output, when the layer isn't deployed, lacks an output, or follows another version of
- *   the contract; it names the command to run.
+ * @param name full name of the stack; undefined where the setting that names it isn't valid.
+ * @returns outputs none of which is known where there is a problem.
  */
-export function readLayer<T>(contract: Contract<T>, reference?: string): LayerOutputs<T> {
-  const name = reference ?? `${pulumi.getOrganization()}/${projectOf(contract.layer)}/${pulumi.getStack()}`;
-  const stack = new pulumi.StackReference(name);
-  const keys = Object.keys(contract.outputs) as (keyof T & string)[];
-  const checked = pulumi.unsecret(stack.outputs).apply((outputs: Record<string, unknown>) => {
-    check(contract, name, outputs);
-  });
-  return Object.fromEntries(
-    keys.map((key) => [key, pulumi.all([checked, stack.getOutput(key)]).apply(([, value]): unknown => value)]),
-  ) as LayerOutputs<T>;
+export async function readOutputs<T extends object>(
+  contract: Contract<T>,
+  name: string | undefined,
+): Promise<{ outputs: T; problems: ConfigProblem[] }> {
+  if (name === undefined) {
+    return { outputs: partlyKnown<T>({}), problems: [] };
+  }
+  // No layer publishes a secret, only where one is kept.
+  const outputs = (await exists(name))
+    ? ((await known(pulumi.unsecret(new pulumi.StackReference(name).outputs))) as Record<string, unknown>)
+    : undefined;
+  const problems = contractProblems(contract, name, outputs);
+  return { outputs: problems.length > 0 ? partlyKnown<T>({}) : (outputs as T), problems };
 }
 
 /**
- * The value of an output that is known before anything is deployed, such as those of other stacks: for what must be plain, the
- * names of resources for one. The program exports an async function that waits for it.
+ * Whether there is a stack of this name. A `StackReference` to none ends the deployment with one line, before the program can list its
+ * other problems; a function of the engine that reads the same only fails. Whatever else goes wrong, the reference reports.
  */
-export function known<T>(output: pulumi.Output<T>): Promise<T> {
+async function exists(name: string): Promise<boolean> {
+  try {
+    await read(name);
+    return true;
+  } catch (error) {
+    return !String(error).includes("unknown stack");
+  }
+}
+
+/**
+ * The outputs that the last deployment of this very stack left; none before the first. With them a program knows what it can't change
+ * any more.
+ */
+export async function previousOutputs(): Promise<Record<string, unknown>> {
+  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  return (await exists(name)) ? ((await read(name)).outputs ?? {}) : {};
+}
+
+function read(name: string): Promise<{ outputs?: Record<string, unknown> }> {
+  return pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name }) as Promise<{
+    outputs?: Record<string, unknown>;
+  }>;
+}
+
+/** The value of an output that is known before anything is deployed, such as those of other stacks. */
+function known<T>(output: pulumi.Output<T>): Promise<T> {
   // The SDK has this method, but leaves it out of its typings.
   return (output as unknown as { promise(): Promise<T> }).promise();
 }
 
-function check<T>(contract: Contract<T>, stack: string, outputs: Record<string, unknown>): void {
-  const deploy = `Deploy that layer first: \`make deploy\` for all layers, or \`pulumi up\` in ${contract.layer}/.`;
-  if (outputs["contractVersion"] === undefined) {
-    throw new UserError(`Stack ${stack} has no outputs yet. ${deploy}`);
+/**
+ * Why a layer can't use the outputs of the one above it: nothing, or one problem.
+ *
+ * @param stack full name of the stack above.
+ * @param outputs undefined where there is no such stack.
+ */
+export function contractProblems<T>(
+  contract: Contract<T>,
+  stack: string,
+  outputs: Record<string, unknown> | undefined,
+): ConfigProblem[] {
+  const key = `${contract.layer}Stack`;
+  const fix = `deploy that layer first: \`make deploy\` for all layers, or \`pulumi up\` in ${contract.layer}/`;
+  if (outputs?.["contractVersion"] === undefined) {
+    return outputs === undefined
+      ? [
+          {
+            key,
+            reason: `stack ${stack} doesn't exist`,
+            fix: `${fix}; or set ${key}, where its stack has another name`,
+          },
+        ]
+      : [{ key, reason: `stack ${stack} has no outputs yet`, fix }];
   }
   if (outputs["contractVersion"] !== contract.version) {
     const found = JSON.stringify(outputs["contractVersion"]);
-    throw new UserError(
-      `Stack ${stack} follows version ${found} of the contract between layers; this layer needs ${contract.version}. ` +
-        `Both must come from the same release. ${deploy}`,
-    );
+    const reason =
+      `stack ${stack} follows version ${found} of the contract between layers; this layer needs ${contract.version}, ` +
+      "so both must come from the same release";
+    return [{ key, reason, fix }];
   }
   const missing = missingOutputs(contract, outputs);
-  if (missing.length > 0) {
-    throw new UserError(`Stack ${stack} lacks the outputs ${missing.join(", ")}. ${deploy}`);
-  }
+  return missing.length > 0 ? [{ key, reason: `stack ${stack} lacks the outputs ${missing.join(", ")}`, fix }] : [];
 }

@@ -58,12 +58,17 @@ describe("a layer", () => {
       { child: "topic" },
       '"topic" must start with that of its parent, "pulumi-test-notice"',
     ],
-    ["a layer that isn't there", undefined, {}, 'unknown stack "organization/selfhosted-application/test"'],
+    [
+      "a layer that isn't there, with what to do about it",
+      undefined,
+      {},
+      "stack organization/selfhosted-application/test doesn't exist\n    fix: deploy that layer first",
+    ],
     [
       "a layer without outputs",
       {},
       {},
-      "organization/selfhosted-application/test has no outputs yet. Deploy that layer first",
+      "organization/selfhosted-application/test has no outputs yet\n    fix: deploy that layer first",
     ],
     [
       "another version of the contract",
@@ -75,7 +80,7 @@ describe("a layer", () => {
       "missing outputs",
       { ...application, api: undefined, console: undefined },
       {},
-      "lacks the outputs api, console. Deploy that layer first: `make deploy` for all layers, or `pulumi up` in application/.",
+      "lacks the outputs api, console\n    fix: deploy that layer first: `make deploy` for all layers, or `pulumi up` in application/",
     ],
   ];
   for (const [what, outputs, config, sentence] of refusals) {

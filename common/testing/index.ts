@@ -2,14 +2,31 @@ import * as pulumi from "@pulumi/pulumi";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import { createRequire } from "node:module";
 import * as path from "node:path";
+import { answerCalls } from "../aws";
 import type { Layer } from "../component";
 import { projectOf } from "../stack-reference";
 import { partitions } from "./account";
+import { fakeAws } from "./fake-aws";
 import { Recorder, type Answers, type Recorded } from "./recorder";
 import type { Values } from "./values";
 
 export { accountId, partitions, type Partition } from "./account";
 export { arnOf } from "./arns";
+export { chain, ecPair, expiredCertificate, issuer, licenceOfTests, rsaPair } from "./certificates";
+export {
+  awsError,
+  fakeAws,
+  fakeClients,
+  healthyAccount,
+  withFakeAws,
+  type AwsAnswers,
+  type CallAnswer,
+} from "./fake-aws";
+export { prefixListId, routeTables, subnetIds, subnets, vpcId } from "./fake-aws/ec2";
+export { ecrFailure, ecrWithout } from "./fake-aws/ecr";
+export { keyArn, keyMetadata } from "./fake-aws/kms";
+export { clusterSnapshot, databaseCluster } from "./fake-aws/rds";
+export { s3Error } from "./fake-aws/s3";
 export { foreignNames } from "./foreign";
 export { infrastructureOutputs } from "./infrastructure";
 export { type Recorded } from "./recorder";
@@ -49,9 +66,13 @@ export async function run(program: Program): Promise<Outcome> {
   await pulumi.runtime.setMocks(recorder, project, stack, program.preview ?? false, "organization");
   setConfig(program, project);
   recorder.listen();
+  answerCalls(fakeAws(program.aws, program.partition));
 
   // The SDK takes a stack trace for each of its promises; to map them to the sources took a third of the time of all tests.
   process.setSourceMapsEnabled(false);
+  // Mocha has them without end. TRACE=1 shows where a program failed.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = process.env["TRACE"] ? 10 : 0;
   const failures: unknown[] = [];
   let fail: (reason: unknown) => void = () => undefined;
   const failed = new Promise<never>((_resolve, reject) => (fail = reject));
@@ -68,9 +89,13 @@ export async function run(program: Program): Promise<Outcome> {
     await pulumi.runtime.disconnect();
   } catch (error) {
     failures.unshift(error);
+    // What fails with it is no failure of the next program.
+    await new Promise(setImmediate);
   } finally {
+    answerCalls(undefined);
     process.removeListener("unhandledRejection", onRejection);
     process.setSourceMapsEnabled(true);
+    Error.stackTraceLimit = stackTraceLimit;
   }
   if (failures.length > 0) {
     forgetUnfinished();

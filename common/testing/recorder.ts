@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accountId, partitions, type Partition } from "./account";
 import { arnOf } from "./arns";
+import type { AwsAnswers } from "./fake-aws";
 import { plain, secretPaths, type Values } from "./values";
 
 /** A resource that a program registered. */
@@ -30,10 +31,12 @@ export interface Recorded {
 /** What the mocks answer. */
 export interface Answers {
   partition?: Partition;
-  /** Outputs of the stacks that the layer refers to, by project. */
-  stacks?: Record<string, Values>;
+  /** Outputs of the stacks that the layer refers to, by project or by full name; undefined for one that doesn't exist. */
+  stacks?: Record<string, Values | undefined>;
   /** What data sources answer, by token; over those that this file knows. */
   calls?: Record<string, (args: Values) => Values>;
+  /** What AWS answers to calls of its SDK, in place of a healthy account. */
+  aws?: Partial<AwsAnswers>;
   /** Outputs that AWS would give a resource, over those that this file invents; throw to make it fail, wait to be slow. */
   resource?: (type: string, name: string, inputs: Values) => Values | Promise<Values> | undefined;
 }
@@ -84,12 +87,7 @@ export class Recorder implements pulumi.runtime.Mocks {
   async newResource(args: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> {
     const inputs = plain(args.inputs) as Values;
     if (args.type === "pulumi:pulumi:StackReference") {
-      const name = String(inputs["name"]);
-      const outputs = this.answers.stacks?.[name.split("/")[1] ?? ""];
-      if (outputs === undefined) {
-        throw new Error(`unknown stack "${name}"`);
-      }
-      return { id: name, state: { name, outputs, secretOutputNames: [] } };
+      return { id: String(inputs["name"]), state: this.stackOutputs(inputs) };
     }
     const given = await this.answers.resource?.(args.type, args.name, inputs);
     const where = partitions[this.answers.partition ?? "aws"];
@@ -106,17 +104,23 @@ export class Recorder implements pulumi.runtime.Mocks {
     return { id: `${args.name}-id`, state: { ...invented, ...(args.inputs as Values), ...given } };
   }
 
+  private stackOutputs(inputs: Values): Values {
+    const name = String(inputs["name"]);
+    const { stacks = {} } = this.answers;
+    const outputs = name in stacks ? stacks[name] : stacks[name.split("/")[1] ?? ""];
+    if (outputs === undefined) {
+      throw new Error(`unknown stack "${name}"`);
+    }
+    return { name, outputs, secretOutputNames: [] };
+  }
+
   call(args: pulumi.runtime.MockCallArgs): pulumi.runtime.MockCallResult {
     const where = partitions[this.answers.partition ?? "aws"];
-    const known: Record<string, () => Values> = {
+    const known: Record<string, (inputs: Values) => Values> = {
       "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId, arn: "", id: accountId, userId: "" }),
       "aws:index/getRegion:getRegion": () => ({ region: where.region, name: where.region, id: where.region }),
       "aws:index/getPartition:getPartition": () => ({ ...where, id: where.partition, reverseDnsPrefix: "" }),
-      // Before the first deployment there are none.
-      "aws:cloudwatch/getLogGroups:getLogGroups": () => ({ logGroupNames: [], arns: [] }),
-      "aws:ecs/getService:getService": () => {
-        throw new Error("no matching ECS Service found");
-      },
+      "pulumi:pulumi:readStackOutputs": (inputs) => this.stackOutputs(inputs),
     };
     const answer = this.answers.calls?.[args.token] ?? known[args.token];
     if (answer === undefined) {

@@ -5,11 +5,11 @@ import {
   awsProvider,
   Component,
   dnsContract,
-  known,
   logicalName,
   program,
   publish,
-  readLayer,
+  readOutputs,
+  refuse,
   standardTags,
 } from "../..";
 
@@ -23,9 +23,10 @@ class Notice extends Component {
 }
 
 export = program(async () => {
-  const application = readLayer(applicationContract);
-  const { name, region, tags } = await known(application.installation);
   const stack = pulumi.getStack();
+  const { outputs, problems } = await readOutputs(applicationContract, `organization/selfhosted-application/${stack}`);
+  await refuse(problems);
+  const { name, region, tags } = outputs.installation;
   const provider = awsProvider(logicalName(name, stack, "aws"), {
     region,
     accountId: "111122223333",
@@ -34,8 +35,8 @@ export = program(async () => {
   const notice = logicalName(name, stack, "notice");
   new Notice(notice, new pulumi.Config().get("child") ?? `${notice}-topic`, { provider });
   return publish(dnsContract, {
-    apiUrl: pulumi.interpolate`https://${application.api.domain}`,
-    consoleUrl: pulumi.interpolate`https://${application.console.domain}`,
+    apiUrl: `https://${outputs.api.domain}`,
+    consoleUrl: `https://${outputs.console.domain}`,
     zoneId: "Z1",
     records: [],
   });

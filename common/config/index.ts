@@ -1,0 +1,12 @@
+export * from "./cron";
+export { nearest } from "./guess";
+export * from "./licence";
+export * from "./network";
+export * from "./patterns";
+export * from "./pem";
+export * from "./problem";
+export * from "./read";
+export * from "./rule";
+export * from "./secrets";
+export * from "./setting";
+export * from "./shape";

@@ -1,0 +1,17 @@
+import { awsError, type AwsAnswers } from ".";
+
+/** The service-linked role of OpenSearch and all policies; no role of an installation. */
+export function iam(): AwsAnswers {
+  return {
+    "iam:GetPolicy": ({ PolicyArn }) => ({ Policy: { Arn: PolicyArn } }),
+    "iam:GetRole": ({ RoleName }) => {
+      throw awsError("NoSuchEntityException", `The role with name ${String(RoleName)} cannot be found.`);
+    },
+    "iam:ListRoles": ({ PathPrefix }) => ({
+      Roles:
+        PathPrefix === "/aws-service-role/opensearchservice.amazonaws.com/"
+          ? [{ RoleName: "AWSServiceRoleForAmazonOpenSearchService" }]
+          : [],
+    }),
+  };
+}
