@@ -5,6 +5,7 @@
 export const backupWindows = { startWindow: 8 * 60, completionWindow: 7 * 24 * 60 };
 
 const dayMs = 24 * 60 * 60 * 1000;
+const end = Date.UTC(2100, 0, 1);
 const units = {
   day: { min: 1, max: 31, names: [] },
   month: {
@@ -26,6 +27,43 @@ type Test = (day: Day) => boolean;
  * @throws RangeError with the part that can't be read.
  */
 export function longestIntervalDays(schedule: string): number {
+  const runs = testOf(schedule);
+  let [longest, last] = [0, NaN];
+  calendar().forEach((day, index) => {
+    if (runs(day)) {
+      longest = Math.max(longest, index - last || 0);
+      last = index;
+    }
+  });
+  return longest || Infinity;
+}
+
+/** The last day on which a schedule runs, up to the year 2099; undefined where there is none from 1970 on. */
+export function lastRun(schedule: string): number | undefined {
+  const runs = testOf(schedule);
+  for (let time = end - dayMs; time >= 0; time -= dayMs) {
+    if (runs(dayAt(new Date(time)))) {
+      return time;
+    }
+  }
+  return undefined;
+}
+
+/** How many times a schedule runs within an hour in which it runs. */
+export function runsInHour(schedule: string): number {
+  const [minutes = ""] = schedule.replace(/^cron\(/, "").split(" ");
+  const tests = minutes.split(",").map((part) => {
+    const [, from = "*", to, step] = /^(\*|\d+)(?:-(\d+))?(?:\/(\d+))?$/.exec(part) ?? [];
+    const first = from === "*" ? 0 : Number(from);
+    const last = to === undefined && (from === "*" || step !== undefined) ? 59 : Number(to ?? from);
+    const after = (minute: number): number => (minute - first + 60) % 60;
+    return (minute: number) => after(minute) <= after(last) && after(minute) % Number(step ?? 1) === 0;
+  });
+  return Array.from({ length: 60 }, (_, minute) => minute).filter((minute) => tests.some((test) => test(minute)))
+    .length;
+}
+
+function testOf(schedule: string): Test {
   const fields = schedule
     .replace(/^cron\(|\)$/g, "")
     .toUpperCase()
@@ -33,15 +71,7 @@ export function longestIntervalDays(schedule: string): number {
     .slice(2);
   const readers = [dayOfMonth, within("month"), dayOfWeek, within("year")];
   const tests = readers.map((read, index) => (fields[index] ?? "").split(",").map(read));
-  let [longest, last] = [0, NaN];
-  for (let time = Date.UTC(2024, 0, 1); time < Date.UTC(2100, 0, 1); time += dayMs) {
-    const day = dayAt(new Date(time));
-    if (tests.every((parts) => parts.some((test) => test(day)))) {
-      longest = Math.max(longest, (time - last || 0) / dayMs);
-      last = time;
-    }
-  }
-  return longest || Infinity;
+  return (day) => tests.every((parts) => parts.some((test) => test(day)));
 }
 
 /** Reads parts such as `*`, `5`, `MON-FRI`, `1/10` or `0-12/3`. A range such as `FRI-MON` goes on from the beginning. */
@@ -49,14 +79,15 @@ function within(unit: keyof typeof units): (part: string) => Test {
   const { min, max, names }: { min: number; max: number; names: string[] } = units[unit];
   const numberOf = (text: string): number => (names.includes(text) ? names.indexOf(text) + 1 : Number(text));
   return (part) => {
-    const [, every, first = "?", last, step] = /^(?:([*?])|(\w+)(?:-(\w+))?)(?:\/([1-9]\d*))?$/.exec(part) ?? [];
+    const [, every, first = "?", last, step] = /^(?:([*?])|(\w+)(?:-(\w+))?)(?:\/0*([1-9]\d*))?$/.exec(part) ?? [];
     const from = every === undefined ? numberOf(first) : min;
     const to = last === undefined ? ((every ?? step) === undefined ? from : max) : numberOf(last);
     if (![from, to].every((number) => number >= min && number <= max)) {
       throw new RangeError(`"${part}" is no ${unit} from ${min} to ${max}`);
     }
     const after = (number: number): number => (number - from + max - min + 1) % (max - min + 1);
-    return (day) => after(day[unit]) <= after(to) && after(day[unit]) % Number(step ?? 1) === 0;
+    const fits = Array.from({ length: max + 1 }, (_, n) => after(n) <= after(to) && after(n) % Number(step ?? 1) === 0);
+    return (day) => fits[day[unit]] ?? false;
   };
 }
 
@@ -83,6 +114,14 @@ function dayOfWeek(part: string): Test {
     isThatDay(today) &&
     (last === undefined || today.day > today.daysInMonth - 7) &&
     (which === undefined || Math.ceil(today.day / 7) === Number(which));
+}
+
+let days: Day[] | undefined;
+
+/** The days of the years 2024 to 2099: they take longer to find than to test. */
+function calendar(): Day[] {
+  const first = Date.UTC(2024, 0, 1);
+  return (days ??= Array.from({ length: (end - first) / dayMs }, (_, index) => dayAt(new Date(first + index * dayMs))));
 }
 
 function dayAt(date: Date): Day {

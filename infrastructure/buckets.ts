@@ -22,12 +22,12 @@ export interface BucketsArgs {
   keyArn: pulumi.Input<string>;
 }
 
-/** The data buckets and the one for access logs: the installation's own, or those that the customer brings. */
+/** The data buckets and the one for access logs: the installation's own, or existing ones of the customer's. */
 export class Buckets extends Component {
   readonly names: { [K in keyof BucketNames]: pulumi.Output<string> };
   /** ARNs of the data buckets. */
   readonly arns: pulumi.Output<string>[];
-  /** The data buckets that the installation made: all but those that the customer brings. */
+  /** The data buckets that the installation made: all but the customer's. */
   readonly own: ReadonlyMap<DataKind, DataBucket>;
 
   constructor(name: string, args: BucketsArgs, opts: pulumi.ComponentResourceOptions) {
@@ -49,7 +49,7 @@ export class Buckets extends Component {
           { parent: this },
         ).bucketName,
     );
-    const brought: Record<DataKind, string | undefined> = {
+    const existing: Record<DataKind, string | undefined> = {
       checkpoint: config.bucketCheckpointName,
       policy: config.bucketPolicyName,
       metadata: config.bucketMetadataName,
@@ -67,9 +67,11 @@ export class Buckets extends Component {
         },
         { parent: this },
       );
-    this.own = new Map(dataKinds.filter((kind) => brought[kind] === undefined).map((kind) => [kind, dataBucket(kind)]));
+    this.own = new Map(
+      dataKinds.filter((kind) => existing[kind] === undefined).map((kind) => [kind, dataBucket(kind)]),
+    );
     const nameOf = (kind: DataKind): pulumi.Output<string> =>
-      this.own.get(kind)?.bucketName ?? pulumi.output(brought[kind] ?? "");
+      this.own.get(kind)?.bucketName ?? pulumi.output(existing[kind] ?? "");
     this.names = {
       checkpoint: nameOf("checkpoint"),
       policy: nameOf("policy"),

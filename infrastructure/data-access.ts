@@ -1,7 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, physicalName, policyDocument, Surroundings, trustPolicy, viaServices } from "@selfhosted/common";
-import { serviceKeyTag } from "./service-key";
+import { serviceActions } from "./config/buckets";
+
+/** The tag of the API's role that names the key which the service was given. */
+export const serviceKeyTag = "service-key";
 
 export interface DataAccessArgs {
   where: Surroundings;
@@ -74,14 +77,7 @@ function apiPolicy({ where, bucketArns, extraObjectActions, bucketKeyArns, servi
   return policyDocument([
     {
       sid: "Objects",
-      actions: [
-        "s3:AbortMultipartUpload",
-        "s3:DeleteObject",
-        "s3:GetObject",
-        "s3:ListMultipartUploadParts",
-        "s3:PutObject",
-        ...extraObjectActions,
-      ],
+      actions: [...serviceActions, ...extraObjectActions],
       resources: bucketArns.map((arn) => pulumi.interpolate`${arn}/*`),
     },
     {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, physicalName, policyDocument, servicePrincipal, Surroundings } from "@selfhosted/common";
-import { DatabaseConfig } from "./settings/database";
+import { DatabaseConfig } from "./config/database";
 
 export interface DatabaseEventsArgs {
   clusterIdentifier: pulumi.Input<string>;

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigProblem, logGroupProblems } from "@selfhosted/common";
+import { ConfigProblem } from "@selfhosted/common";
 import { logGroupName } from "./database-names";
 
 export interface DatabaseLogsArgs {
@@ -32,9 +32,9 @@ export function databaseLogGroups(
  * that is deleted with it (https://github.com/hashicorp/terraform-provider-aws/issues/42858).
  */
 export function databaseLogProblems(foreign: string[]): ConfigProblem[] {
-  return logGroupProblems(
-    "databaseLogExports",
-    foreign,
-    "from an earlier database of that name; keep its lines elsewhere, then delete it",
-  );
+  const [each, it] = foreign.length === 1 ? ["log group", "it"] : ["log groups", "them"];
+  const exist = foreign.length === 1 ? "exists" : "exist";
+  const reason = `${each} ${foreign.join(", ")} ${exist} already, from an earlier database of that name; keep the lines elsewhere, then delete ${it}`;
+  const fix = foreign.map((name) => `aws logs delete-log-group --log-group-name ${name}`).join(" && ");
+  return foreign.length > 0 ? [{ key: "databaseLogExports", reason, fix }] : [];
 }

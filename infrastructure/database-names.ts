@@ -1,5 +1,5 @@
 import { physicalName } from "@selfhosted/common";
-import { DatabaseConfig } from "./settings/database";
+import { DatabaseConfig } from "./config/database";
 
 /** Identifier of the cluster, by the logical name of the component. */
 export function clusterIdentifier(name: string): string {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "@selfhosted/common";
-import { DatabaseConfig } from "./settings/database";
+import { DatabaseConfig } from "./config/database";
 
 /** What the migrations need; they fail without strict tables, which Aurora doesn't set. */
 const sqlMode = [
@@ -40,6 +40,9 @@ function parametersOf(config: DatabaseConfig): Record<string, string> {
   };
 }
 
+/** What AWS calls the parameters of Aurora MySQL 3. */
+export const parameterFamily = "aurora-mysql8.0";
+
 /** The parameters of the cluster, which every instance follows. */
 export function databaseParameterGroup(
   name: string,
@@ -51,7 +54,7 @@ export function databaseParameterGroup(
     {
       name: physicalName("databaseGroup", name),
       description: "Pulumi Self-Hosted",
-      family: "aurora-mysql8.0",
+      family: parameterFamily,
       parameters: Object.entries(parametersOf(config)).map(([parameter, value]) => ({
         name: parameter,
         value,

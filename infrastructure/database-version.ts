@@ -1,4 +1,4 @@
-import { DatabaseConfig } from "./settings/database";
+import { DatabaseConfig } from "./config/database";
 
 /**
  * The version that the cluster runs after a deployment.

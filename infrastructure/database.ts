@@ -10,11 +10,10 @@ import { clusterIdentifier, instanceIdentifiers } from "./database-names";
 import { databaseParameterGroup } from "./database-parameters";
 import { versionAfter } from "./database-version";
 import { Network } from "./network";
-import { DatabaseConfig } from "./settings/database";
-import { databaseCapacity, databaseInstanceClass, Sized } from "./sizes";
+import { instanceClassOf, type DatabaseConfig } from "./config/database";
 
 export interface DatabaseArgs {
-  config: Sized<DatabaseConfig>;
+  config: DatabaseConfig;
   /** Version that the cluster runs; undefined before there is one. */
   runningVersion: string | undefined;
   where: Surroundings;
@@ -26,7 +25,7 @@ export interface DatabaseArgs {
 }
 
 /** The vendor's name for the database within the cluster. */
-const databaseName = "pulumi";
+export const databaseName = "pulumi";
 
 /** Aurora MySQL in the isolated subnets: one instance writes, the others stand by in other zones. */
 export class Database extends Component {
@@ -113,7 +112,6 @@ export class Database extends Component {
     const followsSetting =
       !config.databaseAutoMinorUpgrade && versionAfter(config, runningVersion) === config.databaseEngineVersion;
     const snapshot = new random.RandomId(`${name}-final-snapshot`, { byteLength: 4 }, { parent: this });
-    const { min: minCapacity, max: maxCapacity } = databaseCapacity(config);
     return new aws.rds.Cluster(
       `${name}-cluster`,
       {
@@ -128,7 +126,13 @@ export class Database extends Component {
         dbSubnetGroupName: subnetGroup.name,
         vpcSecurityGroupIds: [securityGroup.id],
         dbClusterParameterGroupName: databaseParameterGroup(`${name}-parameters`, config, { parent: this }).name,
-        ...(config.databaseServerless && { serverlessv2ScalingConfiguration: { minCapacity, maxCapacity } }),
+        ...(config.databaseServerless && {
+          serverlessv2ScalingConfiguration: {
+            minCapacity: config.databaseMinCapacity,
+            maxCapacity: config.databaseMaxCapacity,
+          },
+        }),
+        ...this.insights(),
         storageEncrypted: true,
         kmsKeyId: keyArn,
         storageType: config.databaseStorageType,
@@ -167,6 +171,21 @@ export class Database extends Component {
     );
   }
 
+  /** Database Insights, which a cluster takes only together with Performance Insights; nothing where the mode is left to AWS. */
+  private insights(): Partial<aws.rds.ClusterArgs> {
+    const { config, keyArn } = this.args;
+    return config.databaseInsightsMode === undefined
+      ? {}
+      : {
+          databaseInsightsMode: config.databaseInsightsMode,
+          performanceInsightsEnabled: config.databasePerformanceInsights,
+          ...(config.databasePerformanceInsights && {
+            performanceInsightsKmsKeyId: keyArn,
+            performanceInsightsRetentionPeriod: Number(config.databasePerformanceInsightsDays),
+          }),
+        };
+  }
+
   private instances(cluster: aws.rds.Cluster, subnetGroup: aws.rds.SubnetGroup): aws.rds.ClusterInstance[] {
     const { name } = this;
     const { config, network, keyArn, where, permissionsBoundaryArn } = this.args;
@@ -184,7 +203,7 @@ export class Database extends Component {
           identifier,
           clusterIdentifier: cluster.clusterIdentifier,
           engine: "aurora-mysql",
-          instanceClass: databaseInstanceClass(config),
+          instanceClass: instanceClassOf(config),
           dbSubnetGroupName: subnetGroup.name,
           availabilityZone: zones[index % zones.length],
           publiclyAccessible: false,

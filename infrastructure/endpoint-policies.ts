@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { globalArn, policyDocument, Statement, Surroundings } from "@selfhosted/common";
-import { WantedEndpoint } from "./endpoint-services";
+import { WantedEndpoint } from "./lookups/endpoints";
 
 export interface EndpointPolicyArgs {
   where: Surroundings;

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, physicalName, Surroundings } from "@selfhosted/common";
 import { endpointPolicy } from "./endpoint-policies";
-import { WantedEndpoint } from "./endpoint-services";
+import { WantedEndpoint } from "./lookups/endpoints";
 import { Network } from "./network";
 
 export interface EndpointsArgs {

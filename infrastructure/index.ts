@@ -2,48 +2,46 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   awsProvider,
   clusterName,
+  foundConfig,
   infrastructureContract,
   logicalName,
+  previousOutputs,
   program,
   publish,
-  readConfig,
+  refuse,
   standardTags,
+  type InfrastructureOutputs,
 } from "@selfhosted/common";
 import { Backup } from "./backup";
 import { Buckets, objectLock } from "./buckets";
-import { region, rules, settings } from "./config";
-import { apiRoleName, DataAccess } from "./data-access";
-import { DataKey, dataKeyDescription } from "./data-key";
+import { readConfig } from "./config";
+import { DataAccess } from "./data-access";
+import { DataKey } from "./data-key";
 import { Database } from "./database";
-import { clusterIdentifier, instanceIdentifiers } from "./database-names";
 import { Endpoints } from "./endpoints";
-import { prerequisites } from "./prerequisites";
+import { lookUpAccount } from "./lookups";
 import { Replication } from "./replication";
 import { Search } from "./search";
 
 export = program(async () => {
-  const config = readConfig(settings, rules);
-  const { ephemeral, permissionsBoundaryArn } = config;
+  const { config, problems } = readConfig(foundConfig());
   const stack = pulumi.getStack();
+  const { installation: deployed } = (await previousOutputs()) as Partial<InfrastructureOutputs>;
+  const { checks, facts } = await lookUpAccount(config, { stack, deployed });
+  await refuse([...problems, ...checks.flatMap((check) => check.problems)]);
+  if (facts === undefined) {
+    throw new Error("Something that the installation needs is missing in the account, but no problem was reported.");
+  }
+  const { where, network } = facts;
+  const { ephemeral, permissionsBoundaryArn } = config;
   const logRetentionDays = Number(config.logRetentionDays);
   const name = (thing: string): string => logicalName(config.name, stack, thing);
 
   const tags = standardTags({ name: config.name, layer: "infrastructure", stack, extra: config.tags });
-  const provider = awsProvider(name("provider"), { region: region(), accountId: config.accountId, tags });
-  const { where, network, ...found } = await prerequisites(
-    config,
-    {
-      tags,
-      apiRole: apiRoleName(name("data-access")),
-      clusterIdentifier: clusterIdentifier(name("database")),
-      instanceIdentifiers: instanceIdentifiers(name("database"), config),
-      ownKeyDescription: dataKeyDescription(name("data-key")),
-    },
-    { provider },
-  );
+  const provider = awsProvider(name("provider"), { region: where.region, accountId: config.accountId, tags });
   const copyAccountId = config.backupCopyVaultArn?.split(":")[4];
   const keyArn =
-    found.dataKeyArn ??
+    facts.dataKeyArn ??
     new DataKey(
       name("data-key"),
       {
@@ -59,7 +57,7 @@ export = program(async () => {
     name("database"),
     {
       config,
-      runningVersion: found.databaseVersion,
+      runningVersion: facts.databaseVersion,
       where,
       network,
       keyArn,
@@ -77,7 +75,7 @@ export = program(async () => {
       bucketArns: buckets.arns,
       bucketKeyArns: [keyArn, ...config.bucketKeyArns],
       extraObjectActions: config.bucketExtraActions,
-      serviceKeyArn: found.serviceKeyArn,
+      serviceKeyArn: facts.serviceKeyArn,
       mayChangeServiceKey: ephemeral || config.confirmServiceKeyChange,
       permissionsBoundaryArn,
     },
@@ -117,7 +115,7 @@ export = program(async () => {
   const endpoints = config.endpointsEnabled
     ? new Endpoints(
         name("endpoints"),
-        { where, network, wanted: found.endpoints, trustedAccountIds: config.endpointsTrustedAccountIds },
+        { where, network, wanted: facts.endpoints, trustedAccountIds: config.endpointsTrustedAccountIds },
         { provider },
       )
     : undefined;
@@ -137,7 +135,7 @@ export = program(async () => {
     buckets: buckets.names,
     apiTaskRoleArn: access.apiTaskRoleArn,
     dataKeyArn: keyArn,
-    serviceKeyArn: found.serviceKeyArn,
+    serviceKeyArn: facts.serviceKeyArn,
     search: search?.outputs,
     endpointsSecurityGroupId: endpoints?.securityGroupId,
     backup: backup?.outputs,

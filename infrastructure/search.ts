@@ -14,7 +14,6 @@ import { Credentials, password } from "./credentials";
 import { Network } from "./network";
 import { SearchLogs } from "./search-logs";
 import { searchZones } from "./search-zones";
-import { searchMasters, searchNodes } from "./sizes";
 
 export interface SearchArgs {
   config: Config;
@@ -58,22 +57,21 @@ export class Search extends Component {
       { parent: this },
     );
     const zones = searchZones(config, network);
-    const nodes = searchNodes(config);
-    const masters = searchMasters(config);
+    const masters = Number(config.searchMasterCount);
     const domain = new aws.opensearch.Domain(
       `${name}-domain`,
       {
         domainName,
         engineVersion: config.searchEngineVersion,
         clusterConfig: {
-          instanceType: nodes.type,
+          instanceType: config.searchInstanceType,
           instanceCount: config.searchInstanceCount ?? zones.length,
           zoneAwarenessEnabled: zones.length > 1,
           ...(zones.length > 1 && { zoneAwarenessConfig: { availabilityZoneCount: zones.length } }),
           dedicatedMasterEnabled: masters > 0,
           ...(masters > 0 && { dedicatedMasterCount: masters, dedicatedMasterType: config.searchMasterType }),
         },
-        ebsOptions: { ebsEnabled: true, volumeType: "gp3", volumeSize: nodes.volumeGb },
+        ebsOptions: { ebsEnabled: true, volumeType: "gp3", volumeSize: config.searchVolumeGb },
         vpcOptions: { subnetIds: zones.map(([, subnetId]) => subnetId), securityGroupIds: [securityGroup.id] },
         encryptAtRest: { enabled: true, kmsKeyId: keyArn },
         nodeToNodeEncryption: { enabled: true },

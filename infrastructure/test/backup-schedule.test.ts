@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { longestIntervalDays } from "../backup-schedule";
+import { lastRun, longestIntervalDays, runsInHour } from "../backup-schedule";
 
 describe("A backup schedule", () => {
   for (const [schedule, days] of [
@@ -34,6 +34,28 @@ describe("A backup schedule", () => {
       expect(longestIntervalDays(`cron(${schedule})`)).to.equal(days);
     });
   }
+
+  for (const [minutes, runs] of [
+    ["0", 1],
+    ["5", 1],
+    ["*", 60],
+    ["0/5", 12],
+    ["*/15", 4],
+    ["0,30", 2],
+    ["10-20/5", 3],
+    ["0/60", 1],
+  ] as const) {
+    it(`at the minutes ${minutes} runs ${runs} times in an hour`, () => {
+      expect(runsInHour(`cron(${minutes} 5 * * ? *)`)).to.equal(runs);
+    });
+  }
+
+  it("runs for the last time when its years are over, and goes on where they never are", () => {
+    expect(lastRun("cron(0 5 1 1 ? 2030)")).to.equal(Date.UTC(2030, 0, 1));
+    expect(lastRun("cron(0 5 ? * MON 2024-2026)")).to.equal(Date.UTC(2026, 11, 28));
+    expect(lastRun("cron(0 5 29 FEB ? *)")).to.equal(Date.UTC(2096, 1, 29));
+    expect(lastRun("cron(0 5 30 FEB ? *)")).to.equal(undefined);
+  });
 
   it("names the part that can't be read", () => {
     expect(() => longestIntervalDays("cron(0 5 ? * MOO *)")).to.throw(RangeError, '"MOO" is no weekday from 1 to 7');

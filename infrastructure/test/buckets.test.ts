@@ -124,11 +124,13 @@ describe("The data buckets", () => {
 
   it("can be the customer's, which stay as they are", async () => {
     const key = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000000";
-    const brought = await run({ bucketCheckpointName: "mine", bucketLogsName: "my-logs", bucketKeyArns: key });
-    expect(brought.outputs["buckets"]).to.deep.include({ checkpoint: "mine", logs: "my-logs" });
-    expect(JSON.stringify(brought.resources.filter(({ type }) => type.startsWith("aws:s3/")))).to.not.contain('"mine"');
-    expect(of(brought, "BucketLogging", "policy-logging").inputs["targetBucket"]).to.equal("my-logs");
-    const policy = statements(brought.the("aws:iam/rolePolicy:RolePolicy", "-api-policy"));
+    const existing = await run({ bucketCheckpointName: "mine", bucketLogsName: "my-logs", bucketKeyArns: key });
+    expect(existing.outputs["buckets"]).to.deep.include({ checkpoint: "mine", logs: "my-logs" });
+    expect(JSON.stringify(existing.resources.filter(({ type }) => type.startsWith("aws:s3/")))).to.not.contain(
+      '"mine"',
+    );
+    expect(of(existing, "BucketLogging", "policy-logging").inputs["targetBucket"]).to.equal("my-logs");
+    const policy = statements(existing.the("aws:iam/rolePolicy:RolePolicy", "-api-policy"));
     expect(policy["Objects"]?.Resource).to.include("arn:aws:s3:::mine/*");
     expect(policy["BucketKeys"]?.Resource).to.include(key);
   });

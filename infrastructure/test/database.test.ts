@@ -188,7 +188,7 @@ describe("The database", () => {
     expect(cluster(standard).inputs).to.not.have.property("serverlessv2ScalingConfiguration");
   });
 
-  it("can begin with a snapshot, and keeps what the snapshot brought", async () => {
+  it("can begin with a snapshot, and keeps what the snapshot has", async () => {
     const restored = await runLayer({
       config: { databaseRestoreFromSnapshot: "before-the-fire" },
       resource: (type) => (type === "aws:rds/cluster:Cluster" ? { masterUsername: "old_admin" } : undefined),
@@ -209,6 +209,22 @@ describe("The database", () => {
     expect(await bounds({ size: "large" })).to.deep.equal({ minCapacity: 8, maxCapacity: 128 });
     expect(await bounds({ databaseMinCapacity: 16 })).to.deep.equal({ minCapacity: 16, maxCapacity: 16 });
     expect(await bounds({ size: "large", databaseMaxCapacity: 8 })).to.deep.equal({ minCapacity: 8, maxCapacity: 8 });
+  });
+
+  it("has the wanted mode of Database Insights, which AWS takes with Performance Insights of the whole cluster", async () => {
+    const advanced = await run({ databaseInsightsMode: "advanced", databasePerformanceInsightsDays: 465 });
+    expect(cluster(advanced).inputs).to.deep.include({
+      databaseInsightsMode: "advanced",
+      performanceInsightsEnabled: true,
+      performanceInsightsKmsKeyId: advanced.outputs["dataKeyArn"],
+      performanceInsightsRetentionPeriod: 465,
+    });
+    expect(instances(advanced)[0]?.inputs).to.include({ performanceInsightsRetentionPeriod: 465 });
+    expect(cluster(await run({ databaseInsightsMode: "standard" })).inputs).to.include({
+      databaseInsightsMode: "standard",
+      performanceInsightsRetentionPeriod: 7,
+    });
+    expect(cluster(standard).inputs).to.not.have.any.keys("databaseInsightsMode", "performanceInsightsEnabled");
   });
 
   it("goes back from I/O-optimised to standard storage by AWS's name of it", async () => {
@@ -271,7 +287,7 @@ describe("The database", () => {
 });
 
 describe("The database's events", () => {
-  it("go to an encrypted topic of the installation, which tells the addresses", async () => {
+  it("go to an encrypted topic of the installation, which sends them to the addresses", async () => {
     const outcome = await run({ databaseEventEmails: ["ops@example.com"] });
     const topic = outcome.the("aws:sns/topic:Topic");
     expect(topic.inputs["kmsMasterKeyId"]).to.equal(outcome.outputs["dataKeyArn"]);
@@ -291,7 +307,7 @@ describe("The database's events", () => {
     ]);
   });
 
-  it("tell of changed parameter groups and security groups, as AWS's controls RDS.21 and RDS.22 ask", async () => {
+  it("report changed parameter groups and security groups, as AWS's controls RDS.21 and RDS.22 ask", async () => {
     const subscriptions = (await run()).ofType("aws:rds/eventSubscription:EventSubscription");
     const categories = (source: string): unknown =>
       subscriptions.find(({ inputs }) => inputs["sourceType"] === source)?.inputs["eventCategories"];

@@ -1,24 +1,16 @@
 import { Outcome, Partition, run, Values } from "@selfhosted/common/testing";
 import * as path from "node:path";
 import { inspect } from "node:util";
-import { account, Calls, subnetIds, vpcId } from "./account";
-
-/** The settings without a default. */
-const required: Values = {
-  vpcId,
-  publicSubnetIds: subnetIds.public,
-  privateSubnetIds: subnetIds.private,
-  isolatedSubnetIds: subnetIds.isolated,
-  serviceKeyId: "alias/service",
-};
+import type { Answers } from "./account";
+import { required } from "./configurations";
 
 export interface LayerArgs {
   /** Settings over the required ones; `undefined` leaves one out. */
   config?: Values;
   partition?: Partition;
   stack?: string;
-  /** Answers of AWS over those of an account that fits. */
-  calls?: Calls;
+  /** What AWS answers in place of an account that fits. */
+  aws?: Answers;
   resource?: (type: string, name: string, inputs: Values) => Values | undefined;
 }
 
@@ -26,7 +18,7 @@ const runs = new Map<string, Promise<Outcome>>();
 
 /** Runs the infrastructure layer in an account that holds what it needs; only once with the same settings. */
 export function runLayer(args: LayerArgs = {}): Promise<Outcome> {
-  if (args.calls || args.resource) {
+  if (args.aws || args.resource) {
     return runOnce(args);
   }
   const key = inspect([args.config ?? {}, args.partition ?? "aws", args.stack ?? "prod"], { depth: null });
@@ -35,23 +27,21 @@ export function runLayer(args: LayerArgs = {}): Promise<Outcome> {
   return known;
 }
 
-function runOnce({ config, partition = "aws", stack = "prod", calls, resource }: LayerArgs): Promise<Outcome> {
+function runOnce({ config, stack = "prod", ...args }: LayerArgs): Promise<Outcome> {
   return run({
     layer: "infrastructure",
     folder: path.resolve(__dirname, ".."),
     stack,
-    partition,
     config: { ...required, ...config },
-    calls: { ...account(partition), ...calls },
-    resource,
+    ...args,
   });
 }
 
-/** The message with which the layer refuses. Nothing but its provider may have been made by then. */
+/** The message with which the layer refuses. Nothing may have been registered by then. */
 export async function refusal(args: LayerArgs): Promise<string> {
   const made: string[] = [];
   const resource = (type: string, name: string): undefined => {
-    if (!type.startsWith("pulumi:")) {
+    if (type !== "pulumi:pulumi:Stack") {
       made.push(name);
     }
   };

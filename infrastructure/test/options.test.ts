@@ -1,6 +1,6 @@
 import { arnOf, Outcome, Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { Calls, nothing, routeTable, subnetIds } from "./account";
+import { closed, subnetIds } from "./account";
 import { LayerArgs, runLayer } from "./layer";
 import { statements } from "./policies";
 
@@ -131,15 +131,6 @@ describe("Search", () => {
 describe("VPC endpoints", () => {
   const type = "aws:ec2/vpcEndpoint:VpcEndpoint";
   const services = (outcome: Outcome): unknown[] => outcome.ofType(type).map(({ inputs }) => inputs["serviceName"]);
-  const existing = (service: string, values: Values): Calls => ({
-    "aws:ec2/getVpcEndpoint:getVpcEndpoint": (args) => {
-      if (!String(args["serviceName"]).endsWith(service)) {
-        return nothing("no matching EC2 VPC Endpoint found");
-      }
-      const usual = { state: "available", tags: {}, privateDnsEnabled: true, routeTableIds: [] };
-      return { ...args, id: "vpce-1", ...usual, ...values };
-    },
-  });
   const endpoints = { endpointsEnabled: true };
 
   it("are all that the services need without a way out", async () => {
@@ -182,12 +173,6 @@ describe("VPC endpoints", () => {
       endpointsExtraServices: "sts,ssm,email-smtp,ecs-agent",
       endpointsTrustedAccountIds: "444455556666",
     };
-    const closed: Calls = {
-      "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }) => ({
-        ...routeTable(String(routeTableId)),
-        ...(routeTableId === "rtb-private" && { routes: [] }),
-      }),
-    };
     const policyOf = (outcome: Outcome, service: string): ReturnType<typeof statements> =>
       statements(outcome.the(type, `-endpoints-${service}`), "policy");
     const own = { StringEquals: { "aws:PrincipalAccount": ["111122223333"] } };
@@ -224,7 +209,7 @@ describe("VPC endpoints", () => {
         ["aws", "arn:aws:s3:::prod-eu-central-1-starport-layer-bucket/*"],
         ["aws-cn", "arn:aws-cn:s3:::prod-cn-north-1-starport-layer-bucket/*"],
       ] as const) {
-        const { TrustedPrincipals, ImageLayers } = policyOf(await run(endpoints, { calls: closed, partition }), "s3");
+        const { TrustedPrincipals, ImageLayers } = policyOf(await run(endpoints, { aws: closed, partition }), "s3");
         expect(TrustedPrincipals?.["Condition"]).to.deep.equal(own);
         expect(ImageLayers).to.deep.include({ Action: ["s3:GetObject"], Resource: bucket, Principal: "*" });
         expect(ImageLayers).to.not.have.property("Condition");
@@ -248,64 +233,6 @@ describe("VPC endpoints", () => {
       }
       expect(outcome.the(type, "-endpoints-ssm").inputs).to.have.property("policy");
     });
-  });
-
-  it("are found where AWS ignores filters and gives no details, as GovCloud did", async () => {
-    const govCloud: Calls = {
-      "aws:ec2/getVpcEndpointService:getVpcEndpointService": ({ serviceName }) =>
-        serviceName ? { serviceName } : nothing("no matching EC2 VPC Endpoint Service found"),
-    };
-    const outcome = await run(endpoints, { partition: "aws-us-gov", calls: govCloud });
-    expect(services(outcome)).to.have.length(6).and.include("com.amazonaws.us-gov-west-1.kms");
-    expect(outcome.the(type, "-s3").inputs).to.include({ vpcEndpointType: "Gateway" });
-    expect(outcome.the(type, "-kms").inputs["subnetIds"]).to.have.members(subnetIds.private);
-  });
-
-  it("are not made twice: what the VPC has is left alone", async () => {
-    const outcome = await run(endpoints, { calls: existing(".kms", {}) });
-    expect(services(outcome)).to.have.length(5).and.not.include("com.amazonaws.eu-central-1.kms");
-    const gateway = await run(endpoints, { calls: existing(".s3", { routeTableIds: ["rtb-private", "rtb-other"] }) });
-    expect(services(gateway)).to.have.length(5).and.not.include("com.amazonaws.eu-central-1.s3");
-  });
-
-  it("are asked for only where they are there, not where AWS is deleting them", async () => {
-    const asked: unknown[] = [];
-    const calls: Calls = {
-      "aws:ec2/getVpcEndpoint:getVpcEndpoint": ({ filters }) => {
-        asked.push(filters);
-        return nothing("no matching EC2 VPC Endpoint found");
-      },
-    };
-    await run(endpoints, { calls });
-    const values = ["available", "pending", "pendingAcceptance", "rejected", "failed"];
-    expect(asked).to.have.length(6);
-    expect(asked[0]).to.deep.equal([{ name: "vpc-endpoint-state", values }]);
-  });
-
-  it("of others do no harm beside NAT, however they are set up: calls leave that way", async () => {
-    const harmless = [
-      existing(".s3", { routeTableIds: ["rtb-other"] }),
-      existing(".kms", { privateDnsEnabled: false }),
-      existing(".kms", { state: "failed" }),
-    ];
-    for (const calls of harmless) {
-      expect(services(await run(endpoints, { calls }))).to.have.length(5);
-    }
-  });
-
-  it("stay this stack's own once it has made them", async () => {
-    const tags = { project: "pulumi", layer: "infrastructure", stack: "prod" };
-    expect(services(await run(endpoints, { calls: existing(".kms", { tags }) }))).to.have.length(6);
-  });
-
-  it("stay so when somebody else makes another for the same service", async () => {
-    const calls: Calls = {
-      "aws:ec2/getVpcEndpoint:getVpcEndpoint": (args) =>
-        args["tags"]
-          ? { ...args, id: "vpce-1" }
-          : nothing("multiple EC2 VPC Endpoints matched; use additional constraints"),
-    };
-    expect(services(await run(endpoints, { calls }))).to.have.length(6);
   });
 });
 

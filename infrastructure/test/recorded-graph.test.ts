@@ -45,7 +45,7 @@ describe("The check against the record", () => {
     expect(losses(kept, await runLayer({ config }))).to.deep.equal([]);
   });
 
-  it("tells a renamed bucket", () => {
+  it("notices a renamed bucket", () => {
     const [loss, ...others] = losses(
       graphOf(now),
       changed(({ urn }) => ({ urn: renamed(urn) })),
@@ -68,7 +68,7 @@ describe("The check against the record", () => {
     expect(losses(graphOf(now), other)).to.deep.equal([]);
   });
 
-  it("tells a bucket with another physical name", () => {
+  it("notices a bucket with another physical name", () => {
     const [loss] = losses(
       graphOf(now),
       changed(({ inputs }) => ({ inputs: { ...inputs, bucket: "other" } })),

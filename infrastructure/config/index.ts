@@ -1,0 +1,79 @@
+import {
+  applyRules,
+  parseConfig,
+  partlyKnown,
+  projectOf,
+  type Configuration,
+  type ConfigOf,
+  type Found,
+  type Rule,
+} from "@selfhosted/common";
+import { backupPlacement, backupRules, backupSettings } from "./backup";
+import { bucketsPlacement, bucketsRules, bucketsSettings } from "./buckets";
+import { databasePlacement, databaseRules, databaseSettings } from "./database";
+import { endpointsRules, endpointsSettings } from "./endpoints";
+import { installationPlacement, installationRules, installationSettings, logsRules } from "./installation";
+import { networkRules, networkSettings } from "./network";
+import { searchRules, searchSettings } from "./search";
+
+/** The settings of the infrastructure layer by group, in the order in which they are documented. */
+export const groups = {
+  Installation: installationSettings,
+  Network: networkSettings,
+  Database: databaseSettings,
+  Buckets: bucketsSettings,
+  Search: searchSettings,
+  "VPC endpoints": endpointsSettings,
+  Backup: backupSettings,
+};
+
+/** The settings of the infrastructure layer; the prefix of a key names its group. */
+export const settings = {
+  ...installationSettings,
+  ...networkSettings,
+  ...databaseSettings,
+  ...bucketsSettings,
+  ...searchSettings,
+  ...endpointsSettings,
+  ...backupSettings,
+};
+
+export type Config = ConfigOf<typeof settings>;
+
+/** Rules on where things are that settings name. What lies elsewhere, nobody reads or looks up any further. */
+const placement: Rule<Config>[] = [
+  ...installationPlacement,
+  ...databasePlacement,
+  ...bucketsPlacement,
+  ...backupPlacement,
+];
+
+/** The other rules over several settings. */
+const others: Rule<Config>[] = [
+  ...installationRules,
+  ...logsRules,
+  ...networkRules,
+  ...databaseRules,
+  ...bucketsRules,
+  ...searchRules,
+  ...endpointsRules,
+  ...backupRules,
+];
+
+const project = projectOf("infrastructure");
+
+/** The configuration of a stack of this layer, with all the problems that can be found without asking AWS. */
+export function readConfig(found: Found): Configuration<Config> {
+  const { config: parsed, typed, problems } = parseConfig(settings, project, found, sizeIn(found));
+  const misplaced = applyRules(placement, parsed, typed);
+  const isPlaced = ([key]: [string, unknown]): boolean => misplaced.every((problem) => problem.key !== key);
+  const config = partlyKnown(Object.fromEntries(Object.entries(parsed).filter(isPlaced))) as Config;
+  return { config, typed, problems: [...problems, ...misplaced, ...applyRules(others, config, typed)] };
+}
+
+/** The size that the defaults of other settings follow; undefined where the one that stands there is none. */
+function sizeIn(found: Found): Config["size"] | undefined {
+  const text = found[`${project}:size`]?.text;
+  const parsed = text === undefined ? { value: settings.size.default } : settings.size.parse(text);
+  return "value" in parsed ? (parsed.value as Config["size"]) : undefined;
+}

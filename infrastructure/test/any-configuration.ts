@@ -1,0 +1,26 @@
+import { issuer, subnetIds, vpcId } from "@selfhosted/common/testing";
+import type { AnyConfiguration } from "@selfhosted/common/testing/any-configuration";
+import * as path from "node:path";
+import { readConfig, settings } from "../config";
+import { lookUpAccount } from "../lookups";
+import { foundWith } from "./configurations";
+
+/** What any configuration of the layer is tried in. */
+export const anyInfrastructure: AnyConfiguration = {
+  layer: "infrastructure",
+  folder: path.dirname(__dirname),
+  settings,
+  good: foundWith({}),
+  samples: {
+    vpcId: [vpcId],
+    publicSubnetIds: [subnetIds.public.join()],
+    privateSubnetIds: [subnetIds.private.join()],
+    databaseCaCertificate: [issuer],
+    isolatedSubnetIds: [subnetIds.isolated.join()],
+  },
+  async check(found, aws) {
+    const { config, problems } = readConfig(found);
+    const { checks, facts } = await lookUpAccount(config, { stack: "test", aws });
+    return { problems: [...problems, ...checks.flatMap((check) => check.problems)], isFit: facts !== undefined };
+  },
+};
