@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { execStatements } from "./exec";
 import { routerPermissions } from "./log-router-permissions";
 import type { Platform } from "./platform";
-import type { ApplicationConfig } from "./settings";
+import type { ApplicationConfig } from "./config";
 
 /**
  * What the API may do beyond the data that the infrastructure layer owns: the customer's own stores, shells in its containers, and

@@ -1,8 +1,8 @@
 import { Component } from "@selfhosted/common";
 import type * as pulumi from "@pulumi/pulumi";
 import { apiPermissions } from "./api-permissions";
-import { capacities } from "./capacity";
-import { portsOf, registryPorts, toDatabase, toMail, toOutside, toSearch, toService } from "./destinations";
+import { apiCapacity, jobsCapacity } from "./config/capacity";
+import { registryPorts, settingPorts, toDatabase, toMail, toOutside, toSearch, toService } from "./destinations";
 import { apiVariables, type ApiMode } from "./environment/api";
 import { environment } from "./environment/variables";
 import { FargateService } from "./fargate-service";
@@ -30,20 +30,13 @@ export class Api extends Component {
     super("application", "Api", name, opts);
     const { platform } = args;
     const { config, upstream, images } = platform;
-    const capacity = capacities(config, upstream.installation.size);
     const tls = config.apiTlsCertificate !== undefined;
     const parent = { parent: this };
 
     const after = [...args.after, ...apiPermissions(`${name}-permissions`, platform, parent)];
     const ports = [
       443,
-      ...portsOf(config.smtpServer, config.otelEndpoint, config.httpProxy, config.httpsProxy),
-      ...portsOf(
-        config.githubApiEndpoint,
-        config.gitlabApiEndpoint,
-        config.githubOauthEndpoint,
-        config.gitlabOauthEndpoint,
-      ),
+      ...settingPorts("api", config),
       ...config.apiEgressPorts.map(Number),
       ...registryPorts(images.api, images.logRouter),
       ...routerPorts(config),
@@ -76,7 +69,7 @@ export class Api extends Component {
         {
           ...tasks("JOBS"),
           container: "jobs",
-          capacity: capacity.jobs,
+          capacity: jobsCapacity(config),
           network: network(`${name}-jobs`),
           after,
         },
@@ -103,7 +96,7 @@ export class Api extends Component {
       {
         ...tasks(config.jobsEnabled ? "API" : "FULL"),
         container: "api",
-        capacity: capacity.api,
+        capacity: apiCapacity(config),
         network: own,
         loadBalancer: this.loadBalancer,
         after: [...after, ...(this.jobs ? [this.jobs.service] : [])],

@@ -1,8 +1,8 @@
 import { Component } from "@selfhosted/common";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Capacity } from "./capacity";
-import type { ApplicationConfig } from "./settings";
+import type { Capacity } from "./config/capacity";
+import type { ApplicationConfig } from "./config";
 
 export interface AutoscalingArgs {
   config: ApplicationConfig;

@@ -2,7 +2,7 @@ import { Component } from "@selfhosted/common";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Hosts } from "./hosts";
-import type { ApplicationConfig } from "./settings";
+import type { ApplicationConfig } from "./config";
 
 /** The certificate that the customer brings, or one that is requested. */
 export function certificateArn(

@@ -1,8 +1,8 @@
 import { Component } from "@selfhosted/common";
 import type * as pulumi from "@pulumi/pulumi";
-import { capacities } from "./capacity";
+import { consoleCapacity } from "./config/capacity";
 import { consolePermissions } from "./console-permissions";
-import { portsOf, registryPorts, toOutside } from "./destinations";
+import { registryPorts, settingPorts, toOutside } from "./destinations";
 import { consoleVariables } from "./environment/console";
 import { environment } from "./environment/variables";
 import { FargateService } from "./fargate-service";
@@ -34,8 +34,7 @@ export class Console extends Component {
     const { taskRoleArn, prerequisites } = consolePermissions(`${name}-task`, platform, parent);
     const ports = [
       443,
-      ...portsOf(config.consoleInternalApiEndpoint, config.httpProxy, config.httpsProxy),
-      ...portsOf(config.githubOauthEndpoint, config.gitlabOauthEndpoint),
+      ...settingPorts("console", config),
       ...registryPorts(images.console, images.logRouter),
       ...routerPorts(config),
     ];
@@ -73,7 +72,7 @@ export class Console extends Component {
           environment: config.consoleExtraEnvironment,
           secrets: config.consoleExtraSecrets,
         }),
-        capacity: capacities(config, upstream.installation.size).console,
+        capacity: consoleCapacity(config),
         user: config.consoleUser,
         taskRoleArn,
         spot: config.consoleSpot,

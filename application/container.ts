@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Image } from "./images";
 
 /** Where a container's output goes. */
 export interface LogConfiguration {
@@ -9,7 +10,7 @@ export interface LogConfiguration {
 
 export interface ContainerArgs {
   name: string;
-  image: pulumi.Input<string>;
+  image: Image;
   /** MiB; the container is killed above it. */
   memory: number;
   port?: number;
@@ -46,7 +47,7 @@ export function containerDefinition(args: ContainerArgs): Record<string, unknown
   };
   return {
     name,
-    image,
+    ...pulledImage(image),
     memory,
     essential: true,
     environment: sorted(args.environment).map(([key, value]) => ({ name: key, value })),
@@ -59,6 +60,11 @@ export function containerDefinition(args: ContainerArgs): Record<string, unknown
     ...(Object.keys(linuxParameters).length > 0 && { linuxParameters }),
     ...(openFiles && { ulimits: [{ name: "nofile", softLimit: openFiles.soft, hardLimit: openFiles.hard }] }),
   };
+}
+
+/** An image, and how ECS signs in to its registry: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html */
+export function pulledImage({ uri, credentialsArn }: Image): Record<string, unknown> {
+  return { image: uri, ...(credentialsArn && { repositoryCredentials: { credentialsParameter: credentialsArn } }) };
 }
 
 function sorted<T>(record: Record<string, T>): [string, T][] {

@@ -13,9 +13,12 @@ export interface ExecutionRoleArgs {
   installation: Installation;
   /** Repositories of the task's images, as far as they are in ECR. */
   repositoryArns: string[];
+  /** Those of them that ECR makes and fills when they are first pulled from. */
+  cachedRepositoryArns: string[];
   logGroupArn: pulumi.Input<string>;
+  /** Secrets of the task and of registries. */
   secretArns: pulumi.Input<string>[];
-  /** Encrypts the secrets. */
+  /** Encrypts the secrets; AWS's own key for Secrets Manager needs no permission. */
   dataKeyArn: string;
 }
 
@@ -51,6 +54,7 @@ export class ExecutionRole extends Component {
 function startPolicy(args: ExecutionRoleArgs): pulumi.Output<string> {
   return policyDocument([
     ...(args.repositoryArns.length > 0 ? pull(args.repositoryArns) : []),
+    ...(args.cachedRepositoryArns.length > 0 ? fetch(args.cachedRepositoryArns) : []),
     {
       sid: "WriteLog",
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -67,6 +71,17 @@ function pull(repositories: string[]): Statement[] {
     {
       sid: "PullImages",
       actions: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      resources: repositories,
+    },
+  ];
+}
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html */
+function fetch(repositories: string[]): Statement[] {
+  return [
+    {
+      sid: "FetchImages",
+      actions: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
       resources: repositories,
     },
   ];

@@ -2,9 +2,8 @@ import { Component, physicalName } from "@selfhosted/common";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { Autoscaling } from "./autoscaling";
-import type { Capacity } from "./capacity";
+import type { Capacity } from "./config/capacity";
 import { nameBy, type LoadBalancer } from "./load-balancer";
-import { runningService } from "./running-service";
 import { targetSubnets } from "./subnets";
 import { Task, type TaskArgs } from "./task";
 import type { TaskNetwork } from "./task-network";
@@ -31,12 +30,12 @@ export class FargateService extends Component {
   constructor(name: string, args: FargateServiceArgs, opts: pulumi.ComponentResourceOptions) {
     super("application", "FargateService", name, opts);
     const { platform, capacity, network, loadBalancer } = args;
-    const { config, upstream, cluster, where } = platform;
+    const { config, upstream, cluster, running } = platform;
     const parent = { parent: this };
     const tls = loadBalancer?.tls ?? false;
     const own = nameBy(tls, name);
-    const running = (logicalName: string) =>
-      runningService({ clusterName: cluster.name, serviceName: physicalName("ecs", logicalName) }, where, parent);
+    const { stalledDeployment } = running[physicalName("ecs", own)] ?? {};
+    const other = running[physicalName("ecs", nameBy(!tls, name))];
 
     this.task = new Task(name, { ...args, size: capacity, port: loadBalancer?.port }, parent);
     this.service = new aws.ecs.Service(
@@ -46,16 +45,12 @@ export class FargateService extends Component {
         cluster: cluster.cluster.arn,
         taskDefinition: this.task.definition.arn,
         // Where it takes over from the service with or without TLS, it begins with as many tasks as that one has.
-        desiredCount: loadBalancer
-          ? running(nameBy(!tls, name)).apply((other) => Math.max(capacity.minTasks, other?.desiredCount ?? 0))
-          : capacity.minTasks,
+        desiredCount: Math.max(capacity.minTasks, (loadBalancer && other?.desiredCount) ?? 0),
         // The provider wants it for the triggers, and replaced the service for another capacity without it. It is no change by itself,
         // but goes with every UpdateService, so that any change of these settings rolls the tasks.
         forceNewDeployment: true,
         // ECS doesn't try a first deployment again that it has given up. The provider keeps an old value where none is given.
-        triggers: running(own).apply((found) =>
-          found?.stalledDeployment ? { redeploy: found.stalledDeployment } : undefined,
-        ),
+        triggers: stalledDeployment ? { redeploy: stalledDeployment } : undefined,
         capacityProviderStrategies: [{ capacityProvider: args.spot ? "FARGATE_SPOT" : "FARGATE", weight: 1 }],
         platformVersion: "LATEST",
         networkConfiguration: {

@@ -1,48 +1,60 @@
 import {
   applicationContract,
+  awsClients,
   awsProvider,
   clusterName,
-  known,
+  foundConfig,
+  ifKnown,
+  infrastructureContract,
   logicalName,
   program,
   publish,
+  readOutputs,
   refuse,
   standardTags,
-  surroundings,
 } from "@selfhosted/common";
 import * as pulumi from "@pulumi/pulumi";
 import { Api } from "./api";
 import { certificateArn } from "./certificate";
 import { Cluster } from "./cluster";
-import { readInputs } from "./config";
+import { infrastructureStack, readConfig } from "./config";
 import { Console } from "./console";
 import { hosts as hostsOf } from "./hosts";
 import { images } from "./images";
-import { lookUpInsights } from "./insights";
+import { lookUpAccount } from "./lookups";
 import { Migration } from "./migration";
 import { serviceOutputs, taskOutputs, workerOutputs } from "./outputs";
 
 export = program(async () => {
-  const { config, upstream } = await readInputs();
-  const { installation } = upstream;
   const stack = pulumi.getStack();
-  const named = (thing: string): string => logicalName(installation.name, stack, thing);
+  const found = foundConfig();
+  const above = await readOutputs(infrastructureContract, infrastructureStack(found, pulumi.getOrganization(), stack));
+  const { inputs, problems } = readConfig(found, above.outputs);
+  const region = ifKnown(() => inputs.upstream.installation.region);
+  const account =
+    region === undefined ? undefined : await lookUpAccount(inputs, { stack, aws: awsClients({ region }) });
+  const checks = account?.checks ?? [];
+  await refuse([...above.problems, ...problems, ...checks.flatMap((check) => check.problems)]);
+  if (account?.facts === undefined) {
+    throw new Error("The account could not be looked up, but no problem was reported.");
+  }
+  const { where, running } = account.facts;
 
+  const { config, upstream } = inputs;
+  const { installation } = upstream;
+  const named = (thing: string): string => logicalName(installation.name, stack, thing);
   const tags = standardTags({ name: installation.name, layer: "application", stack, extra: installation.tags });
   const provider = awsProvider(named("application"), {
     region: installation.region,
     accountId: installation.accountId,
     tags,
   });
-  const where = await known(surroundings({ provider }));
-  const physicalName = clusterName(installation.name, stack);
-  refuse(await lookUpInsights({ config, clusterName: physicalName, tags }, { provider }));
   const hosts = hostsOf(config);
 
   const cluster = new Cluster(
     named("cluster"),
     {
-      clusterName: physicalName,
+      clusterName: clusterName(installation.name, stack),
       containerInsights: config.containerInsights,
       execEnabled: config.execEnabled,
       dataKeyArn: upstream.dataKeyArn,
@@ -52,7 +64,7 @@ export = program(async () => {
     { provider },
   );
   const platform = {
-    ...{ config, upstream, hosts, where, cluster },
+    ...{ config, upstream, hosts, where, running, cluster },
     images: images(config, installation, where),
     certificateArn: certificateArn(named("certificate"), { config, hosts }, { provider }),
   };
@@ -74,6 +86,8 @@ export = program(async () => {
     certificateArn: platform.certificateArn,
     internal: config.internal,
     dualStack: config.dualStack,
+    allowedCidrBlocks: config.allowedCidrBlocks,
+    allowedPrefixListIds: config.allowedPrefixListIds,
     vpcId: upstream.network.vpcId,
   });
 });

@@ -1,36 +1,22 @@
-import { foreignLogGroups, logGroupProblems, type ConfigProblem, type Tags } from "@selfhosted/common";
-import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
-import type { ApplicationConfig } from "./settings";
+import { logGroupProblems, type ConfigProblem } from "@selfhosted/common";
+import type { ApplicationConfig } from "./config";
 
-/** By what the log group of Container Insights is found. */
+/** By what the log group of Container Insights is named. */
 export interface InsightsQuery {
   config: Pick<ApplicationConfig, "containerInsights">;
   /** Physical name of the ECS cluster. */
   clusterName: string;
-  /** Tags of this layer's resources. */
-  tags: Tags;
 }
 
 /**
  * The log groups that the layer makes for Container Insights: one, or none where that is off.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-reference-performance-logs-ECS.html
  */
-export function insightsLogGroups({ config, clusterName }: Omit<InsightsQuery, "tags">): string[] {
+export function insightsLogGroups({ config, clusterName }: InsightsQuery): string[] {
   return config.containerInsights === "disabled" ? [] : [`/aws/ecs/containerinsights/${clusterName}/performance`];
 }
 
-/** Looks up whether ECS has made the log group itself: before there was this layer's, or with the last metrics of a cluster. */
-export async function lookUpInsights(query: InsightsQuery, opts: pulumi.InvokeOptions): Promise<ConfigProblem[]> {
-  const names = insightsLogGroups(query);
-  return insightsProblems(await foreignLogGroups(names, query.tags, (name) => logGroupTags(name, opts)));
-}
-
-async function logGroupTags(name: string, opts: pulumi.InvokeOptions): Promise<Tags | undefined> {
-  const { logGroupNames } = await aws.cloudwatch.getLogGroups({ logGroupNamePrefix: name }, opts);
-  return logGroupNames.includes(name) ? { ...(await aws.cloudwatch.getLogGroup({ name }, opts)).tags } : undefined;
-}
-
+/** The log group that ECS has made itself is in the way of the layer's own, which is encrypted and kept for a while. */
 export function insightsProblems(foreign: string[]): ConfigProblem[] {
   return logGroupProblems(
     "containerInsights",

@@ -61,21 +61,23 @@ export class LoadBalancer extends Component {
       { name: physicalName("securityGroup", name), description: `Load balancer of ${name}`, vpcId: network.vpcId },
       parent,
     );
-    const clients = ingressNetworks(platform).map(
-      (block) =>
-        new aws.vpc.SecurityGroupIngressRule(
-          `${name}-from-${block}`,
-          {
-            securityGroupId: this.securityGroup.id,
-            description: "Clients",
-            ipProtocol: "tcp",
-            fromPort: 443,
-            toPort: 443,
-            ...cidr(block),
-          },
-          parent,
-        ),
-    );
+    const admit = (client: string, source: { prefixListId: string } | ReturnType<typeof cidr>): pulumi.Resource =>
+      new aws.vpc.SecurityGroupIngressRule(
+        `${name}-from-${client}`,
+        {
+          securityGroupId: this.securityGroup.id,
+          description: "Clients",
+          ipProtocol: "tcp",
+          fromPort: 443,
+          toPort: 443,
+          ...source,
+        },
+        parent,
+      );
+    const clients = [
+      ...ingressNetworks(platform).map((block) => admit(block, cidr(block))),
+      ...(config.allowedPrefixListIds ?? []).map((id) => admit(id, { prefixListId: id })),
+    ];
     const way = { from: this.securityGroup.id, to: target.securityGroupId, port: target.port, what: "the tasks" };
     const toTasks = allow(`${name}-tasks-${target.port}`, way, parent);
 

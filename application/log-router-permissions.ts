@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ApplicationConfig } from "./settings";
+import type { ApplicationConfig } from "./config";
 
 export interface RouterPermissionsArgs {
   config: ApplicationConfig;

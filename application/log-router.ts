@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { LogConfiguration } from "./container";
+import { pulledImage, type LogConfiguration } from "./container";
 import type { Image } from "./images";
-import type { ApplicationConfig } from "./settings";
+import type { ApplicationConfig } from "./config";
 
 /** MiB that Fluent Bit gets of a task's memory. AWS's examples reserve 50; a full buffer needs more. */
 export const logRouterMemory = 128;
@@ -44,7 +44,7 @@ export function routedLog(
 export function logRouterContainer(image: Image, log: LogConfiguration): Record<string, unknown> {
   return {
     name: "log-router",
-    image: image.uri,
+    ...pulledImage(image),
     memory: logRouterMemory,
     // Without it, logs are lost: the task is replaced.
     essential: true,

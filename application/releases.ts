@@ -14,3 +14,8 @@ export function tagOf(reference: string): string | undefined {
   const [name] = reference.slice(reference.lastIndexOf("/") + 1).split("@");
   return name?.split(":")[1];
 }
+
+/** The word for `migrationRun` that says to which release the database was restored; it may go on. */
+export function restoredTo(release: string): string {
+  return `restored-to-${release}`;
+}

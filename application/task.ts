@@ -50,6 +50,7 @@ export class Task extends Component {
     const { installation, dataKeyArn } = upstream;
     const parent = { parent: this };
     const logRouter = args.oneShot ? undefined : images.logRouter;
+    const pulled = [args.image, ...(logRouter ? [logRouter] : [])];
     this.image = args.image.uri;
 
     this.logGroup = logGroup(`${name}-logs`, { logRetentionDays: Number(config.logRetentionDays), dataKeyArn }, parent);
@@ -63,9 +64,10 @@ export class Task extends Component {
       `${name}-execution`,
       {
         installation,
-        repositoryArns: repositoriesOf(args.image, logRouter),
+        repositoryArns: distinct(pulled.map(({ repositoryArn }) => repositoryArn)),
+        cachedRepositoryArns: distinct(pulled.map((image) => (image.pullThrough ? image.repositoryArn : undefined))),
         logGroupArn: this.logGroup.arn,
-        secretArns: arns,
+        secretArns: [...arns, ...distinct(pulled.map(({ credentialsArn }) => credentialsArn))],
         dataKeyArn,
       },
       parent,
@@ -84,7 +86,7 @@ export class Task extends Component {
     const container = containerDefinition({
       ...args,
       name: args.container,
-      image: this.image,
+      image: args.image,
       memory: args.size.memory - (logRouter ? logRouterMemory : 0),
       environment: args.environment.plain,
       secrets: only(Object.keys(args.environment.secret), references),
@@ -117,8 +119,8 @@ export class Task extends Component {
   }
 }
 
-function repositoriesOf(...images: (Image | undefined)[]): string[] {
-  return [...new Set(images.map((image) => image?.repositoryArn).filter((arn) => arn !== undefined))];
+function distinct(arns: (string | undefined)[]): string[] {
+  return [...new Set(arns.filter((arn) => arn !== undefined))];
 }
 
 function only<T>(keys: string[], record: Record<string, T>): Record<string, T> {

@@ -1,6 +1,9 @@
+import type { Container } from "@selfhosted/common";
 import { apiVariables } from "./api";
 import { consoleVariables } from "./console";
 import { migrationVariables } from "./migrations";
+import { settingOf } from "./settings";
+import type { ContainerVariables } from "./variables";
 
 /** Names that no one may set, in any container, each with the reason. */
 const forbidden: [names: RegExp, why: string][] = [
@@ -24,12 +27,22 @@ const forbidden: [names: RegExp, why: string][] = [
   ],
 ];
 
-const variables = { api: apiVariables("FULL"), console: consoleVariables, migration: migrationVariables };
+const variablesOf: Record<Container, ContainerVariables> = {
+  api: apiVariables("FULL"),
+  console: consoleVariables,
+  migration: migrationVariables,
+};
 
 /** Why a variable of one's own isn't taken; undefined where it is. */
-export function refusedName(container: keyof typeof variables, name: string): string | undefined {
-  const { plain, secret } = variables[container];
-  return name in plain || name in secret
-    ? `the installer manages ${name} of this container; use the setting that stands for it`
-    : forbidden.find(([names]) => names.test(name))?.[1];
+export function refusedName(container: Container, name: string): string | undefined {
+  const { plain, secret } = variablesOf[container];
+  // What the product's containers are written in reads names of proxies in lower case too.
+  const managed = [...Object.keys(plain), ...Object.keys(secret)].find(
+    (each) => each === name || (each.endsWith("_PROXY") && each === name.toUpperCase()),
+  );
+  if (managed === undefined) {
+    return forbidden.find(([names]) => names.test(name))?.[1];
+  }
+  const key = settingOf(container, managed) ?? (managed === "NO_PROXY" ? "noProxy" : undefined);
+  return `the installer manages ${managed} of this container${key ? `; set ${key} instead` : ""}`;
 }

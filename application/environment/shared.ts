@@ -1,15 +1,33 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentFacts } from "./variables";
 
 /** Where a task gets its credentials and metadata; a proxy could not answer for them. */
 const linkLocal = ["localhost", "127.0.0.1", "169.254.169.254", "169.254.170.2"];
 
-/** Variables that the API and the console both know. */
+/** Variables that the API and the console both know. A proxy's URL with a password in it is a secret. */
 export const proxyVariables = {
-  HTTP_PROXY: ({ config }: EnvironmentFacts) => config.httpProxy,
-  HTTPS_PROXY: ({ config }: EnvironmentFacts) => config.httpsProxy,
+  HTTP_PROXY: ({ config }: EnvironmentFacts) => (config.proxyPassword ? undefined : config.httpProxy),
+  HTTPS_PROXY: ({ config }: EnvironmentFacts) => (config.proxyPassword ? undefined : config.httpsProxy),
   NO_PROXY: (facts: EnvironmentFacts) =>
     facts.config.httpProxy || facts.config.httpsProxy ? hostsInside(facts).join(",") : undefined,
 };
+
+/** Like `proxyVariables`, where the proxies ask for a sign-in. */
+export const proxySecrets = {
+  HTTP_PROXY: ({ config }: EnvironmentFacts) => signedIn(config.httpProxy, config),
+  HTTPS_PROXY: ({ config }: EnvironmentFacts) => signedIn(config.httpsProxy, config),
+};
+
+function signedIn(
+  proxy: string | undefined,
+  { proxyUsername = "", proxyPassword }: EnvironmentFacts["config"],
+): pulumi.Output<string> | undefined {
+  const [scheme, host] = proxy?.split("://") ?? [];
+  const user = encodeURIComponent(proxyUsername);
+  return host === undefined
+    ? undefined
+    : proxyPassword?.apply((password) => `${scheme}://${user}:${encodeURIComponent(password)}@${host}`);
+}
 
 /** Hosts that are called without proxy, because they are in the VPC. A name stands for all that end with it, too. */
 function hostsInside({ config, hosts, upstream, where }: EnvironmentFacts): string[] {

@@ -1,13 +1,11 @@
-import type { InfrastructureOutputs, SecretReference, Surroundings } from "@selfhosted/common";
+import type { SecretReference, Surroundings } from "@selfhosted/common";
 import * as pulumi from "@pulumi/pulumi";
 import type { Hosts } from "../hosts";
-import type { ApplicationConfig } from "../settings";
+import type { Inputs } from "../inputs";
 
 /** What the values of environment variables come from. */
-export interface EnvironmentFacts {
-  config: ApplicationConfig;
+export interface EnvironmentFacts extends Inputs {
   hosts: Hosts;
-  upstream: InfrastructureOutputs;
   where: Surroundings;
 }
 
@@ -40,6 +38,26 @@ export interface Environment {
   secret: Record<string, SecretValue>;
 }
 
+/**
+ * The order in which secret values stand in a container's secret, which is that of the first release: in another order the same
+ * values are a new version of the secret, and roll every service. A new one goes last.
+ */
+export const secretOrder = [
+  "PULUMI_LICENSE_KEY",
+  "AG_GRID_LICENSE_KEY",
+  "SMTP_PASSWORD",
+  "RECAPTCHA_SECRET_KEY",
+  "SAML_CERTIFICATE_PRIVATE_KEY",
+  "GITHUB_OAUTH_SECRET",
+  "GITLAB_OAUTH_SECRET",
+  "BITBUCKET_OAUTH_SECRET",
+  "METRICS_WEBHOOK_SECRET",
+  "API_TLS_PRIVATE_KEY",
+  "CONSOLE_TLS_PRIVATE_KEY",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+];
+
 /** The variables that are set under these facts, and the user's own. */
 export function environment(
   variables: ContainerVariables,
@@ -48,8 +66,13 @@ export function environment(
 ): Environment {
   return {
     plain: { ...values(variables.plain, facts), ...extra.environment },
-    secret: { ...values(variables.secret, facts), ...extra.secrets },
+    secret: { ...inOrder(values(variables.secret, facts)), ...extra.secrets },
   };
+}
+
+function inOrder<T>(secrets: Record<string, T>): Record<string, T> {
+  const place = (name: string): number => [...secretOrder, name].indexOf(name);
+  return Object.fromEntries(Object.entries(secrets).sort(([a], [b]) => place(a) - place(b)));
 }
 
 /** `true` for a switch that is on; the product takes the mere presence of some variables for yes. */

@@ -1,4 +1,4 @@
-import { isOlder, tagOf } from "../releases";
+import { isOlder, restoredTo, tagOf } from "../releases";
 import type { MigrationInputs } from "./runner";
 
 type Triggers = MigrationInputs["triggers"];
@@ -17,11 +17,13 @@ export function downgrade(before: Triggers | undefined, now: Triggers, stack: st
   if (!newer || !older || restored || !isOlder(older, newer)) {
     return undefined;
   }
+  // The word that stands there already would say nothing new.
+  const word = restoredTo(older) + (before?.["migrationRun"] === restoredTo(older) ? "-again" : "");
   return [
     `Release ${older} is older than ${newer}, for which the database was migrated, and there is no migration back. ` +
       "No migration was started and no service was changed.",
     `- If nobody meant to go back, name the newer release again: pulumi config set imageTag ${newer}`,
     `- To let only the services go back: make rollback ENV=${stack} IMAGE_TAG=${older}`,
-    `- Where the database was restored to ${older}: pulumi config set migrationRun <new word>, and deploy again.`,
+    `- Where the database was restored to ${older}: pulumi config set migrationRun ${word}, and deploy again.`,
   ].join("\n");
 }

@@ -1,6 +1,6 @@
 import { Component } from "@selfhosted/common";
 import type * as pulumi from "@pulumi/pulumi";
-import { capacities } from "../capacity";
+import { migrationSize } from "../config/capacity";
 import { registryPorts, toDatabase, toOutside } from "../destinations";
 import { migrationVariables } from "../environment/migrations";
 import { environment, type Environment } from "../environment/variables";
@@ -34,7 +34,7 @@ export class Migration extends Component {
         platform,
         container,
         image: images.migration,
-        size: capacities(config, upstream.installation.size).migration,
+        size: migrationSize(config),
         environment: variables,
         user: config.migrationUser,
         oneShot: true,

@@ -30,6 +30,15 @@ function provider(stack: string): pulumi.dynamic.ResourceProvider<MigrationInput
   };
 }
 
+const providers = new Map<string, ReturnType<typeof provider>>();
+
+/** The provider of a stack. One object, because Pulumi takes a while to make text of it, and remembers that. */
+function providerOf(stack: string): ReturnType<typeof provider> {
+  const made = providers.get(stack) ?? provider(stack);
+  providers.set(stack, made);
+  return made;
+}
+
 async function migrate(inputs: MigrationInputs): Promise<Outputs> {
   const clock = {
     now: () => Date.now(),
@@ -47,6 +56,6 @@ export class MigratedDatabase extends pulumi.dynamic.Resource {
     inputs: { [K in keyof MigrationInputs]: pulumi.Input<MigrationInputs[K]> },
     opts: pulumi.CustomResourceOptions,
   ) {
-    super(provider(pulumi.getStack()), name, { ...inputs, taskArn: undefined }, opts);
+    super(providerOf(pulumi.getStack()), name, { ...inputs, taskArn: undefined }, opts);
   }
 }

@@ -21,7 +21,7 @@ function acm(type: string, _name: string, inputs: Values): Values | undefined {
   };
 }
 
-const trial: Trial = { config: { certificateArn: undefined, certificateZoneId: "Z0PUBLIC" }, resource: acm };
+const trial: Trial = { config: { certificateArn: undefined, certificateZoneId: "Z0PUBLICZONE" }, resource: acm };
 const hosts = ["api.pulumi.example.com", "app.pulumi.example.com", "pulumi.example.com"];
 
 describe("a certificate that is requested", () => {
@@ -33,7 +33,7 @@ describe("a certificate that is requested", () => {
     const records = outcome.ofType("aws:route53/record:Record").map(({ inputs: record }) => record);
     expect(records).to.have.deep.members(
       hosts.map((host) => ({
-        zoneId: "Z0PUBLIC",
+        zoneId: "Z0PUBLICZONE",
         name: `_proof.${host}.`,
         type: "CNAME",
         records: [`_value-of-${host}.`],

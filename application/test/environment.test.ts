@@ -1,11 +1,31 @@
 import { expect } from "chai";
-import { infrastructureOutputs } from "@selfhosted/common/testing";
+import { infrastructureOutputs, licenceOfTests, rsaPair } from "@selfhosted/common/testing";
+import type { Container, Setting } from "@selfhosted/common";
+import { settings } from "../config";
+import { apiVariables } from "../environment/api";
+import { consoleVariables } from "../environment/console";
+import { migrationVariables } from "../environment/migrations";
+import type { EnvironmentFacts } from "../environment/variables";
 import { deploy, search, secretVariables, variables } from "./fixtures";
 
-const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
-const key = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----";
+const { certificate, privateKey: key } = rsaPair;
 
 describe("environment", () => {
+  it("takes a setting's variable from that setting as it is, and no two settings stand for one", () => {
+    const variablesOf = { api: apiVariables("FULL"), console: consoleVariables, migration: migrationVariables };
+    for (const [container, { plain, secret }] of Object.entries(variablesOf)) {
+      const rows = Object.entries<Setting<unknown>>(settings).flatMap(([key, { env, secret: isSecret }]) => {
+        const name = env?.[container as Container];
+        return name === undefined ? [] : [{ name, key, table: isSecret ? secret : plain }];
+      });
+      expect(new Set(rows.map(({ name }) => name)).size, container).to.equal(rows.length);
+      for (const { name, key, table } of rows) {
+        const facts = { config: { [key]: `value of ${key}` } } as unknown as EnvironmentFacts;
+        expect(table[name]?.(facts), name).to.equal(`value of ${key}`);
+      }
+    }
+  });
+
   it("of the API holds what a plain installation needs, and nothing else", async () => {
     const outcome = await deploy();
     expect(variables(outcome, "api")).to.deep.equal({
@@ -68,6 +88,7 @@ describe("environment", () => {
 
   it("sets every feature that is configured, where it belongs", async () => {
     const outcome = await deploy({
+      partition: "aws-us-gov",
       upstream: { search },
       config: {
         emailLoginDisabled: true,
@@ -103,6 +124,7 @@ describe("environment", () => {
         migrationLockWaitSeconds: 10,
         migrationLockRetries: 5,
         fipsEndpoints: true,
+        tlsPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
         apiExtraEnvironment: { GODEBUG: "netdns=go" },
         consoleExtraEnvironment: { NODE_OPTIONS: "--max-old-space-size=512" },
         migrationExtraEnvironment: { MIGRATIONS_TABLE_NAME: "m" },
@@ -213,6 +235,30 @@ describe("environment", () => {
     expect(variables(outcome, "migration")).to.not.have.property("NO_PROXY");
   });
 
+  it("keeps the URLs of proxies secret that ask for a sign-in", async () => {
+    const outcome = await deploy({
+      config: {
+        httpsProxy: "http://proxy.example.com:3128",
+        httpProxy: "https://proxy.example.com",
+        proxyUsername: "a b",
+      },
+      secrets: { proxyPassword: "p@ss/word" },
+    });
+    for (const task of ["api", "console"]) {
+      const { secretString } = outcome.the(
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        `${task}-secrets-version`,
+      ).inputs;
+      expect(JSON.parse(String(secretString))).to.deep.include({
+        HTTPS_PROXY: "http://a%20b:p%40ss%2Fword@proxy.example.com:3128",
+        HTTP_PROXY: "https://a%20b:p%40ss%2Fword@proxy.example.com",
+      });
+      expect(Object.keys(secretVariables(outcome, task))).to.include.members(["HTTP_PROXY", "HTTPS_PROXY"]);
+      expect(variables(outcome, task)).to.have.property("NO_PROXY");
+      expect(variables(outcome, task)).to.not.have.any.keys("HTTP_PROXY", "HTTPS_PROXY");
+    }
+  });
+
   it("never sets an empty variable", async () => {
     const outcome = await deploy({ config: { jobsEnabled: true } });
     for (const task of ["api", "api-jobs", "console", "migration"]) {
@@ -221,9 +267,9 @@ describe("environment", () => {
   });
 
   it("takes spaces and quotes off the licence", async () => {
-    const { the } = await deploy({ secrets: { licenseKey: ' "a.b.c"\n' } });
+    const { the } = await deploy({ secrets: { licenseKey: ` "${licenceOfTests}"\n` } });
     const { secretString } = the("aws:secretsmanager/secretVersion:SecretVersion", "api-secrets-version").inputs;
-    expect(JSON.parse(String(secretString))).to.deep.equal({ PULUMI_LICENSE_KEY: "a.b.c" });
+    expect(JSON.parse(String(secretString))).to.deep.equal({ PULUMI_LICENSE_KEY: licenceOfTests });
   });
 
   it("splits background jobs from requests only where that is asked for", async () => {

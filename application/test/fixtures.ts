@@ -1,14 +1,17 @@
-import type { InfrastructureOutputs } from "@selfhosted/common";
+import type { Found, InfrastructureOutputs } from "@selfhosted/common";
 import {
   accountId,
   infrastructureOutputs,
+  licenceOfTests,
   partitions,
+  rsaPair,
   run,
   type Outcome,
   type Program,
   type Values,
 } from "@selfhosted/common/testing";
 import * as path from "node:path";
+import { readConfig } from "../config";
 
 /** The resource that runs the migration. */
 export const migrationType = "pulumi-nodejs:dynamic:Resource";
@@ -27,53 +30,76 @@ const answers: Record<string, (args: Values) => Values> = {
   "aws:ec2/getPrefixList:getPrefixList": ({ filters }) => ({ id: `pl-of-${(filters as Filter[])[0]?.values[0]}` }),
 };
 
-export interface Trial extends Pick<Program, "preview" | "partition" | "calls" | "resource" | "stack"> {
+export interface Trial extends Pick<Program, "preview" | "partition" | "calls" | "resource" | "stack" | "aws"> {
   config?: Values;
   secrets?: Values;
   /** Changes to what the infrastructure layer says. */
   upstream?: Partial<InfrastructureOutputs>;
 }
 
-let plain: Promise<Outcome> | undefined;
+const runs = new Map<string, Promise<Outcome>>();
 
 /**
- * Runs the application layer with the settings that it needs and these. Without any it is the same every time, so all tests
- * share one run.
+ * Runs the application layer with the settings that it needs and these. Tests that ask for the same share one run, unless the run
+ * answers calls in a way of its own.
  */
-export function deploy(trial?: Trial): Promise<Outcome> {
-  return trial ? record(trial) : (plain ??= record({}));
+export function deploy(trial: Trial = {}): Promise<Outcome> {
+  if (trial.calls ?? trial.resource ?? trial.aws) {
+    return record(trial);
+  }
+  const key = JSON.stringify(trial);
+  const run = runs.get(key) ?? record(trial);
+  runs.set(key, run);
+  return run;
 }
 
-function record({ config, secrets, upstream: changed, calls, ...rest }: Trial): Promise<Outcome> {
-  const above = { ...infrastructureOutputs(rest.partition), ...changed };
-  const { partition = "aws" } = rest;
-  const { region } = partitions[partition];
-  const secret: Values = { licenseKey: "licence.of.tests", agGridLicenseKey: "grid-licence-of-tests", ...secrets };
+function record({ config, secrets, upstream, calls, ...rest }: Trial): Promise<Outcome> {
   return run({
     layer: "application",
     folder: path.dirname(__dirname),
-    stacks: { "selfhosted-infrastructure": { ...above } },
-    config: {
-      imageTag: "20260101-1000-signed",
-      domain: "pulumi.example.com",
-      certificateArn: `arn:${partition}:acm:${region}:${accountId}:certificate/1`,
-      ...secret,
-      ...config,
-    },
-    secretKeys: Object.keys(secret),
+    stacks: { "selfhosted-infrastructure": { ...outputsAbove({ upstream, ...rest }) } },
+    ...typed({ config, secrets, ...rest }),
     calls: { ...answers, ...calls },
     ...rest,
   });
 }
 
-const pem = (label: string, text: string): string => `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----`;
+/** What stands in the stack's configuration: the settings that the layer needs, and those of a trial. */
+function typed({ config, secrets, partition = "aws" }: Trial): { config: Values; secretKeys: string[] } {
+  const secret: Values = { licenseKey: licenceOfTests, agGridLicenseKey: "grid-licence-of-tests", ...secrets };
+  const certificateArn = `arn:${partition}:acm:${partitions[partition].region}:${accountId}:certificate/1`;
+  const needed = { imageTag: "20260101-1000-signed", domain: "pulumi.example.com", certificateArn };
+  return { config: { ...needed, ...secret, ...config }, secretKeys: Object.keys(secret) };
+}
+
+/** What the infrastructure layer publishes. */
+function outputsAbove({ upstream, partition }: Trial): InfrastructureOutputs {
+  return { ...infrastructureOutputs(partition), ...upstream };
+}
+
+/** Reads the layer's configuration as its program does, without running it. */
+export function read(trial: Trial = {}, above = outputsAbove(trial)): ReturnType<typeof readConfig> {
+  const { config, secretKeys } = typed(trial);
+  const found = Object.entries(config)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [
+      key.includes(":") ? key : `selfhosted-application:${key}`,
+      { text: typeof value === "string" ? value : JSON.stringify(value), encrypted: secretKeys.includes(key) },
+    ]);
+  return readConfig(Object.fromEntries(found) as Found, above);
+}
+
+/** What is wrong with the layer's configuration, as a user reads it: `key: reason`, and a line for the remedy. */
+export function refusals(trial: Trial, above = outputsAbove(trial)): string {
+  return read(trial, above)
+    .problems.filter(({ severity }) => severity !== "warning")
+    .map(({ key, reason, fix }) => `${key}: ${reason}${fix ? `\n  fix: ${fix}` : ""}`)
+    .join("\n");
+}
 
 /** An API whose containers speak TLS themselves. */
-export function containerTls(certificate = "A"): Trial {
-  return {
-    config: { apiTlsCertificate: pem("CERTIFICATE", certificate) },
-    secrets: { apiTlsPrivateKey: pem("PRIVATE KEY", certificate) },
-  };
+export function containerTls({ certificate, privateKey } = rsaPair): Trial {
+  return { config: { apiTlsCertificate: certificate }, secrets: { apiTlsPrivateKey: privateKey } };
 }
 
 interface ContainerDefinition {

@@ -1,75 +1,131 @@
 import { expect } from "chai";
-import { accountId } from "@selfhosted/common/testing";
-import { parseImage } from "../images";
-import { containers, deploy, type Trial } from "./fixtures";
+import { accountId, infrastructureOutputs, partitions, type Partition, type Values } from "@selfhosted/common/testing";
+import { images, parseImage, registryOf, type Images } from "../images";
+import { containers, deploy, read } from "./fixtures";
 
 const digest = `sha256:${"0".repeat(64)}`;
 
-async function imagesOf(trial?: Trial): Promise<string[]> {
-  const outcome = await deploy(trial);
-  return ["api", "console", "migration"].map((task) => containers(outcome, task)[0]?.image ?? "");
+function imagesOf(config: Values = {}, partition: Partition = "aws"): Images {
+  const { inputs } = read({ config, partition });
+  return images(inputs.config, infrastructureOutputs(partition).installation, {
+    accountId,
+    ...partitions[partition],
+  });
 }
 
-/** The statement with which a task's execution role pulls images. */
-async function pulls(trial: Trial | undefined, task: string): Promise<unknown> {
-  const { the } = await deploy(trial);
-  const policy = the("aws:iam/rolePolicy:RolePolicy", `test-${task}-execution-policy`).inputs["policy"];
-  const { Statement } = JSON.parse(String(policy)) as { Statement: { Sid: string; Resource: unknown }[] };
-  return Statement.find(({ Sid }) => Sid === "PullImages")?.Resource;
+interface Statement {
+  Sid: string;
+  Action: string | string[];
+  Resource: string | string[];
 }
 
 describe("images", () => {
   const host = `${accountId}.dkr.ecr.eu-central-1.amazonaws.com`;
+  const tag = "20260101-1000-signed";
 
-  it("come from the account's own registry, all of one release", async () => {
-    expect(await imagesOf()).to.deep.equal(
-      ["service", "console", "migrations"].map((name) => `${host}/pulumi/${name}:20260101-1000-signed`),
+  it("come from the account's own registry, all of one release", () => {
+    const { api, console, migration } = imagesOf();
+    expect([api, console, migration]).to.deep.equal(
+      ["service", "console", "migrations"].map((name) => ({
+        uri: `${host}/pulumi/${name}:${tag}`,
+        repositoryArn: `arn:aws:ecr:eu-central-1:${accountId}:repository/pulumi/${name}`,
+      })),
     );
-    expect(await pulls(undefined, "api")).to.deep.equal([
-      `arn:aws:ecr:eu-central-1:${accountId}:repository/pulumi/service`,
-    ]);
   });
 
-  it("come from another account, region and prefix", async () => {
+  it("come from another account, region and prefix", () => {
     const config = {
       imageRegistryAccountId: "444455556666",
       imageRegistryRegion: "us-east-1",
       imagePrefix: "mirror/",
     };
-    const [api] = await imagesOf({ config });
-    expect(api).to.equal("444455556666.dkr.ecr.us-east-1.amazonaws.com/mirror/pulumi/service:20260101-1000-signed");
-    expect(await pulls({ config }, "console")).to.deep.equal([
-      "arn:aws:ecr:us-east-1:444455556666:repository/mirror/pulumi/console",
-    ]);
+    expect(imagesOf(config).api).to.deep.equal({
+      uri: `444455556666.dkr.ecr.us-east-1.amazonaws.com/mirror/pulumi/service:${tag}`,
+      repositoryArn: "arn:aws:ecr:us-east-1:444455556666:repository/mirror/pulumi/service",
+    });
   });
 
-  it("are pinned by digest", async () => {
-    const [api, console] = await imagesOf({ config: { apiImageDigest: digest } });
-    expect(api).to.equal(`${host}/pulumi/service:20260101-1000-signed@${digest}`);
-    expect(console).to.match(/:20260101-1000-signed$/);
+  it("are pinned by digest", () => {
+    const { api, console } = imagesOf({ apiImageDigest: digest });
+    expect(api.uri).to.equal(`${host}/pulumi/service:${tag}@${digest}`);
+    expect(console.uri).to.match(/:20260101-1000-signed$/);
   });
 
-  it("keep the migrations of a later release, where its database stays", async () => {
-    const [api, , migration] = await imagesOf({ config: { migrationImageTag: "20260301-1100-signed" } });
-    expect(api).to.match(/:20260101-1000-signed$/);
-    expect(migration).to.equal(`${host}/pulumi/migrations:20260301-1100-signed`);
+  it("keep the migrations of a later release, where its database stays", () => {
+    const { api, migration } = imagesOf({ migrationImageTag: "20260301-1100-signed" });
+    expect(api.uri).to.match(/:20260101-1000-signed$/);
+    expect(migration.uri).to.equal(`${host}/pulumi/migrations:20260301-1100-signed`);
   });
 
-  it("are replaced one by one, with the rights that the other registry needs", async () => {
+  it("are replaced one by one, each in the repository that its own reference names", () => {
     const config = {
       apiImage: `registry.example.com/service@${digest}`,
       consoleImage: "444455556666.dkr.ecr.us-east-1.amazonaws.com/c:1",
     };
-    const [api, console] = await imagesOf({ config });
-    expect(api).to.equal(config.apiImage);
-    expect(console).to.equal(config.consoleImage);
-    expect(await pulls({ config }, "api")).to.equal(undefined);
-    expect(await pulls({ config }, "console")).to.deep.equal(["arn:aws:ecr:us-east-1:444455556666:repository/c"]);
+    const { api, console } = imagesOf(config);
+    expect(api).to.deep.equal({ uri: config.apiImage });
+    expect(console).to.deep.equal({
+      uri: config.consoleImage,
+      repositoryArn: "arn:aws:ecr:us-east-1:444455556666:repository/c",
+    });
   });
 
-  it("have the registry host of their partition", async () => {
-    const [api] = await imagesOf({ partition: "aws-cn" });
-    expect(api).to.match(/^\d{12}\.dkr\.ecr\.cn-north-1\.amazonaws\.com\.cn\/pulumi\/service:/);
+  it("have the registry host of their partition", () => {
+    expect(imagesOf({}, "aws-cn").api.uri).to.match(
+      /^\d{12}\.dkr\.ecr\.cn-north-1\.amazonaws\.com\.cn\/pulumi\/service:/,
+    );
+  });
+
+  it("of a pull-through cache are fetched by ECR, and no others", () => {
+    const config = { imagePrefix: "docker-hub/", imagePullThroughCache: true, consoleImage: `${host}/own/console:1` };
+    const { api, console, migration } = imagesOf(config);
+    expect([api.pullThrough, migration.pullThrough, console.pullThrough]).to.deep.equal([true, true, undefined]);
+    expect(api.uri).to.equal(`${host}/docker-hub/pulumi/service:${tag}`);
+  });
+
+  it("of a private registry are pulled with its credentials, those of ECR without", () => {
+    const registryCredentialsSecretArn = `arn:aws:secretsmanager:eu-central-1:${accountId}:secret:registry-AbCdEf`;
+    const config = {
+      registryCredentialsSecretArn,
+      apiImage: "registry.example.com/pulumi/service:1",
+      logRouterImage: "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.0.0",
+    };
+    const { api, console, logRouter } = imagesOf(config);
+    expect(api.credentialsArn).to.equal(registryCredentialsSecretArn);
+    expect([console.credentialsArn, logRouter?.credentialsArn]).to.deep.equal([undefined, undefined]);
+  });
+
+  it("give the execution role what it needs to pull them, and no more", async () => {
+    const secretArn = `arn:aws:secretsmanager:eu-central-1:${accountId}:secret:registry-AbCdEf`;
+    const outcome = await deploy({
+      config: {
+        imagePrefix: "docker-hub/",
+        imagePullThroughCache: true,
+        apiImage: "registry.example.com/pulumi/service:1",
+        registryCredentialsSecretArn: secretArn,
+      },
+    });
+    const statements = (task: string): Statement[] => {
+      const policy = outcome.the("aws:iam/rolePolicy:RolePolicy", `test-${task}-execution-policy`).inputs["policy"];
+      return (JSON.parse(String(policy)) as { Statement: Statement[] }).Statement;
+    };
+    const withSid = (task: string, sid: string) => statements(task).find(({ Sid }) => Sid === sid);
+    const repository = [`arn:aws:ecr:eu-central-1:${accountId}:repository/docker-hub/pulumi/console`];
+    expect(withSid("console", "PullImages")?.Resource).to.deep.equal(repository);
+    expect(withSid("console", "FetchImages")).to.deep.include({
+      Action: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+      Resource: repository,
+    });
+    expect(JSON.stringify(statements("console"))).to.not.include(secretArn);
+
+    expect(withSid("api", "PullImages")).to.equal(undefined);
+    expect(withSid("api", "FetchImages")).to.equal(undefined);
+    expect(withSid("api", "ReadSecrets")?.Resource).to.include(secretArn);
+    expect(containers(outcome, "api")[0]).to.deep.include({
+      image: "registry.example.com/pulumi/service:1",
+      repositoryCredentials: { credentialsParameter: secretArn },
+    });
+    expect(containers(outcome, "console")[0]).to.not.have.property("repositoryCredentials");
   });
 });
 
@@ -94,5 +150,19 @@ describe("the reference of an image", () => {
 
   it("outside ECR isn't looked for", () => {
     expect(parseImage("docker.io/pulumi/service:latest")).to.equal(undefined);
+  });
+
+  it("names its registry as Docker reads it", () => {
+    const registries = {
+      "pulumi/service:1": "docker.io",
+      "docker.io/pulumi/service:1": "docker.io",
+      "index.docker.io/pulumi/service:1": "docker.io",
+      "registry.example.com/pulumi/service:1": "registry.example.com",
+      "registry:5000/service:1": "registry:5000",
+      "localhost/service:1": "localhost",
+    };
+    for (const [reference, registry] of Object.entries(registries)) {
+      expect(registryOf(reference), reference).to.equal(registry);
+    }
   });
 });

@@ -63,9 +63,10 @@ describe("network", () => {
   it("lets out only to the networks, ports and services that are configured", async () => {
     const config = {
       egressCidrBlocks: ["10.0.0.0/8"],
+      consoleInternalApiEndpoint: "https://api.internal.example.com",
       smtpServer: "smtp.example.com:587",
       smtpUsername: "u",
-      smtpSender: "a@b.c",
+      smtpSender: "a@b.example",
       apiEgressPorts: ["8443"],
     };
     const found = await waysOf({
@@ -100,10 +101,13 @@ describe("network", () => {
   it("lets API and console out to the git servers that they are told, at their ports", async () => {
     const found = await waysOf({
       config: {
+        githubOauthId: "i",
         githubOauthEndpoint: "https://github.example.com:8443",
         githubApiEndpoint: "https://github.example.com:8444/api/v3",
+        gitlabOauthId: "i",
         gitlabOauthEndpoint: "http://gitlab.example.com",
       },
+      secrets: { githubOauthSecret: "s", gitlabOauthSecret: "s" },
     });
     const ports = (task: string): string[] =>
       found.filter((way) => way.startsWith(`[${task}] → 0.0.0.0/0:`)).map((way) => way.split(":")[1] ?? "");
@@ -122,7 +126,11 @@ describe("network", () => {
       "[migration-task] → 0.0.0.0/0:5003",
     ];
     expect(registries(await waysOf({ config }))).to.have.members(own);
-    const routed = { ...config, logRouterImage: image(5004), logRouterOptions: { Name: "http" } };
+    const routed = {
+      ...config,
+      logRouterImage: image(5004),
+      logRouterOptions: { Name: "http", Host: "logs.example.com" },
+    };
     expect(registries(await waysOf({ config: routed }))).to.have.members([
       ...own,
       ...["api", "api-jobs", "console"].map((service) => `[${service}-tasks] → 0.0.0.0/0:5004`),
@@ -143,7 +151,7 @@ describe("network", () => {
 
   it("lets the API of a private installation out to its mail server and its audit table", async () => {
     const mail = (smtpServer: string): Trial => ({
-      config: { internal: true, smtpServer, smtpUsername: "u", smtpSender: "a@b.c", auditLogsTable: "audit" },
+      config: { internal: true, smtpServer, smtpUsername: "u", smtpSender: "a@b.example", auditLogsTable: "audit" },
       secrets: { smtpPassword: "p" },
       upstream: { endpointsSecurityGroupId: "sg-endpoints" },
     });
@@ -229,11 +237,28 @@ describe("load balancers", () => {
     expect(new Set(groups.flat()).size).to.equal(2);
   });
 
-  it("let in only the networks that are allowed", async () => {
-    const config = { dualStack: true, allowedCidrBlocks: ["203.0.113.0/24", "2001:db8::/32"] };
-    const found = (await waysOf({ config })).filter((way) => way.endsWith("→ [api-lb]:443"));
-    expect(found).to.have.members(["203.0.113.0/24 → [api-lb]:443", "2001:db8::/32 → [api-lb]:443"]);
-  });
+  const office = "pl-0123456789abcdef0";
+  const admitted: [what: string, config: Values, clients: string[]][] = [
+    [
+      "the networks that are allowed",
+      { dualStack: true, allowedCidrBlocks: ["203.0.113.0/24", "2001:db8::/32"] },
+      ["203.0.113.0/24", "2001:db8::/32"],
+    ],
+    ["those of prefix lists", { allowedPrefixListIds: [office] }, [office]],
+    [
+      "networks beside prefix lists",
+      { internal: true, allowedPrefixListIds: [office], allowedCidrBlocks: ["10.1.0.0/16"] },
+      ["10.1.0.0/16", office],
+    ],
+  ];
+  for (const [what, config, clients] of admitted) {
+    it(`let in only ${what}`, async () => {
+      for (const entry of ["[api-lb]:443", "[console-lb]:443"]) {
+        const found = (await waysOf({ config })).filter((way) => way.endsWith(`→ ${entry}`) && !way.includes("tasks"));
+        expect(found).to.have.members(clients.map((client) => `${client} → ${entry}`));
+      }
+    });
+  }
 
   it("answer on IPv6 too where asked", async () => {
     const outcome = await deploy({ config: { dualStack: true } });

@@ -1,5 +1,13 @@
 import { expect } from "chai";
-import { infrastructureOutputs, type Outcome, type Values } from "@selfhosted/common/testing";
+import {
+  accountId,
+  awsError,
+  ecPair,
+  infrastructureOutputs,
+  rsaPair,
+  type Outcome,
+  type Values,
+} from "@selfhosted/common/testing";
 import { containers, containerTls, deploy, search, type Trial } from "./fixtures";
 
 const service = "aws:ecs/service:Service";
@@ -113,74 +121,82 @@ describe("services", () => {
   });
 
   describe("whose deployment ECS has given up", () => {
-    const answered = (changes: Values): Trial => ({
+    const answered = (changes: Values, rolloutState = "IN_PROGRESS"): Trial => ({
       config: { jobsEnabled: true },
-      calls: {
-        "aws:ecs/getService:getService": ({ clusterArn, serviceName }) => {
-          expect(clusterArn).to.equal("arn:aws:ecs:eu-central-1:111122223333:cluster/pulumi-test-cluster");
+      aws: {
+        "ecs:DescribeServices": ({ cluster, services }) => {
+          expect(cluster).to.equal("pulumi-test-cluster");
           const counts = { desiredCount: 2, runningCount: 2, pendingCount: 0 };
-          const primary = { id: `ecs-svc/${String(serviceName)}`, status: "PRIMARY" };
-          return { ...counts, deployments: [{ id: "ecs-svc/old", status: "ACTIVE" }, primary], events: [], ...changes };
+          const old = { id: "ecs-svc/old", status: "ACTIVE", rolloutState: "FAILED" };
+          const primary = (name: string) => ({ id: `ecs-svc/${name}`, status: "PRIMARY", rolloutState });
+          return {
+            services: (services as string[])
+              .filter((name) => !name.endsWith("-tls"))
+              .map((name) => ({
+                serviceName: name,
+                status: "ACTIVE",
+                ...counts,
+                deployments: [old, primary(name)],
+                ...changes,
+              })),
+          };
         },
       },
     });
-    const event = (message: string): Values => ({ events: [{ message: "has started 2 tasks" }, { message }] });
-    const redeployed = async (changes: Values, names = ["api", "console", "api-jobs"]): Promise<unknown[]> => {
-      const { the } = await deploy(answered(changes));
+    const names = ["api", "console", "api-jobs"];
+    const redeployed = async (trial: Trial): Promise<unknown[]> => {
+      const { the } = await deploy(trial);
       return names.map((name) => the(service, `test-${name}-service`).inputs["triggers"]);
     };
     const again = (id: string) => ({ redeploy: `ecs-svc/${id}` });
+    const all = ["pulumi-test-api", "pulumi-test-console", "pulumi-test-api-jobs"];
+    const none = [undefined, undefined, undefined];
 
     it("are deployed again where ECS says so, though some of their tasks run", async () => {
-      const failed =
-        "(service pulumi-test-api) (deployment ecs-svc/pulumi-test-api) deployment failed: tasks failed to start.";
-      expect(await redeployed(event(failed))).to.deep.equal([again("pulumi-test-api"), undefined, undefined]);
+      expect(await redeployed(answered({}, "FAILED"))).to.deep.equal(all.map(again));
     });
 
     it("are deployed again where they never came to run anything, and start nothing", async () => {
-      const all = ["pulumi-test-api", "pulumi-test-console", "pulumi-test-api-jobs"];
-      expect(await redeployed({ runningCount: 0 })).to.deep.equal(all.map(again));
+      expect(await redeployed(answered({ runningCount: 0 }))).to.deep.equal(all.map(again));
     });
 
     it("are left to ECS where nothing runs for a moment that did run", async () => {
-      const completed = "(service pulumi-test-api) (deployment ecs-svc/pulumi-test-api) deployment completed.";
-      const nothing = { runningCount: 0, ...event(completed) };
-      expect(await redeployed(nothing, ["api"])).to.deep.equal([undefined]);
-      expect(await redeployed(nothing, ["console"]), "another's deployment").to.deep.equal([
-        again("pulumi-test-console"),
-      ]);
-    });
-
-    it("are left to ECS where so much has happened that it no longer shows whether they did run", async () => {
-      const started = { message: "(service pulumi-test-api) has started 2 tasks: (task 1) (task 2)." };
-      const events = (length: number) => ({ runningCount: 0, events: Array.from({ length }, () => started) });
-      expect(await redeployed(events(100), ["api"])).to.deep.equal([undefined]);
-      expect(await redeployed(events(99), ["api"])).to.deep.equal([again("pulumi-test-api")]);
+      expect(await redeployed(answered({ runningCount: 0 }, "COMPLETED"))).to.deep.equal(none);
     });
 
     it("are left alone while tasks start or run, when scaled to nothing, and where ECS went back to a deployment before", async () => {
-      const before = "(service pulumi-test-api) (deployment ecs-svc/old) deployment failed: tasks failed to start.";
-      for (const changes of [
-        {},
-        { runningCount: 0, pendingCount: 1 },
-        { desiredCount: 0, runningCount: 0 },
-        event(before),
-      ]) {
-        expect(await redeployed(changes), JSON.stringify(changes)).to.deep.equal([undefined, undefined, undefined]);
+      for (const changes of [{}, { runningCount: 0, pendingCount: 1 }, { desiredCount: 0, runningCount: 0 }]) {
+        expect(await redeployed(answered(changes)), JSON.stringify(changes)).to.deep.equal(none);
       }
     });
 
+    it("are asked for once, all of them, and so is the account", async () => {
+      const asked: string[] = [];
+      const count = (name: string, answer: object) => () => {
+        asked.push(name);
+        return answer;
+      };
+      const caller = { Account: accountId, Arn: `arn:aws:iam::${accountId}:user/me` };
+      await deploy({
+        config: { jobsEnabled: true },
+        aws: {
+          "ecs:DescribeServices": count("services", { services: [] }),
+          "sts:GetCallerIdentity": count("caller", caller),
+        },
+      });
+      expect(asked).to.deep.equal(["caller", "services"]);
+    });
+
     it("are not taken for new ones where ECS can't be asked", async () => {
-      const denied = "reading ECS Service: AccessDeniedException: not authorized to perform: ecs:DescribeServices";
-      const calls = {
-        "aws:ecs/getService:getService": () => {
-          throw new Error(denied);
+      const aws = {
+        "ecs:DescribeServices": () => {
+          throw awsError("AccessDeniedException", "User: me is not authorized to perform: ecs:DescribeServices");
         },
       };
-      const refused = await deploy({ calls }).then(() => "deployed", String);
-      expect(refused)
-        .to.match(/What ECS runs as pulumi-test-\S+ in pulumi-test-cluster could not be read/)
-        .and.include(`AWS said: ${denied}`);
+      const refused = await deploy({ aws }).then(() => "deployed", String);
+      expect(refused).to.match(
+        /infrastructureStack: the running services can't be read[^]*allow the caller ecs:DescribeServices/,
+      );
     });
 
     it("shows that in a preview", async () => {
@@ -252,25 +268,24 @@ describe("services", () => {
     });
 
     it("begin with as many tasks as the service has that they take over from", async () => {
-      const scaledTo = (desiredCount: number) => ({
-        "aws:ecs/getService:getService": ({ serviceName }: Values) => {
-          if (serviceName !== "pulumi-test-api") {
-            throw new Error("no matching ECS Service found");
-          }
-          return { desiredCount, runningCount: desiredCount, pendingCount: 0, deployments: [], events: [] };
-        },
+      const scaledTo = (desiredCount: number): Trial["aws"] => ({
+        "ecs:DescribeServices": ({ services }) => ({
+          services: (services as string[])
+            .filter((name) => name === "pulumi-test-api")
+            .map((serviceName) => ({ serviceName, status: "ACTIVE", desiredCount, runningCount: desiredCount })),
+        }),
       });
       const count = async (desiredCount: number): Promise<unknown> =>
-        (await deploy({ ...containerTls(), calls: scaledTo(desiredCount) })).the(service, "api-tls-service").inputs[
+        (await deploy({ ...containerTls(), aws: scaledTo(desiredCount) })).the(service, "api-tls-service").inputs[
           "desiredCount"
         ];
       expect([await count(7), await count(0)]).to.deep.equal([7, 2]);
     });
 
     it("go on under their names where nothing but the certificate changes", async () => {
-      const names = async (certificate: string): Promise<string[]> =>
-        (await deploy(containerTls(certificate))).resources.map(({ urn }) => urn);
-      expect(await names("B")).to.deep.equal(await names("A"));
+      const names = async (pair: typeof rsaPair): Promise<string[]> =>
+        (await deploy(containerTls(pair))).resources.map(({ urn }) => urn);
+      expect(await names(ecPair)).to.deep.equal(await names(rsaPair));
     });
   });
 
@@ -332,7 +347,7 @@ describe("services", () => {
     const config = {
       readOnlyRootFilesystem: true,
       logRouterImage: "registry.example.com/fluent-bit:3",
-      logRouterOptions: { Name: "http" },
+      logRouterOptions: { Name: "http", Host: "logs.example.com" },
     };
     const outcome = await deploy({ config });
     for (const task of ["api", "console", "migration"]) {
@@ -366,7 +381,10 @@ describe("services", () => {
   });
 
   it("say whether a full log buffer stops them: the migration, whose log has to be whole, and no other", async () => {
-    const router = { logRouterImage: "registry.example.com/fluent-bit:3", logRouterOptions: { Name: "http" } };
+    const router = {
+      logRouterImage: "registry.example.com/fluent-bit:3",
+      logRouterOptions: { Name: "http", Host: "logs.example.com" },
+    };
     const [plain, routed] = [await deploy(), await deploy({ config: router })];
     const options = (outcome: Outcome, task: string, index = 0) =>
       containers(outcome, task)[index]?.logConfiguration.options;
@@ -375,7 +393,7 @@ describe("services", () => {
       expect(found).to.include({ mode: "non-blocking", "max-buffer-size": "25m" });
     }
     // These are options of Fluent Bit's output.
-    expect(options(routed, "api")).to.deep.equal({ Name: "http" });
+    expect(options(routed, "api")).to.deep.equal({ Name: "http", Host: "logs.example.com" });
   });
 
   it("send logs through Fluent Bit where it is configured, within the task's memory; the migration doesn't", async () => {

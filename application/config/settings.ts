@@ -1,4 +1,4 @@
-import type { ConfigOf } from "@selfhosted/common";
+import type { ConfigOf, Settings } from "@selfhosted/common";
 import { accessSettings } from "./access";
 import { capacitySettings } from "./capacity";
 import { featureSettings } from "./features";
@@ -17,3 +17,13 @@ export const settings = {
 };
 
 export type ApplicationConfig = ConfigOf<typeof settings>;
+
+/** The settings by the title of their table in the README. */
+export const groups: Record<string, Settings> = {
+  Release: releaseSettings,
+  Access: accessSettings,
+  Features: featureSettings,
+  Capacity: capacitySettings,
+  "Sign-in and mail": signInSettings,
+  Operations: operationSettings,
+};
