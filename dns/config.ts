@@ -1,19 +1,45 @@
-import { choice, ConfigOf, ConfigProblem, flag, list, Rule, text } from "@selfhosted/common";
+import {
+  applyRules,
+  choice,
+  exactlyOne,
+  flag,
+  ifKnown,
+  list,
+  notWith,
+  parseConfig,
+  pattern,
+  projectOf,
+  regionName,
+  roleArn,
+  setCommand,
+  stackOf,
+  text,
+  zoneId,
+  type ApplicationOutputs,
+  type ConfigOf,
+  type ConfigProblem,
+  type Found,
+  type Rule,
+  type Settings,
+  type Typed,
+} from "@selfhosted/common";
 
-/** The settings of the dns layer. Host names and load balancers are not among them: the application layer tells them. */
+/** The settings of the dns layer. Host names and load balancers are not among them: they are outputs of the application layer. */
 export const settings = {
   zoneId: text({
     description: "Id of the hosted zone that holds the host names. Either this or zoneName.",
     example: "Z0123456789ABCDEFGHIJ",
-    pattern: /^[A-Z0-9]{1,32}$/,
-    allowed: "the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ",
+    shape: zoneId,
     optional: true,
+    change: "The records move to that zone; the names answer again when resolvers have forgotten the old ones.",
   }),
   zoneName: text({
     description: "Name of the hosted zone that holds the host names. Either this or zoneId.",
     example: "example.com",
-    pattern: /^([a-z0-9_]([a-z0-9_-]*[a-z0-9])?\.)+[a-z0-9-]+\.?$/i,
-    allowed: "the name of a Route 53 hosted zone, such as example.com",
+    shape: pattern(
+      /^([a-z0-9_]([a-z0-9_-]*[a-z0-9])?\.)+[a-z0-9-]+\.?$/i,
+      "the name of a Route 53 hosted zone, such as example.com",
+    ),
     optional: true,
   }),
   zoneType: choice(["public", "private"], {
@@ -28,16 +54,17 @@ export const settings = {
       "More VPCs whose users look the host names up in the private zone; in the zone's account, each in the installation's " +
       "region unless one is given as vpc-id:region. The zone's owner associates the installation's own VPC.",
     example: "vpc-0a1b2c3d,vpc-4e5f6071:eu-west-1",
-    pattern: /^vpc-[0-9a-f]{8,17}(:[a-z0-9-]+)?$/,
-    allowed: "VPC ids, such as vpc-0a1b2c3d or vpc-0a1b2c3d:eu-west-1",
+    shape: pattern(
+      /^vpc-[0-9a-f]{8,17}(:[a-z]{2}(-[a-z]+)+-\d)?$/,
+      "VPC ids, such as vpc-0a1b2c3d or vpc-0a1b2c3d:eu-west-1",
+    ),
     default: [],
   }),
   assumeRoleArn: text({
     description:
       "Role to act as, where the zone belongs to another account. It needs the right to read and change the zone.",
     example: "arn:aws:iam::111122223333:role/dns",
-    pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/,
-    allowed: "the ARN of an IAM role",
+    shape: roleArn,
     optional: true,
   }),
   bareDomain: flag({
@@ -54,39 +81,119 @@ export const settings = {
       "admit the ranges of Route 53's checkers (prefix list route53-healthchecks).",
   }),
   applicationStack: text({
-    description:
-      "Full name of the application layer's stack. Default: {organization}/selfhosted-application/{stack of this layer}.",
-    example: "acme/selfhosted-application/prod",
-    pattern: /^[^/]+\/[^/]+\/[^/]+$/,
-    allowed: "{organization}/{project}/{stack}",
+    description: "Full name of the application layer's stack. Default: the stack with this one's name.",
+    example: "organization/selfhosted-application/prod",
+    shape: stackOf(projectOf("application")),
+    optional: true,
+  }),
+  "aws:region": text({
+    description: "The installation's region, which the infrastructure layer names; another one is refused.",
+    example: "eu-central-1",
+    shape: regionName,
     optional: true,
   }),
 };
 
-export type Config = ConfigOf<typeof settings>;
+type Config = ConfigOf<typeof settings>;
 
-/** Rules over several settings. */
-export const rules: Rule<Config>[] = [exactlyOneZone, typeOnlyByName];
+/** The settings by the title of their table in the README. */
+export const groups: Record<string, Settings> = { "Zone and records": settings };
 
-function exactlyOneZone({ zoneId, zoneName }: Config): ConfigProblem[] {
-  if (zoneId === undefined && zoneName === undefined) {
-    return [{ key: "zoneName", reason: "neither zoneName nor zoneId is set; the records need a hosted zone" }];
-  }
-  if (zoneId !== undefined && zoneName !== undefined) {
-    const reason = `both zoneId (${zoneId}) and zoneName (${zoneName}) are set; one of them says which zone`;
-    return [{ key: "zoneName", reason, fix: "pulumi config rm zoneName" }];
-  }
-  return [];
+/** The layer's configuration, and the outputs of the application layer: both as far as they are known. */
+export interface Inputs {
+  config: Config;
+  upstream: ApplicationOutputs;
 }
 
-function typeOnlyByName({ zoneId, zoneType }: Config): ConfigProblem[] {
-  return zoneId !== undefined && zoneType !== undefined
+const sameRegion: Rule<Inputs> = ({ config, upstream: { installation } }) => {
+  const region = config["aws:region"];
+  return region === undefined || region === installation.region
+    ? []
+    : [
+        {
+          key: "aws:region",
+          reason: `found ${region}, but the installation is in ${installation.region}; the layer takes its region from the application layer`,
+          fix: "pulumi config rm aws:region",
+        },
+      ];
+};
+
+/** Route 53 calls from the internet. */
+const checksFromOutside: Rule<Inputs> = ({ config, upstream: { internal } }) =>
+  config.healthChecks && internal
     ? [
         {
-          key: "zoneType",
-          reason: "set together with zoneId, which already says which zone",
-          fix: "pulumi config rm zoneType",
+          key: "healthChecks",
+          reason: "the load balancers are internal, and Route 53 checks from the internet",
+          fix: setCommand("healthChecks", false),
         },
       ]
     : [];
+
+/** Each VPC is associated once, whichever way it is written. */
+const differentVpcs: Rule<Inputs> = ({ config: { zoneVpcIds: entries }, upstream: { vpcId: own } }) => {
+  const ids = entries.map((entry) => entry.split(":")[0] ?? entry);
+  const wrong = (reason: string, keep: (id: string, index: number) => boolean): ConfigProblem => {
+    const kept = entries.filter((_, index) => keep(ids[index] ?? "", index));
+    return {
+      key: "zoneVpcIds",
+      reason,
+      fix: kept.length > 0 ? setCommand("zoneVpcIds", kept.join(",")) : "pulumi config rm zoneVpcIds",
+    };
+  };
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  return [
+    ...(ids.includes(own)
+      ? [wrong(`found ${own}, the installation's own VPC, which the zone's owner associates`, (id) => id !== own)]
+      : []),
+    ...(twice === undefined ? [] : [wrong(`found ${twice} more than once`, (id, index) => ids.indexOf(id) === index)]),
+  ];
+};
+
+/** No partition's credentials count in another. */
+const roleInPartition: Rule<Inputs> = ({ config: { assumeRoleArn }, upstream: { certificateArn } }) => {
+  const [found, here] = [assumeRoleArn, certificateArn].map((arn) => arn?.split(":")[1]);
+  return assumeRoleArn === undefined || found === here
+    ? []
+    : [{ key: "assumeRoleArn", reason: `found a role of the partition ${found}, but the installation is in ${here}` }];
+};
+
+const rules: Rule<Inputs>[] = [
+  own(exactlyOne("zoneName", "zoneId", "the records need a hosted zone")),
+  own(notWith("zoneType", "zoneId", "already says which zone")),
+  sameRegion,
+  checksFromOutside,
+  differentVpcs,
+  roleInPartition,
+];
+
+/** A rule over the layer's own settings. */
+function own(rule: Rule<Config>): Rule<Inputs> {
+  return ({ config }, typed) => rule(config, typed);
+}
+
+/**
+ * Reads the layer's configuration and applies its rules.
+ *
+ * @param upstream outputs of the application layer, or what it would publish; `partlyKnown` where it isn't deployed.
+ */
+export function readConfig(
+  found: Found,
+  upstream: ApplicationOutputs,
+): { inputs: Inputs; typed: Typed; problems: ConfigProblem[] } {
+  const { config, typed, problems } = parseConfig(settings, projectOf("dns"), found);
+  const inputs = { config, upstream };
+  return { inputs, typed, problems: [...problems, ...applyRules(rules, inputs, typed)] };
+}
+
+/**
+ * Full name of the application layer's stack.
+ *
+ * @param stack of this layer.
+ * @returns undefined where the setting that names it isn't valid.
+ */
+export function applicationStack(found: Found, organization: string, stack: string): string | undefined {
+  const { config } = parseConfig(settings, projectOf("dns"), found);
+  const named = ifKnown(() => ({ name: config.applicationStack }));
+  return named && (named.name ?? `${organization}/${projectOf("application")}/${stack}`);
 }

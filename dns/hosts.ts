@@ -1,6 +1,5 @@
-import { ApplicationOutputs, ConfigProblem, LoadBalancerOutputs } from "@selfhosted/common";
-import { Config } from "./config";
-import { HostedZone } from "./zone";
+import { ifKnown, type ApplicationOutputs, type LoadBalancerOutputs } from "@selfhosted/common";
+import type { Inputs } from "./config";
 
 /** A host name and what it leads to. */
 export interface Host {
@@ -22,51 +21,13 @@ export function hostsOf({ api, console }: ApplicationOutputs, bareDomain: boolea
   ];
 }
 
+/** The names alone, which are known before the load balancers are there. */
+export function domainsOf({ config, upstream: { api, console } }: Inputs): string[] {
+  const withBare = ifKnown(() => config.bareDomain) ?? false;
+  return [api.domain, console.domain, ...(withBare ? [bareDomainOf(console.domain)] : [])];
+}
+
 /** The domain under which the console's host stands. */
 export function bareDomainOf(consoleHost: string): string {
   return consoleHost.replace(/^app\./, "");
-}
-
-/** What in the configuration doesn't fit the zone that was found or the application that is deployed. */
-export function misfits(
-  config: Config,
-  zone: HostedZone,
-  hosts: Pick<Host, "domain">[],
-  internal: boolean,
-): ConfigProblem[] {
-  const outside = hosts.filter(({ domain }) => !isWithin(domain, zone.name)).map(({ domain }) => domain);
-  return [
-    ...(outside.length > 0
-      ? [
-          {
-            key: config.zoneId === undefined ? "zoneName" : "zoneId",
-            reason: `${outside.join(" and ")} ${outside.length > 1 ? "lie" : "lies"} outside of zone ${zone.name} (${zone.id})`,
-          },
-        ]
-      : []),
-    ...(config.zoneVpcIds.length > 0 && !zone.private
-      ? [
-          {
-            key: "zoneVpcIds",
-            reason: `zone ${zone.name} (${zone.id}) is public; only a private one is associated with VPCs`,
-            fix: "pulumi config rm zoneVpcIds",
-          },
-        ]
-      : []),
-    ...(config.healthChecks && internal
-      ? [
-          {
-            key: "healthChecks",
-            reason: "the load balancers are internal, and Route 53 checks from the internet",
-            fix: "pulumi config set healthChecks false",
-          },
-        ]
-      : []),
-  ];
-}
-
-/** Whether a zone holds a host name. */
-export function isWithin(domain: string, zone: string): boolean {
-  const [name, parent] = [domain.toLowerCase(), zone.toLowerCase()];
-  return name === parent || name.endsWith(`.${parent}`);
 }

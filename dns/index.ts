@@ -1,30 +1,40 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   applicationContract,
+  awsClients,
   awsProvider,
   dnsContract,
-  known,
+  foundConfig,
+  ifKnown,
   logicalName,
   program,
   publish,
-  readConfig,
-  readLayer,
+  readOutputs,
   refuse,
   standardTags,
 } from "@selfhosted/common";
-import { rules, settings } from "./config";
+import { applicationStack, readConfig } from "./config";
 import { HealthChecks } from "./health-checks";
-import { hostsOf, misfits } from "./hosts";
+import { hostsOf } from "./hosts";
+import { lookUpAccount } from "./lookups";
 import { Records } from "./records";
-import { findZone, ZoneAssociations } from "./zone";
+import { ZoneAssociations } from "./zone-associations";
 
 export = program(async () => {
-  const config = readConfig(settings, rules);
   const stack = pulumi.getStack();
-  const application = await known(pulumi.output(readLayer(applicationContract, config.applicationStack)));
-  const { installation, internal } = application;
-  const name = (thing: string): string => logicalName(installation.name, stack, thing);
+  const found = foundConfig();
+  const above = await readOutputs(applicationContract, applicationStack(found, pulumi.getOrganization(), stack));
+  const { inputs, problems } = readConfig(found, above.outputs);
+  const aws = awsClients({ region: ifKnown(() => above.outputs.installation.region) ?? "" });
+  const { checks, zone } = await lookUpAccount(inputs, { stack, aws });
+  await refuse([...above.problems, ...problems, ...checks.flatMap((check) => check.problems)]);
+  if (zone === undefined) {
+    throw new Error("There is no zone, but no problem was reported.");
+  }
 
+  const { config, upstream } = inputs;
+  const { installation } = upstream;
+  const name = (thing: string): string => logicalName(installation.name, stack, thing);
   const provider = awsProvider(name("provider"), {
     region: installation.region,
     // In another account, the one that the role belongs to.
@@ -33,21 +43,10 @@ export = program(async () => {
     tags: standardTags({ name: installation.name, layer: "dns", stack, extra: installation.tags }),
   });
 
-  const zone = await findZone(
-    {
-      id: config.zoneId,
-      name: config.zoneName,
-      private: config.zoneType === undefined ? internal : config.zoneType === "private",
-      vpcId: application.vpcId,
-    },
-    { provider },
-  );
-  const hosts = hostsOf(application, config.bareDomain);
-  refuse(misfits(config, zone, hosts, internal));
-
+  const hosts = hostsOf(upstream, config.bareDomain);
   const records = new Records(
     name("records"),
-    { zoneId: zone.id, hosts, dualStack: application.dualStack, overwrite: config.overwriteRecords },
+    { zoneId: zone.id, hosts, dualStack: upstream.dualStack, overwrite: config.overwriteRecords },
     { provider },
   );
   if (config.zoneVpcIds.length > 0) {
@@ -56,8 +55,8 @@ export = program(async () => {
   const healthChecks = config.healthChecks ? new HealthChecks(name("health"), { hosts }, { provider }) : undefined;
 
   return publish(dnsContract, {
-    apiUrl: `https://${application.api.domain}`,
-    consoleUrl: `https://${application.console.domain}`,
+    apiUrl: `https://${upstream.api.domain}`,
+    consoleUrl: `https://${upstream.console.domain}`,
     zoneId: zone.id,
     zoneRoleArn: config.assumeRoleArn,
     records: records.names,

@@ -1,7 +1,27 @@
-import { ApplicationOutputs, applicationContract, LoadBalancerOutputs, ServiceOutputs } from "@selfhosted/common";
-import { accountId, Outcome, Partition, partitions, run, Values } from "@selfhosted/common/testing";
+import {
+  applicationContract,
+  partlyKnown,
+  type ApplicationOutputs,
+  type Check,
+  type Found,
+  type HostedZone,
+  type LoadBalancerOutputs,
+  type ServiceOutputs,
+} from "@selfhosted/common";
+import {
+  accountId,
+  partitions,
+  run,
+  withFakeAws,
+  type AwsAnswers,
+  type Outcome,
+  type Partition,
+} from "@selfhosted/common/testing";
 import * as path from "node:path";
+import { readConfig } from "../config";
+import { lookUpAccount } from "../lookups";
 
+/** The public zone example.com of a healthy account. */
 export const zoneId = "Z0PUBLICZONE";
 export const vpcId = "vpc-0123456789abcdef0";
 
@@ -13,23 +33,16 @@ export interface Args {
   application?: Partial<ApplicationOutputs> | "none";
   partition?: Partition;
   stack?: string;
-  /** What `getZone` answers; throws as AWS would refuse. */
-  zone?: (query: Values) => Values;
+  /** What AWS answers, in place of an account that holds the zone. */
+  aws?: Partial<AwsAnswers>;
 }
 
 /** Runs the dns layer under an application layer that is deployed, with the zone `example.com`. */
 export function runDns(args: Args = {}): Promise<Outcome> {
-  const partition = args.partition ?? "aws";
-  const outputs =
-    args.application === "none" ? {} : { ...applicationOutputs(partition, args.domain), ...args.application };
+  const { config = { zoneName: "example.com" }, partition, stack, aws } = args;
   return run({
-    layer: "dns",
-    folder: path.resolve(__dirname, ".."),
-    stack: args.stack,
-    partition,
-    config: args.config ?? { zoneName: "example.com" },
-    stacks: { "selfhosted-application": outputs },
-    calls: { "aws:route53/getZone:getZone": args.zone ?? publicZone },
+    ...{ layer: "dns", folder: path.resolve(__dirname, ".."), stack, partition, config, aws },
+    stacks: { "selfhosted-application": { ...upstreamOf(args) } },
   });
 }
 
@@ -42,8 +55,30 @@ export async function refusal(args: Args): Promise<string> {
   return outcome.message;
 }
 
-export function publicZone(query: Values): Values {
-  return { zoneId, name: query["name"] ?? "example.com", privateZone: query["privateZone"] ?? false };
+/** What the layer sees in the account, without running its program. */
+export function look(args: Args): Promise<{ checks: Check[]; zone?: HostedZone }> {
+  const { inputs } = read(args);
+  return withFakeAws(args.aws ?? {}, (aws) => lookUpAccount(inputs, { stack: "test", aws }), args.partition);
+}
+
+/** The problems of configuration and account, without running the program: `severity key: reason → fix`. */
+export async function problems(args: Args): Promise<string[]> {
+  const { checks } = await look(args);
+  return [...read(args).problems, ...checks.flatMap((check) => check.problems)].map(
+    ({ severity = "error", key, reason, fix }) => `${severity} ${key}: ${reason} → ${fix}`,
+  );
+}
+
+function read(args: Args): ReturnType<typeof readConfig> {
+  const found = Object.entries(args.config ?? { zoneName: "example.com" }).map(([key, value]) => [
+    key.includes(":") ? key : `selfhosted-dns:${key}`,
+    { text: typeof value === "string" ? value : JSON.stringify(value), encrypted: false },
+  ]);
+  return readConfig(Object.fromEntries(found) as Found, upstreamOf(args) ?? partlyKnown<ApplicationOutputs>({}));
+}
+
+function upstreamOf({ application, partition, domain }: Args): ApplicationOutputs | undefined {
+  return application === "none" ? undefined : { ...applicationOutputs(partition, domain), ...application };
 }
 
 export function loadBalancer(thing: string, partition: Partition = "aws"): LoadBalancerOutputs {

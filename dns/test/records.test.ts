@@ -1,6 +1,6 @@
-import { Outcome, partitions, Partition } from "@selfhosted/common/testing";
+import { partitions, type Outcome, type Partition } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { applicationOutputs, loadBalancer, publicZone, runDns, zoneId } from "./installation";
+import { applicationOutputs, loadBalancer, runDns, zoneId } from "./installation";
 
 const recordType = "aws:route53/record:Record";
 
@@ -41,7 +41,8 @@ describe("records", () => {
   });
 
   it("works without a subdomain, where the bare domain is the zone itself", async () => {
-    const outcome = await runDns({ domain: "example.com", config: { zoneName: "example.com", bareDomain: true } });
+    const aws = { "acm:DescribeCertificate": () => ({ Certificate: { DomainName: "example.com" } }) };
+    const outcome = await runDns({ aws, domain: "example.com", config: { zoneName: "example.com", bareDomain: true } });
     expect(targets(outcome)).to.deep.equal({
       "api.example.com A": loadBalancer("api").dnsName,
       "app.example.com A": loadBalancer("console").dnsName,
@@ -49,14 +50,14 @@ describe("records", () => {
     });
   });
 
-  it("leaves records that exist alone unless told to take them over", async () => {
+  it("leaves records that exist alone unless overwriteRecords takes them over", async () => {
     const overwrite = async (config: Record<string, unknown>): Promise<unknown[]> =>
       (await runDns({ config })).ofType(recordType).map(({ inputs }) => inputs["allowOverwrite"]);
     expect(await overwrite({ zoneName: "example.com" })).to.deep.equal([false, false]);
     expect(await overwrite({ zoneName: "example.com", overwriteRecords: true })).to.deep.equal([true, true]);
   });
 
-  it("tells the operator URLs, zone and names, as its contract says", async () => {
+  it("gives the operator URLs, zone and names, as its contract says", async () => {
     const { outputs } = await runDns();
     expect(outputs).to.deep.equal({
       contractVersion: 1,
@@ -81,7 +82,7 @@ for (const partition of Object.keys(partitions) as Partition[]) {
     const config = { zoneName: "example.com", bareDomain: true, healthChecks: true, overwriteRecords: true };
     let outcome: Outcome;
     before(async () => {
-      outcome = await runDns({ partition, config, application: { dualStack: true }, zone: publicZone });
+      outcome = await runDns({ partition, config, application: { dualStack: true } });
     });
 
     it("has a parent, whose name its own starts with", () => {

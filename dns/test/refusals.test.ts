@@ -1,16 +1,18 @@
-import { applicationContract } from "@selfhosted/common";
+import { applicationContract, type Found } from "@selfhosted/common";
 import { expect } from "chai";
-import { Args, refusal } from "./installation";
+import { applicationStack, readConfig } from "../config";
+import { applicationOutputs, problems, refusal, vpcId, type Args } from "./installation";
 
 const zone = { zoneName: "example.com" };
+const internal: Args = { application: { internal: true }, aws: { "ec2:DescribeVpcs": () => ({ Vpcs: [{}] }) } };
 
-/** What is wrong, how the layer is run, and what it must say. */
+/** What is wrong, the settings, and what must be said. */
 const refusals: [string, Args, RegExp][] = [
-  ["no zone", { config: {} }, /zoneName: neither zoneName nor zoneId is set/],
+  ["no zone", { config: {} }, /^error zoneName: neither zoneName nor zoneId is set; the records need a hosted zone/],
   [
     "two zones",
-    { config: { ...zone, zoneId: "Z0" } },
-    /zoneName: both zoneId \(Z0\) and zoneName \(example\.com\) are set.*\n +fix: pulumi config rm zoneName/,
+    { config: { ...zone, zoneId: "Z0PUBLICZONE" } },
+    /^error zoneName: set beside zoneId; .*config rm zoneName/,
   ],
   [
     "a zone id that is a name",
@@ -19,20 +21,49 @@ const refusals: [string, Args, RegExp][] = [
   ],
   ["a zone name that is none", { config: { zoneName: "example" } }, /zoneName: found "example"; allowed: the name of/],
   [
-    "an unknown zone type",
-    { config: { ...zone, zoneType: "inner" } },
-    /zoneType: found "inner"; allowed: one of public, private/,
+    "a zone name that is a URL, with the name that was meant",
+    { config: { zoneName: "https://example.com/" } },
+    /zoneName: .*pulumi config set zoneName example\.com$/,
   ],
-  ["a type for an id", { config: { zoneId: "Z0", zoneType: "public" } }, /zoneType: set together with zoneId/],
+  [
+    "a zone type that is none, with the one that was meant",
+    { config: { ...zone, zoneType: "Private" } },
+    /zoneType: found "Private"; .* → pulumi config set zoneType private$/,
+  ],
+  [
+    "a zone type that is none, without the opposite as its fix",
+    { config: { ...zone, zoneType: "external" } },
+    /zoneType: found "external"; allowed: one of public, private → undefined$/,
+  ],
+  [
+    "a zone id as the command line gives it, with the bare one",
+    { config: { zoneId: "/hostedzone/Z0PUBLICZONE" } },
+    /zoneId: .* → pulumi config set zoneId Z0PUBLICZONE$/,
+  ],
+  [
+    "a type for an id",
+    { config: { zoneId: "Z0PUBLICZONE", zoneType: "public" } },
+    /zoneType: set beside zoneId, which already says which zone; .*config rm zoneType/,
+  ],
   [
     "a VPC that is none",
     { config: { ...zone, zoneVpcIds: "main" } },
-    /zoneVpcIds: found "main"; allowed: different VPC ids/,
+    /zoneVpcIds: found "main", .*allowed: different VPC ids/,
   ],
   [
-    "VPCs for a public zone",
-    { config: { ...zone, zoneVpcIds: "vpc-0a1b2c3d" } },
-    /zoneVpcIds: zone example\.com \(Z0PUBLICZONE\) is public/,
+    "a VPC in a region that is none",
+    { config: { ...zone, zoneVpcIds: "vpc-0a1b2c3d:europe" } },
+    /zoneVpcIds: found "vpc-0a1b2c3d:europe"/,
+  ],
+  [
+    "the installation's own VPC, which has its zone already",
+    { ...internal, config: { ...zone, zoneVpcIds: `${vpcId},vpc-0a1b2c3d` } },
+    /zoneVpcIds: found vpc-0123456789abcdef0, the installation's own VPC.*config set zoneVpcIds vpc-0a1b2c3d$/,
+  ],
+  [
+    "a VPC twice, in two spellings",
+    { ...internal, config: { ...zone, zoneVpcIds: "vpc-0a1b2c3d,vpc-0a1b2c3d:eu-central-1" } },
+    /zoneVpcIds: found vpc-0a1b2c3d more than once .*config set zoneVpcIds vpc-0a1b2c3d$/,
   ],
   [
     "a user as the role",
@@ -40,9 +71,14 @@ const refusals: [string, Args, RegExp][] = [
     /assumeRoleArn: found .*; allowed: the ARN of an IAM role/,
   ],
   [
-    "a flag that is none",
+    "a role of another partition",
+    { config: { ...zone, assumeRoleArn: "arn:aws-cn:iam::111122223333:role/dns" } },
+    /assumeRoleArn: found a role of the partition aws-cn, but the installation is in aws/,
+  ],
+  [
+    "a flag that is none, with the one that was meant",
     { config: { ...zone, bareDomain: "yes" } },
-    /bareDomain: found "yes"; allowed: true or false/,
+    /bareDomain: found "yes"; allowed: true or false → pulumi config set bareDomain true$/,
   ],
   [
     "checks from the internet of an internal service",
@@ -55,46 +91,81 @@ const refusals: [string, Args, RegExp][] = [
     /applicationStack: found "prod"/,
   ],
   [
+    "a stack of another layer, with that of the application's",
+    { config: { ...zone, applicationStack: "acme/selfhosted-infrastructure/prod" } },
+    /applicationStack: found "acme\/selfhosted-infrastructure\/prod".* acme\/selfhosted-application\/prod$/,
+  ],
+  [
+    "another region",
+    { config: { ...zone, "aws:region": "us-east-1" } },
+    /aws:region: found us-east-1, but the installation is in .* → pulumi config rm aws:region$/,
+  ],
+  [
+    "a key of the provider",
+    { config: { ...zone, "aws:profile": "me" } },
+    /aws:profile: has no effect here.*AWS_PROFILE/,
+  ],
+  [
+    "a key of another project",
+    { config: { ...zone, "selfhosted-application:domain": "example.com" } },
+    /selfhosted-application:domain: has no effect here/,
+  ],
+  [
     "a misspelt key",
     { config: { ...zone, helthChecks: true } },
     /helthChecks: unknown setting; did you mean healthChecks\?/,
-  ],
-  [
-    "host names outside of the zone",
-    { config: zone, domain: "pulumi.example.org" },
-    /zoneName: api\.pulumi\.example\.org and app\.pulumi\.example\.org lie outside of zone example\.com \(Z0PUBLICZONE\)/,
-  ],
-  [
-    "a zone whose name is only the end of a word",
-    { config: { zoneName: "ample.com" } },
-    /lie outside of zone ample\.com/,
-  ],
-  [
-    "a bare domain above the zone",
-    { config: { zoneName: "api.example.com", bareDomain: true }, domain: "example.com" },
-    /zoneName: app\.example\.com and example\.com lie outside of zone api\.example\.com/,
-  ],
-  [
-    "an application that was never deployed",
-    { application: "none" },
-    /organization\/selfhosted-application\/test has no outputs yet\. Deploy that layer first.*`pulumi up` in application\//,
-  ],
-  [
-    "an application of another release",
-    { application: { contractVersion: applicationContract.version + 1 } },
-    /follows version 2 of the contract between layers; this layer needs 1/,
-  ],
-  [
-    "several problems at once",
-    { config: { ...zone, zoneVpcIds: "vpc-0a1b2c3d" }, domain: "example.org" },
-    /has 2 problems:[^]*zoneName: [^]*zoneVpcIds: /,
   ],
 ];
 
 describe("the dns layer refuses", () => {
   for (const [what, args, sentence] of refusals) {
     it(what, async () => {
-      expect(await refusal(args)).to.match(sentence);
+      const found = await problems(args);
+      expect(found.join("\n")).to.match(sentence);
+      expect(found).to.have.length(1);
     });
   }
+
+  it("several at once, those of the account among them, before anything is made", async () => {
+    const text = await refusal({
+      config: { ...zone, zoneVpcIds: "vpc-0a1b2c3d", helthChecks: true, bareDomain: "yes", "aws:region": "us-east-1" },
+    });
+    expect(text).to.match(/has 4 problems:[^]*helthChecks: [^]*bareDomain: [^]*aws:region: /);
+    const outside = await refusal({
+      config: { ...zone, zoneVpcIds: "vpc-0a1b2c3d", "aws:region": "us-east-1" },
+      domain: "example.org",
+    });
+    expect(outside).to.match(/has 3 problems:[^]*aws:region: [^]*zoneName: [^]*zoneVpcIds: /);
+  });
+
+  it("an application that was never deployed, beside its other problems", async () => {
+    expect(await refusal({ application: "none", config: { ...zone, helthChecks: true } })).to.match(
+      /has 2 problems:\n +applicationStack: stack organization\/selfhosted-application\/test has no outputs yet\n +fix: deploy that layer first.*`pulumi up` in application\/\n +helthChecks/,
+    );
+  });
+
+  it("an application of another release", async () => {
+    expect(await refusal({ application: { contractVersion: applicationContract.version + 1 } })).to.match(
+      /follows version 2 of the contract between layers; this layer needs 1/,
+    );
+  });
+});
+
+describe("the application's stack", () => {
+  const found = (text?: string): Found =>
+    text === undefined ? {} : { "selfhosted-dns:applicationStack": { text, encrypted: false } };
+
+  it("is the one with this stack's name, unless another is named", () => {
+    expect(applicationStack(found(), "acme", "prod")).to.equal("acme/selfhosted-application/prod");
+    expect(applicationStack(found("a/selfhosted-application/b"), "acme", "prod")).to.equal(
+      "a/selfhosted-application/b",
+    );
+    expect(applicationStack(found("prod"), "acme", "prod")).to.equal(undefined);
+  });
+
+  it("may be in the region that the stack names too", () => {
+    const region = { "aws:region": { text: "eu-central-1", encrypted: false } };
+    const zoneName = { "selfhosted-dns:zoneName": { text: "example.com", encrypted: false } };
+    expect(readConfig({ ...region, ...zoneName }, applicationOutputs()).problems).to.deep.equal([]);
+  });
 });
