@@ -68,7 +68,7 @@ lint: install ## Format, rules, types and dead code.
 	done
 	npx knip
 
-docs: install ## Write the settings of each layer into its README, and the policies of scripts/permissions/.
+docs: install ## Write SETTINGS.md of each layer, the table in its README, and the policies of scripts/permissions/.
 	node --import tsx scripts/reference.ts
 
 rollout-times: install ## How many seconds an upgrade rolls, computed from the layer's settings; the vendor's beside it.

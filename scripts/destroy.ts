@@ -1,6 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import type { InfrastructureOutputs } from "@selfhosted/common";
-import { awsClients } from "./lib/aws-clients";
+import { awsClients, type InfrastructureOutputs } from "@selfhosted/common";
 import { command, requireEnv, requireFlag } from "./lib/command";
 import { describeRemains, findRemains, losses } from "./lib/destruction";
 import { eachLayer } from "./lib/each-layer";
@@ -38,7 +37,11 @@ async function remains(env: string, data: Partial<InfrastructureOutputs> | undef
     return [];
   }
   try {
-    const found = await findRemains(awsClients(installation.region), env, { ...data, installation, dataKeyArn });
+    const found = await findRemains(awsClients({ region: installation.region }), env, {
+      ...data,
+      installation,
+      dataKeyArn,
+    });
     return describeRemains(env, found, new Date());
   } catch (error) {
     return [`what stays in AWS could not be looked up: ${explain(error)}`];

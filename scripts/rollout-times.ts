@@ -1,6 +1,7 @@
 import {
   accountId,
   infrastructureOutputs,
+  licenceOfTests,
   partitions,
   run,
   type Outcome,
@@ -37,7 +38,7 @@ function recordApplication(): Promise<Outcome> {
       imageTag: "20260101-1000-signed",
       domain: "pulumi.example.com",
       certificateArn: `arn:aws:acm:${partitions.aws.region}:${accountId}:certificate/1`,
-      licenseKey: "licence",
+      licenseKey: licenceOfTests,
       agGridLicenseKey: "licence",
     },
     secretKeys: ["licenseKey", "agGridLicenseKey"],

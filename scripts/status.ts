@@ -1,4 +1,4 @@
-import { awsClients } from "./lib/aws-clients";
+import { awsClients } from "@selfhosted/common";
 import { lookAtDatabase } from "./lib/checks/data";
 import { lookAtLoadBalancer } from "./lib/checks/load-balancers";
 import { lookAtService, servicesOf } from "./lib/checks/services";
@@ -39,7 +39,7 @@ function addresses({ apiUrl, consoleUrl }: Deployed["dns"]): Row[] {
 }
 
 function applicationRows(env: string, application: Deployed["application"]): Promise<Row[]>[] {
-  const { ecs, elb } = awsClients(application.installation.region);
+  const { ecs, elb } = awsClients({ region: application.installation.region });
   const services = servicesOf(application).flatMap(({ name, outputs }) => [
     rowsOf(name, async () => [
       serviceRow(name, await lookAtService(ecs, application.clusterName, outputs.serviceName)),
@@ -60,7 +60,7 @@ function applicationRows(env: string, application: Deployed["application"]): Pro
 }
 
 function databaseOf({ database, installation }: Deployed["infrastructure"]): Promise<Row[]>[] {
-  const { rds } = awsClients(installation.region);
+  const { rds } = awsClients({ region: installation.region });
   return [
     rowsOf("database", async () => databaseRows(await lookAtDatabase(rds, database.clusterIdentifier))),
     rowsOf("restore point", async () => {

@@ -1,8 +1,7 @@
 import { paginateListBackupVaults, type Backup, type BackupVaultListMember } from "@aws-sdk/client-backup";
 import { paginateDescribeDBClusterSnapshots, type RDS } from "@aws-sdk/client-rds";
-import { logicalName, type InfrastructureOutputs } from "@selfhosted/common";
+import { logicalName, type AwsClients, type InfrastructureOutputs } from "@selfhosted/common";
 import { isVaultOf } from "../../infrastructure/backup";
-import type { AwsClients } from "./aws-clients";
 import { stackResources } from "./pulumi";
 
 /** Days that AWS waits before a deleted key is gone: `deletionWindowInDays` in infrastructure/data-key.ts. */

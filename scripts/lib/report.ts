@@ -1,5 +1,9 @@
+import type { Layer } from "@selfhosted/common";
+
 /** What a check found, for a person and for a program. */
 export interface Finding {
+  /** Where it was found, of checks that look at the layers one by one. */
+  layer?: Layer;
   /** What was checked. */
   name: string;
   /** `skip`: it could not be checked here, and the evidence says why. */
@@ -62,8 +66,17 @@ function commonRemedy(error: unknown): string | undefined {
 
 const marks = { ok: "✓", warn: "!", fail: "✗", skip: "-" } as const;
 
-/** The findings as lines for a person, with the remedy under each that needs one. */
+/** The findings as lines for a person, with the remedy under each that needs one; those of a layer under its name. */
 export function describe(findings: Finding[]): string {
+  const layers = [...new Set(findings.flatMap(({ layer }) => layer ?? []))];
+  const sections = layers.map((layer) => {
+    const own = findings.filter((each) => each.layer === layer);
+    return `${layer}: ${summary(own)}\n${lines(own)}\n`;
+  });
+  return [...sections, lines(findings.filter(({ layer }) => layer === undefined))].join("\n").trimEnd();
+}
+
+function lines(findings: Finding[]): string {
   const width = Math.max(...findings.map(({ name }) => name.length), 0);
   return findings
     .flatMap(({ name, verdict, evidence, remedy }) => [

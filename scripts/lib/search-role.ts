@@ -1,10 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { awsClients, type AwsClients } from "@selfhosted/common";
+import { hasSearchRole } from "../../infrastructure/lookups/search";
 import { searchRole } from "../../infrastructure/search-role";
-import { awsClients, type AwsClients } from "./aws-clients";
+import type { LayerFinding } from "./check-layers";
+import { readFound } from "./configuration";
 import type { Environment } from "./environment";
-import { readFound } from "./prerequisites/configuration";
-import { hasSearchRole } from "./prerequisites/search-access";
-import { stackOutputs } from "./pulumi";
+import { stackOutputs, stackResources } from "./pulumi";
 
 /** AWS's own advice for a service-linked role that was made just now. */
 const secondsUntilKnown = 300;
@@ -29,7 +30,7 @@ export async function provideSearchRole({ name, isSandbox }: Environment): Promi
     return;
   }
   // Before Pulumi's own question, as its preview needs the role already: it costs nothing, and OpenSearch alone can assume it.
-  if (!(await makeRoleIfMissing(awsClients(region), patience))) {
+  if (!(await makeRoleIfMissing(awsClients({ region }), patience))) {
     return;
   }
   const hasDatabase = (await stackOutputs("infrastructure", name))?.["database"] !== undefined;
@@ -64,4 +65,37 @@ export async function waitForOpenSearch({ pause, say }: Patience): Promise<void>
     say(`  ${left} seconds left`);
     await pause(30_000);
   }
+}
+
+/** The part of Pulumi's deployment format that says who depends on whom. */
+interface Resource {
+  urn: string;
+  type: string;
+  parent?: string;
+  dependencies?: string[];
+}
+
+/** The stack doesn't hold the account's role, as stacks of an earlier release did. */
+export async function checkRoleInState(env: string): Promise<LayerFinding[]> {
+  return roleInStateFindings(await stackResources<Resource>("infrastructure", env), env);
+}
+
+/**
+ * AWS refuses to delete the role while a domain uses it, so an update would end with that failure. Pulumi takes a resource out of
+ * the state only when no other depends on it there; an update, even one that ends so, forgets the dependency.
+ */
+export function roleInStateFindings(resources: Resource[], env: string): LayerFinding[] {
+  return resources
+    .filter(({ type }) => type === "aws:iam/serviceLinkedRole:ServiceLinkedRole")
+    .map(({ urn }) => {
+      const isNeeded = resources.some(({ parent, dependencies = [] }) => parent === urn || dependencies.includes(urn));
+      const remove = `in infrastructure/: pulumi state delete '${urn}' --stack ${env}`;
+      return {
+        layer: "infrastructure",
+        name: "search role in state",
+        verdict: isNeeded ? "warn" : "fail",
+        evidence: `the stack holds ${searchRole.name}, which is the account's; AWS refuses to delete it while a domain uses it`,
+        remedy: isNeeded ? `run the update, which ends with that refusal; then ${remove}; then deploy again` : remove,
+      };
+    });
 }

@@ -1,6 +1,5 @@
-import { logicalName } from "@selfhosted/common";
+import { assumingRole, awsClients, logicalName, type AwsClients } from "@selfhosted/common";
 import { serviceKeyGrantName } from "../../infrastructure/data-access";
-import { awsClients, zoneClient, type AwsClients } from "./aws-clients";
 import { checkBackups } from "./checks/backups";
 import { checkBuckets } from "./checks/buckets";
 import { certificateHosts, checkCertificate } from "./checks/certificate";
@@ -31,7 +30,7 @@ export async function verify(
   { json = false, patient = false }: VerifyOptions = {},
 ): Promise<number> {
   const deployed = await readInstallation(name);
-  const clients = awsClients(deployed.application.installation.region);
+  const clients = awsClients({ region: deployed.application.installation.region });
   const looks = [...checks(clients, deployed, name), outside(deployed, isSandbox, patient)];
   const { consoleUrl, apiUrl } = deployed.dns;
   return report(`${name}: console ${consoleUrl}, API ${apiUrl}`, (await Promise.all(looks)).flat(), json);
@@ -46,16 +45,13 @@ function checks(
   const { acm, ecs, elb, kms, rds, s3, secrets } = clients;
   const { installation, clusterName } = application;
   const grant = serviceKeyGrantName(logicalName(installation.name, env, "data-access"));
+  const zones = assumingRole(clients, installation.region, dns.zoneRoleArn);
   const services = servicesOf(application).map(({ name, outputs }) => {
     return { name, outputs, facts: lookAtService(ecs, clusterName, outputs.serviceName) };
   });
   return [
-    examine("records", async () =>
-      checkRecords(await zoneClient(clients, installation.region, dns.zoneRoleArn), application, dns),
-    ),
-    examine("health checks", async () =>
-      checkHealthChecks(await zoneClient(clients, installation.region, dns.zoneRoleArn), dns.healthCheckIds ?? []),
-    ),
+    examine("records", async () => checkRecords((await zones).route53, application, dns)),
+    examine("health checks", async () => checkHealthChecks((await zones).route53, dns.healthCheckIds ?? [])),
     examine("certificate", () =>
       checkCertificate(acm, application.certificateArn, certificateHosts(application, dns.records)),
     ),

@@ -1,4 +1,12 @@
-import { partitions, run, type Outcome, type Partition, type Values } from "@selfhosted/common/testing";
+import {
+  licenceOfTests,
+  partitions,
+  run,
+  type AwsAnswers,
+  type Outcome,
+  type Partition,
+  type Values,
+} from "@selfhosted/common/testing";
 import { join } from "node:path";
 import { everythingOn } from "../../infrastructure/test/configurations";
 import { runLayer, type LayerArgs } from "../../infrastructure/test/layer";
@@ -11,11 +19,22 @@ export const otherRegion: Record<Partition, string> = {
   "aws-cn": "cn-northwest-1",
 };
 
+/** A certificate of all hosts. */
+const certified: Partial<AwsAnswers> = {
+  "acm:DescribeCertificate": () => ({
+    Certificate: {
+      Status: "ISSUED",
+      KeyAlgorithm: "RSA-2048",
+      SubjectAlternativeNames: ["example.com", "*.example.com", "pulumi.example.com", "*.pulumi.example.com"],
+    },
+  }),
+};
+
 /** The infrastructure layer over mocks, with all that may name something of AWS. */
 export function infrastructure(
   partition: Partition,
   config: Values = {},
-  more: Pick<LayerArgs, "calls" | "stack"> = {},
+  more: Pick<LayerArgs, "aws" | "stack"> = {},
 ): Promise<Outcome> {
   const own = {
     permissionsBoundaryArn: `arn:${partition}:iam::111122223333:policy/boundary`,
@@ -42,17 +61,19 @@ export function application(
       imageTag: "20260101-1000-signed",
       domain: "example.com",
       certificateArn: `arn:${partition}:acm:${region}:111122223333:certificate/1`,
-      licenseKey: "licence",
+      licenseKey: licenceOfTests,
       agGridLicenseKey: "licence",
       execEnabled: true,
       jobsEnabled: true,
-      fipsEndpoints: true,
+      // Only there has S3 endpoints of that kind in these tests.
+      fipsEndpoints: partition === "aws-us-gov",
       registryPublicBucket: "registry",
       auditLogsTable: "audit",
       httpsProxy: "http://proxy.example.internal:3128",
       ...config,
     },
     secretKeys: ["licenseKey", "agGridLicenseKey"],
+    aws: certified,
     calls: {
       "aws:ec2/getPrefixList:getPrefixList": () => ({ id: "pl-1" }),
     },
@@ -67,11 +88,11 @@ export function dns(partition: Partition, above: Outcome): Promise<Outcome> {
     stack: "prod",
     partition,
     stacks: { "selfhosted-application": above.outputs },
+    aws: certified,
     config: {
       zoneName: "example.com",
       bareDomain: true,
       assumeRoleArn: `arn:${partition}:iam::444455556666:role/dns`,
     },
-    calls: { "aws:route53/getZone:getZone": (asked) => ({ ...asked, zoneId: "Z0" }) },
   });
 }

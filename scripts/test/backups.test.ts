@@ -7,7 +7,6 @@ import { lockFinding } from "../lib/checks/buckets";
 import { backupFindings, checkBackups } from "../lib/checks/backups";
 import { checkReplication, replicationFinding } from "../lib/checks/replication";
 import { describeRemains, findRemains, losses, type Remains } from "../lib/destruction";
-import { checkBackupOptIn } from "../lib/prerequisites/backup";
 import type { Finding } from "../lib/report";
 
 const now = new Date("2026-03-20T12:00:00Z");
@@ -202,35 +201,6 @@ describe("verify: copies of buckets", () => {
         evidence: "original: its replication to copy is off",
       });
     }
-  });
-});
-
-describe("preflight: backups", () => {
-  const optedIn = (ResourceTypeOptInPreference: Record<string, boolean>): Backup =>
-    ({ describeRegionSettings: () => Promise.resolve({ ResourceTypeOptInPreference }) }) as unknown as Backup;
-
-  const check = (optIns: Record<string, boolean>, config = {}): Promise<Finding[]> =>
-    checkBackupOptIn(optedIn(optIns), "eu-central-1", config);
-
-  it("need the region to opt in for databases, and say how", async () => {
-    const [aurora] = await check({ Aurora: false, RDS: true, S3: true });
-    expect(aurora).to.deep.equal({
-      name: "backup opt-in Aurora",
-      verdict: "fail",
-      evidence: "AWS Backup isn't opted in for Aurora in eu-central-1: it leaves the database out",
-      remedy: "aws backup update-region-settings --region eu-central-1 --resource-type-opt-in-preference Aurora=true",
-    });
-    expect((await check({ Aurora: true, S3: true })).map(({ verdict }) => verdict)).to.deep.equal(["ok", "ok"]);
-  });
-
-  it("warn where it isn't for buckets, which are named, and only where there are buckets to back up", async () => {
-    const [, s3] = await check({ Aurora: true }, { bucketCheckpointName: "mine" });
-    expect(s3).to.include({ name: "backup opt-in S3", verdict: "warn" });
-    const theirs = {
-      ...{ bucketCheckpointName: "mine-1", bucketPolicyName: "mine-2" },
-      ...{ bucketMetadataName: "mine-3", bucketEventsName: "mine-4" },
-    };
-    expect((await check({ Aurora: true }, theirs)).map(({ verdict }) => verdict)).to.deep.equal(["ok"]);
   });
 });
 

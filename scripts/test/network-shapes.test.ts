@@ -1,6 +1,5 @@
-import { partitions, type Outcome, type Values } from "@selfhosted/common/testing";
+import { partitions, vpcId, type Outcome, type Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { route, vpcId } from "../../infrastructure/test/account";
 import { runLayer } from "../../infrastructure/test/layer";
 import { application } from "./all-layers";
 
@@ -21,36 +20,43 @@ const subnetId = (kind: (typeof kinds)[number], index: number): string => `subne
 function infrastructure(shape: Shape): Promise<Outcome> {
   const letters = { ...shape, isolated: "ab" };
   const ids = (kind: (typeof kinds)[number]): string[] => [...letters[kind]].map((_, index) => subnetId(kind, index));
-  const table = (kind: (typeof kinds)[number]): Values => ({
-    id: `rtb-${kind}`,
-    associations: ids(kind).map((id) => ({ subnetId: id, main: false })),
-    routes: {
-      public: [
-        route({ cidrBlock: "0.0.0.0/0", gatewayId: "igw-1" }),
-        route({ ipv6CidrBlock: "::/0", gatewayId: "igw-1" }),
-      ],
-      private: [route({ cidrBlock: "0.0.0.0/0", natGatewayId: "nat-1" })],
-      isolated: [],
-    }[kind],
-  });
+  const routes = {
+    public: [
+      { DestinationCidrBlock: "0.0.0.0/0", GatewayId: "igw-1" },
+      { DestinationIpv6CidrBlock: "::/0", GatewayId: "igw-1" },
+    ],
+    private: [{ DestinationCidrBlock: "0.0.0.0/0", NatGatewayId: "nat-1" }],
+    isolated: [],
+  };
   return runLayer({
     config: {
       publicSubnetIds: shape.public ? ids("public") : undefined,
       privateSubnetIds: ids("private"),
       isolatedSubnetIds: ids("isolated"),
     },
-    calls: {
-      "aws:ec2/getSubnet:getSubnet": ({ id }) => {
-        const letter =
-          kinds.flatMap((kind) =>
-            ids(kind).includes(String(id)) ? letters[kind][ids(kind).indexOf(String(id))] : [],
-          )[0] ?? "";
-        const ipv6CidrBlock = letter === letter.toUpperCase() ? "2001:db8::/64" : "";
-        return { id, vpcId, availabilityZone: `${region}${letter.toLowerCase()}`, ipv6CidrBlock };
-      },
-      "aws:ec2/getRouteTables:getRouteTables": () => ({ ids: kinds.map((kind) => `rtb-${kind}`) }),
-      "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }) =>
-        table(kinds.find((kind) => `rtb-${kind}` === routeTableId) ?? "isolated"),
+    aws: {
+      "ec2:DescribeSubnets": () => ({
+        Subnets: kinds.flatMap((kind) =>
+          [...letters[kind]].map((letter, index) => ({
+            SubnetId: subnetId(kind, index),
+            VpcId: vpcId,
+            AvailabilityZone: `${region}${letter.toLowerCase()}`,
+            CidrBlock: "10.0.0.0/24",
+            AvailableIpAddressCount: 250,
+            Ipv6CidrBlockAssociationSet:
+              letter === letter.toUpperCase()
+                ? [{ Ipv6CidrBlock: "2001:db8::/64", Ipv6CidrBlockState: { State: "associated" } }]
+                : [],
+          })),
+        ),
+      }),
+      "ec2:DescribeRouteTables": () => ({
+        RouteTables: kinds.map((kind) => ({
+          RouteTableId: `rtb-${kind}`,
+          Associations: ids(kind).map((SubnetId) => ({ SubnetId, Main: false })),
+          Routes: routes[kind],
+        })),
+      }),
     },
   });
 }

@@ -116,7 +116,10 @@ describe("the names in the permissions of a deployer", function () {
       const { config, secrets } = containerTls();
       const more = {
         ...{ execEnabled: true, jobsEnabled: true },
-        ...{ logRouterImage: "registry.example.com/fluent-bit:3", logRouterOptions: { Name: "http" } },
+        ...{
+          logRouterImage: "registry.example.com/fluent-bit:3",
+          logRouterOptions: { Name: "http", Host: "logs.example.com" },
+        },
         logRouterPolicyArn: `arn:aws:iam::${accountId}:policy/pulumi-${stack.replace(".", "-")}-logs`,
       };
       return [

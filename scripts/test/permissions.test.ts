@@ -1,4 +1,11 @@
-import type { Outcome } from "@selfhosted/common/testing";
+import type { Layer } from "@selfhosted/common";
+import {
+  healthyAccount,
+  type AwsAnswers,
+  type CallAnswer,
+  type Outcome,
+  type Values,
+} from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,6 +16,8 @@ import { describes } from "../lib/deployer/scopes";
 import { layers } from "../lib/pulumi";
 import { repository } from "../lib/repository";
 import { application, dns, infrastructure } from "./all-layers";
+import { everythingOn } from "../../infrastructure/test/configurations";
+import { deploy } from "./installation";
 import { dependentActions, lint } from "./linter";
 
 /** What the linter says though it is as it should be. */
@@ -24,6 +33,11 @@ const exempt: { issue: string; detail: RegExp; why: string }[] = [
     why: "the linter wants listeners of application load balancers besides those of network load balancers",
   },
   {
+    issue: "INVALID_ARN",
+    detail: /^Account expected to be of form/,
+    why: "policies and prefix lists of AWS's own are those of the account `aws`",
+  },
+  {
     issue: "RESOURCE_POLICY_PRIVILEGE_ESCALATION",
     detail: /pulumi-\*-prod-111122223333-\* due to s3:(Get|Put)Object/,
     why: "whoever writes the policies of the buckets could let themselves in; that is the deployer's work",
@@ -36,6 +50,24 @@ const unused: Record<string, string> = {
   "rds:DeleteTenantDatabase": "tenant databases are Oracle's",
   "secretsmanager:RotateSecret": "RDS doesn't manage the password",
 };
+
+/** Names of IAM for the services, where those of the clients are others. */
+const services: Record<string, string> = { elb: "elasticloadbalancing", search: "es", secrets: "secretsmanager" };
+
+/** What a layer's program asks AWS in an account that holds what it needs, such as `ec2:DescribeVpcs`. */
+async function operationsOf(layer: Layer, config: Values): Promise<string[]> {
+  const asked = new Set<string>();
+  const recorded = Object.entries(healthyAccount("aws")).map(([name, answer]) => {
+    const [client = "", operation = ""] = name.split(":");
+    const note: CallAnswer = (input, region) => {
+      asked.add(`${services[client] ?? client}:${operation}`);
+      return answer(input, region);
+    };
+    return [name, note];
+  });
+  await deploy(layer, config, { aws: Object.fromEntries(recorded) as AwsAnswers });
+  return [...asked];
+}
 
 describe("the permissions of a deployer", function () {
   this.timeout(60_000);
@@ -69,6 +101,20 @@ describe("the permissions of a deployer", function () {
     });
   });
 
+  it("cover what a run of each program asks AWS, and preflight, however the source says so", async () => {
+    const brought = {
+      bucketCheckpointName: "mine",
+      bucketObjectLockDays: undefined,
+      bucketReplicationRegion: undefined,
+    };
+    const everything = { ...everythingOn, ...brought, databaseParameters: { max_connections: "9" } };
+    for (const layer of layers) {
+      const asked = await operationsOf(layer, layer === "infrastructure" ? everything : {});
+      expect(usedBy(layer).calls, layer).to.include.members(asked);
+      expect(usedBy("scripts").calls, layer).to.include.members(asked);
+    }
+  });
+
   it("cover the calls of the commands and of the migration", () => {
     expect(actionsOf("scripts")).to.include.members([
       ...["acm:DescribeCertificate", "ec2:DescribeRouteTables", "ecr:BatchGetImage", "ecs:ListTasks"],
@@ -78,12 +124,21 @@ describe("the permissions of a deployer", function () {
     expect(actionsOf("application")).to.include.members(["ecs:RunTask", "ecs:DescribeTasks", "logs:GetLogEvents"]);
   });
 
+  it("hold for each layer what it uses of the shared code, and for the commands what they use of the layers", () => {
+    expect(usedBy("dns").resources).not.to.include("cloudwatch.LogGroup");
+    expect(usedBy("infrastructure").calls).not.to.include("sts:AssumeRole");
+    expect(usedBy("scripts").calls).to.include("sts:AssumeRole");
+    expect(usedBy("scripts").resources).to.deep.equal([]);
+  });
+
   it("match a call by the client that it is made on", () => {
     const ofFile = 'import type { KMS } from "@aws-sdk/client-kms";\n';
     expect(callsIn(`${ofFile} clients.logs.listTagsForResource({})`)).to.deep.equal(["logs:ListTagsForResource"]);
     expect(callsIn(`${ofFile} new Other({}).listGrants({}); mine.listTagsForResource({})`)).to.deep.equal([
       "kms:ListGrants",
     ]);
+    const withProvider = 'import * as aws from "@pulumi/aws";\nimport type { AwsClients } from "@selfhosted/common";\n';
+    expect(callsIn(`${withProvider} aws.iam.getRole({}); clients.iam.listRoles({})`)).to.deep.equal(["iam:ListRoles"]);
     expect(actionsOf("scripts")).not.to.include.members(["sns:ListTagsForResource", "es:DescribeVpcEndpoints"]);
   });
 
@@ -121,9 +176,7 @@ describe("the permissions of a deployer", function () {
 
   it("let roles be made, changed and passed under the installation's name alone, to services that are named", () => {
     for (const { Action, Resource, Condition } of parts.flatMap(statements)) {
-      const writes = Action.filter(
-        (action) => action.startsWith("iam:") && !describes(action) && action !== "iam:GetRole",
-      );
+      const writes = Action.filter((action) => /^iam:(?!Get)/.test(action) && !describes(action));
       if (writes.length > 0) {
         Resource.forEach((arn) => expect(arn).to.match(/:role\/(pulumi-prod-|aws-service-role\/)\*$/));
       }

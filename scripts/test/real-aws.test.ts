@@ -1,8 +1,17 @@
-import { partitions, type Outcome, type Partition, type Recorded, type Values } from "@selfhosted/common/testing";
+import {
+  partitions,
+  routeTables,
+  subnetIds,
+  subnets,
+  type AwsAnswers,
+  type Outcome,
+  type Partition,
+  type Recorded,
+  type Values,
+} from "@selfhosted/common/testing";
 import { physicalName } from "@selfhosted/common";
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { routeTable, subnet, subnetIds } from "../../infrastructure/test/account";
 import { application, infrastructure } from "./all-layers";
 
 /** What each service says of names: the API reference ("Constraints" of the parameter), and the provider where it is stricter. */
@@ -81,26 +90,29 @@ describe("load balancers", function () {
 
   /** Another subnet of the first zone, of the kind whose route table is named. */
   const second = "subnet-3000000000000000a";
-  const calls = (kind: "public" | "private") => ({
-    "aws:ec2/getSubnet:getSubnet": ({ id }: Values) =>
-      id === second ? { ...subnet(subnetIds[kind][0] ?? "", region), id } : subnet(String(id), region),
-    "aws:ec2/getRouteTable:getRouteTable": ({ routeTableId }: Values) => {
-      const found = routeTable(String(routeTableId));
-      const own = { subnetId: second, main: false };
-      return routeTableId === `rtb-${kind}`
-        ? { ...found, associations: [...(found["associations"] as object[]), own] }
-        : found;
+  const aws = (kind: "public" | "private"): Partial<AwsAnswers> => ({
+    "ec2:DescribeSubnets": () => {
+      const all = subnets(region);
+      const sibling = all.find(({ SubnetId }) => SubnetId === subnetIds[kind][0]);
+      return { Subnets: [...all, { ...sibling, SubnetId: second }] };
     },
+    "ec2:DescribeRouteTables": () => ({
+      RouteTables: routeTables().map((table) =>
+        table.RouteTableId === `rtb-${kind}`
+          ? { ...table, Associations: [...(table.Associations ?? []), { SubnetId: second, Main: false }] }
+          : table,
+      ),
+    }),
   });
   const zone = (id: string): unknown =>
-    subnet(id === second ? (subnetIds.public[0] ?? "") : id, region)["availabilityZone"];
+    subnets(region).find(({ SubnetId }) => SubnetId === (id === second ? subnetIds.public[0] : id))?.AvailabilityZone;
   const balancers = (services: Outcome): string[][] =>
     services.ofType("aws:lb/loadBalancer:LoadBalancer").map(({ inputs }) => inputs["subnets"] as string[]);
 
   for (const kind of ["public", "private"] as const) {
     it(`take one subnet of each zone, though two ${kind} ones share one`, async () => {
       const config = { [`${kind}SubnetIds`]: [...subnetIds[kind], second] };
-      const data = await infrastructure("aws", config, { calls: calls(kind) });
+      const data = await infrastructure("aws", config, { aws: aws(kind) });
       const services = await application("aws", data, { internal: kind === "private" });
       expect(balancers(services)).to.have.length(2);
       for (const subnets of balancers(services)) {

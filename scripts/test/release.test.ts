@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { sameImage, type LookedUp } from "../lib/release/images";
+import { sameImage } from "../lib/release/images";
 import { planRelease, requireRelease, type ReleaseConfig } from "../lib/release/plan";
 
 const [before, after] = ["20251103-204-signed", "20260105-317-signed"];
@@ -8,7 +8,7 @@ const place = { accountId: "111122223333", region: "eu-central-1" };
 const registry = "111122223333.dkr.ecr.eu-central-1.amazonaws.com";
 
 /** A registry that holds one release. */
-function ecr(reference: string): Promise<LookedUp | undefined> {
+function ecr(reference: string): Promise<{ digest: string } | { missing: string } | undefined> {
   const found = reference.endsWith(`:${after}`) ? { digest: newDigest ?? "" } : { missing: "not found" };
   return Promise.resolve(reference.includes(".dkr.ecr.") ? found : undefined);
 }
@@ -70,6 +70,12 @@ describe("another release", () => {
       migrationImage: "example.com/m:1",
     });
     expect(await changes({}, `${registry}/pulumi/migrations:${after}`)).to.deep.equal({ imageTag: after });
+  });
+
+  it("waits for no image that ECR fetches through its cache", async () => {
+    const cached = configured({ imagePullThroughCache: true });
+    const { unchecked } = await planRelease(cached, place, "20991231-1-signed", undefined, ecr);
+    expect(unchecked).to.have.length(3);
   });
 
   it("names the images that nobody could look up", async () => {

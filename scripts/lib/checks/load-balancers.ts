@@ -5,7 +5,7 @@ import type {
   TargetHealthDescription,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ApplicationOutputs, ServiceOutputs } from "@selfhosted/common";
-import { tlsPolicies } from "../../../application/settings/access";
+import { tlsPolicies } from "../../../application/config/access";
 import { finding, type Finding } from "../report";
 
 const policies: readonly string[] = tlsPolicies;

@@ -31,7 +31,7 @@ export function expectedHosts({ api, console }: Record<"api" | "console", Expect
 }
 
 /** The records of one name. */
-export async function recordsOf(route53: Route53, zoneId: string, name: string): Promise<ResourceRecordSet[]> {
+async function recordsOf(route53: Route53, zoneId: string, name: string): Promise<ResourceRecordSet[]> {
   const found = await route53.listResourceRecordSets({ HostedZoneId: zoneId, StartRecordName: name, MaxItems: 20 });
   return (found.ResourceRecordSets ?? []).filter((record) => hostName(record.Name) === hostName(name));
 }

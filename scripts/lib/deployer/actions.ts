@@ -315,39 +315,17 @@ export const resources: Record<string, Need> = {
 
 /** By data source as the programs name it. */
 export const dataSources: Record<string, Need> = {
-  "cloudwatch.getLogGroup": { actions: actions("logs", "DescribeLogGroups", "ListTagsForResource") },
-  "cloudwatch.getLogGroups": { actions: actions("logs", "DescribeLogGroups") },
   "ec2.getPrefixList": { actions: actions("ec2", "DescribePrefixLists") },
-  "ec2.getRouteTable": { actions: actions("ec2", "DescribeRouteTables") },
-  "ec2.getRouteTables": { actions: actions("ec2", "DescribeRouteTables") },
-  "ec2.getSubnet": { actions: actions("ec2", "DescribeSubnets") },
-  "ec2.getVpc": { actions: actions("ec2", "DescribeRouteTables", "DescribeVpcAttribute", "DescribeVpcs") },
-  "ec2.getVpcEndpoint": { actions: actions("ec2", "DescribePrefixLists", "DescribeVpcEndpoints") },
-  "ec2.getVpcEndpointService": { actions: actions("ec2", "DescribeVpcEndpointServices") },
-  "ecs.getService": { actions: actions("ecs", "DescribeServices", "ListTagsForResource") },
-  "iam.getRole": { actions: actions("iam", "GetRole") },
-  "iam.getRoles": { actions: actions("iam", "ListRoles") },
-  "kms.getKey": { actions: actions("kms", "DescribeKey") },
-  "rds.getCluster": { actions: actions("rds", "DescribeDBClusters", "ListTagsForResource") },
-  "rds.getClusterSnapshot": { actions: actions("rds", "DescribeDBClusterSnapshots", "ListTagsForResource") },
-  "rds.getClusters": { actions: actions("rds", "DescribeDBClusters") },
-  "rds.getInstance": { actions: actions("rds", "DescribeDBInstances", "ListTagsForResource") },
-  "rds.getOrderableDbInstance": { actions: actions("rds", "DescribeOrderableDBInstanceOptions") },
-  "route53.getZone": { actions: actions("route53", "GetHostedZone", "ListHostedZones", "ListTagsForResource") },
-  "s3.getBucket": { actions: actions("s3", "GetBucketLocation", "ListBucket") },
-  // Everybody may ask who they are; the other two ask nobody.
-  getCallerIdentity: { actions: [] },
-  getPartition: { actions: [] },
-  getRegion: { actions: [] },
 };
 
-/** Calls of the scripts and the migration that need other actions than the one of their name, or more, or none. */
+/** Calls of the SDK that need other actions than the one of their name, or more, or none. */
 export const calls: Record<string, string[]> = {
   // With tags, which the snapshot of an upgrade has.
   "rds:CreateDBClusterSnapshot": ["rds:AddTagsToResource", "rds:CreateDBClusterSnapshot"],
+  "s3:HeadBucket": ["s3:ListBucket"],
   "s3:GetBucketEncryption": ["s3:GetEncryptionConfiguration"],
-  "s3:GetBucketReplication": ["s3:GetReplicationConfiguration"],
   "s3:GetObjectLockConfiguration": ["s3:GetBucketObjectLockConfiguration"],
+  "s3:GetBucketReplication": ["s3:GetReplicationConfiguration"],
   "s3:GetPublicAccessBlock": ["s3:GetBucketPublicAccessBlock"],
   "s3:HeadObject": ["s3:GetObject"],
   "s3:ListObjectsV2": ["s3:ListBucket"],

@@ -1,10 +1,11 @@
-import type { Layer } from "@selfhosted/common";
-import { readdirSync, readFileSync } from "node:fs";
+import { awsClients, type Layer } from "@selfhosted/common";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { awsClients } from "../aws-clients";
 import { layers } from "../pulumi";
-import { dependencies } from "../../package.json";
+import { dependencies as shared } from "../../../common/package.json";
+import { dependencies as own } from "../../package.json";
 import { repository } from "../repository";
+import { reached, type Piece } from "./reached";
 
 /** Whose permissions are written down: the layers', and those of the commands beside them. */
 export type Part = Layer | "scripts";
@@ -20,39 +21,25 @@ export interface Used {
   calls: string[];
 }
 
-/** Folders whose code runs as part of it. */
-const folders: Record<Part, string[]> = {
-  infrastructure: ["infrastructure", "common"],
-  application: ["application", "common"],
-  dns: ["dns", "common"],
-  scripts: ["scripts"],
-};
-
 /** Reads it from the sources: no run of a program has all options on. */
 export function usedBy(part: Part): Used {
-  const sources = folders[part]
-    .flatMap((folder) => filesIn(join(repository, folder)))
-    .map((file) => readFileSync(file, "utf8"));
+  const pieces = reached(part);
+  // What the commands use of a layer are its checks. Its resources Pulumi makes, with the permissions of the layer.
+  const programs = pieces.filter(({ file, imports }) => !isOfLayer(file, part) && imports.includes('@pulumi/aws"'));
   return {
-    resources: found(sources, /\bnew aws\.(\w+\.\w+)\(/g),
-    dataSources: found(sources, /\baws\.((?:\w+\.)?get\w+?)(?:Output)?\(/g),
-    calls: [...new Set(sources.filter((source) => /@aws-sdk|aws-clients/.test(source)).flatMap(callsIn))].sort(),
+    resources: found(programs, /\bnew aws\.(\w+\.\w+)\(/g),
+    dataSources: found(programs, /\baws\.((?:\w+\.)?get\w+?)(?:Output)?\(/g),
+    calls: [...new Set(pieces.flatMap(({ imports, text }) => callsIn(imports + text)))].sort(),
   };
 }
 
-/** Sources of a folder, without tests, the sandbox, and this list. */
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      return ["node_modules", "sandbox", "test", "testing", "deployer"].includes(entry.name) ? [] : filesIn(path);
-    }
-    return entry.name.endsWith(".ts") ? [path] : [];
-  });
+/** Whether a source is part of a layer other than this. */
+function isOfLayer(file: string, part: Part): boolean {
+  return layers.some((layer) => layer !== part && file.startsWith(`${layer}/`));
 }
 
-function found(sources: string[], pattern: RegExp): string[] {
-  return [...new Set(sources.flatMap((source) => [...source.matchAll(pattern)].map(([, name = ""]) => name)))].sort();
+function found(pieces: Piece[], pattern: RegExp): string[] {
+  return [...new Set(pieces.flatMap(({ text }) => [...text.matchAll(pattern)].map(([, name = ""]) => name)))].sort();
 }
 
 const packagePrefix = "@aws-sdk/client-";
@@ -72,7 +59,7 @@ const waiters: Record<string, string> = { DBClusterSnapshotAvailable: "DescribeD
 
 /** By service, such as `ecs`: its operations by the method of the SDK's client, such as `runTask`. */
 const operations = lazily(() => {
-  const packages = Object.keys(dependencies).filter((name) => name.startsWith(packagePrefix));
+  const packages = Object.keys({ ...shared, ...own }).filter((name) => name.startsWith(packagePrefix));
   return new Map(packages.map((name) => [serviceOf(name), operationsOf(name)]));
 });
 
@@ -83,8 +70,8 @@ function operationsOf(name: string): Map<string, string> {
 }
 
 /** By the names that clients have in the code, such as `elb`: the services that they call. */
-const shared = lazily(() => {
-  const clients = Object.entries({ ...awsClients("eu-central-1") });
+const clientServices = lazily(() => {
+  const clients = Object.entries({ ...awsClients({ region: "eu-central-1" }) });
   return new Map(
     clients.map(([name, { config }]) => [name, serviceOf(config.serviceId.toLowerCase().replace(/ /g, "-"))]),
   );
@@ -98,9 +85,12 @@ function serviceOf(packageName: string): string {
 
 /**
  * What a source calls: on a client that is named as in `AwsClients` (`rds.…`, `clients.rds.…`) the operations of its
- * service, otherwise those of the services whose packages the source imports.
+ * service, otherwise those of the services whose packages the source imports; in a source with `AwsClients`, also an operation that
+ * no two services have.
  */
-export function callsIn(source: string): string[] {
+export function callsIn(text: string): string[] {
+  // In a source with the provider's package, `aws.` are its data sources and resources.
+  const source = / \* as aws from "@pulumi\/aws"/.test(text) ? text.replace(/\baws\.\w+\.\w+\(/g, "(") : text;
   const imported = [...source.matchAll(/ from "(@aws-sdk\/client-[\w-]+)"/g)].map(([, name = ""]) => serviceOf(name));
   const named = [...source.matchAll(/\b(?:new (\w+)Command\(|paginate(\w+)\(|waitUntil(\w+)\()/g)].flatMap(
     ([text, command, paginator, waiter = ""]) => {
@@ -112,8 +102,12 @@ export function callsIn(source: string): string[] {
     },
   );
   const methods = [...source.matchAll(/(\w*)\)?\s*\.(\w+)\(/g)].flatMap(([, client = "", method = ""]) => {
-    const service = shared().get(client);
-    return operationsNamed(method, service === undefined ? imported : [service]);
+    const service = clientServices().get(client);
+    if (service !== undefined) {
+      return operationsNamed(method, [service]);
+    }
+    const found = operationsNamed(method, [...operations().keys()]);
+    return /\bAwsClients\b/.test(source) && found.length === 1 ? found : operationsNamed(method, imported);
   });
   return [...named, ...methods];
 }

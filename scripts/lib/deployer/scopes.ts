@@ -72,11 +72,16 @@ const scopes: Record<string, string[]> = {
 const exceptions: Record<string, string[]> = {
   "acm:RequestCertificate": ["*"],
   "backup-storage:MountCapsule": ["*"],
+  // The installation's load balancers may admit lists of AWS's own too.
+  "ec2:GetManagedPrefixListEntries": [arn("ec2", "prefix-list/*"), arn("ec2", "prefix-list/*").replace(account, "aws")],
   "ecs:DeregisterTaskDefinition": ["*"],
+  // A boundary of the account, or of AWS.
+  "iam:GetPolicy": [arn("iam", "policy/*", ""), arn("iam", "policy/*", "").replace(account, "aws")],
   "kms:CreateKey": ["*"],
   "logs:DeleteResourcePolicy": ["*"],
   "logs:PutResourcePolicy": ["*"],
   "route53:CreateHealthCheck": ["*"],
+  "route53:GetCheckerIpRanges": ["*"],
   "s3:TagResource": ["*"],
   "s3:UntagResource": ["*"],
   "sns:GetSubscriptionAttributes": ["*"],

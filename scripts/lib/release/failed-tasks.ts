@@ -1,5 +1,6 @@
-import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
-import { ECS, type Task } from "@aws-sdk/client-ecs";
+import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import type { Task } from "@aws-sdk/client-ecs";
+import { awsClients } from "@selfhosted/common";
 import { shortName } from "../checks/services";
 import { runsImage } from "./images";
 import { explain } from "../report";
@@ -20,14 +21,14 @@ export async function failedTasks(failed: Served[], imageOf: (service: Served) =
       const task = lastFailure(await stoppedTasks(service), imageOf(service));
       return task === undefined
         ? []
-        : [`${title}: ${describeTask(task)}`, ...(await tail(new CloudWatchLogs({ region }), logGroup, task))];
+        : [`${title}: ${describeTask(task)}`, ...(await tail(awsClients({ region }).logs, logGroup, task))];
     }),
   );
   return described.flat();
 }
 
 async function stoppedTasks({ region, cluster, serviceName }: Served): Promise<Task[]> {
-  const ecs = new ECS({ region });
+  const { ecs } = awsClients({ region });
   const { taskArns = [] } = await ecs.listTasks({ cluster, serviceName, desiredStatus: "STOPPED" });
   return taskArns.length > 0 ? ((await ecs.describeTasks({ cluster, tasks: taskArns })).tasks ?? []) : [];
 }

@@ -1,7 +1,7 @@
-import { projectOf, type Installation } from "@selfhosted/common";
+import { projectOf, type Installation, type Setting } from "@selfhosted/common";
 import { parseImage, type ImageConfig } from "../../../application/images";
-import { releaseSettings } from "../../../application/settings/release";
-import { kinds, lookUp, references, type Kind, type LookedUp, type References } from "./images";
+import { releaseSettings } from "../../../application/config/release";
+import { findImage, kinds, references, type Kind, type References } from "./images";
 import { shown } from "../command";
 import { mustPulumi } from "../pulumi";
 import { explain } from "../report";
@@ -22,19 +22,24 @@ export interface Release {
 /** @throws Error unless it is a release. */
 export function requireRelease(tag: string | undefined): string {
   const setting = releaseSettings.imageTag;
-  const release = tag && setting.parse(tag);
-  if (!release) {
+  const release = setting.parse(tag ?? "");
+  if (!("value" in release)) {
     const found = tag ? `; found ${shown(tag)}` : "";
     throw new Error(`Say which release: IMAGE_TAG=20260105-317-signed${found}. Allowed: ${setting.allowed}.`);
   }
-  return release;
+  return release.value;
 }
 
 /** The release that the configuration of an environment names. */
 export async function readRelease(env: string): Promise<ReleaseConfig> {
   const text = await mustPulumi("application", ["config", "--json", "--stack", env]);
   const found = JSON.parse(text) as Record<string, { value?: string }>;
-  const keys = Object.keys(releaseSettings).map((key) => [key, found[`${projectOf("application")}:${key}`]?.value]);
+  const keys = Object.entries<Setting<unknown>>(releaseSettings).map(([key, setting]) => {
+    const text = found[`${projectOf("application")}:${key}`]?.value;
+    const parsed = text === undefined ? undefined : setting.parse(text);
+    // What isn't valid the layer refuses.
+    return [key, parsed && "value" in parsed ? parsed.value : text];
+  });
   return Object.fromEntries(keys) as ReleaseConfig;
 }
 
@@ -63,7 +68,8 @@ export async function planRelease(
   place: Pick<Installation, "accountId" | "region">,
   tag: string,
   migrated?: string,
-  look = lookUp,
+  look: (reference: string) => Promise<Found | undefined> = (reference) =>
+    findImage(reference, { isCached: config.imagePullThroughCache }),
 ): Promise<Release> {
   const changing = kinds.filter((kind) => kind !== "migration" || migrated === undefined);
   const tagged: ReleaseConfig = {
@@ -76,7 +82,9 @@ export async function planRelease(
   const found = await Promise.all(
     changing.map(async (kind) => {
       const image = await look(wanted[kind]).catch((error: unknown) => ({ missing: explain(error) }));
-      return [kind, image] as const;
+      // ECR fetches it when it is first pulled; a digest can't be known before.
+      const isToCome = config.imagePullThroughCache && image && "missing" in image && !isPinned(config, kind);
+      return [kind, isToCome ? undefined : image] as const;
     }),
   );
 
@@ -120,6 +128,9 @@ function isPinned(config: ReleaseConfig, kind: Kind): boolean {
   return config[`${kind}ImageDigest`] !== undefined || (config[`${kind}Image`]?.includes("@") ?? false);
 }
 
+/** What is known of an image: its digest, or why it can't be had. */
+type Found = { digest: string } | { missing: string };
+
 /** The settings that name an image by its tag alone. */
 function byTag(config: ReleaseConfig, kind: Kind, tag: string): Partial<ReleaseConfig> {
   const repository = config[`${kind}Image`]?.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
@@ -127,7 +138,7 @@ function byTag(config: ReleaseConfig, kind: Kind, tag: string): Partial<ReleaseC
 }
 
 /** The settings that pin it to what was found under the tag. */
-function byDigest(tagged: ReleaseConfig, kind: Kind, found: LookedUp | undefined): Partial<ReleaseConfig> {
+function byDigest(tagged: ReleaseConfig, kind: Kind, found: Found | undefined): Partial<ReleaseConfig> {
   const digest = found && "digest" in found ? found.digest : undefined;
   const whole = tagged[`${kind}Image`];
   return whole ? { [`${kind}Image`]: `${whole}@${digest}` } : { [`${kind}ImageDigest`]: digest };

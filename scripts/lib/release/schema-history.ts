@@ -1,4 +1,5 @@
-import { CloudWatchLogs, paginateFilterLogEvents, type FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { paginateFilterLogEvents, type FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { awsClients } from "@selfhosted/common";
 
 /** What a run of the migration wrote. */
 export interface Run {
@@ -22,7 +23,7 @@ export interface SchemaHistory {
 
 /** What the log says of the migrations since a moment. */
 export async function schemaHistory(logGroup: string, since: Date, region: string): Promise<SchemaHistory> {
-  const client = new CloudWatchLogs({ region });
+  const { logs: client } = awsClients({ region });
   const { logGroups = [] } = await client.describeLogGroups({ logGroupNamePrefix: logGroup });
   const days = logGroups.find(({ logGroupName }) => logGroupName === logGroup)?.retentionInDays ?? Infinity;
   const events: FilteredLogEvent[] = [];

@@ -1,5 +1,5 @@
-import { ECS, type Deployment } from "@aws-sdk/client-ecs";
-import type { ApplicationOutputs } from "@selfhosted/common";
+import type { Deployment, ECS } from "@aws-sdk/client-ecs";
+import { awsClients, type ApplicationOutputs } from "@selfhosted/common";
 import { isOlder, tagOf } from "../../../application/releases";
 import { primaryOf, servicesOf } from "../checks/services";
 import { sameImage, type References } from "./images";
@@ -49,7 +49,7 @@ export function lookAtServed(application: ApplicationOutputs): Promise<Served[]>
 export function served(locations: Location[]): Promise<Served[]> {
   return Promise.all(
     locations.map(async ({ name, serviceName, region, cluster, logGroup }) => {
-      const ecs = new ECS({ region });
+      const { ecs } = awsClients({ region });
       const described = await ecs.describeServices({ cluster, services: [serviceName] });
       const { deployments = [], events = [], ...service } = described.services?.[0] ?? {};
       const current = deployments.filter(({ status, runningCount }) => status === "PRIMARY" || runningCount);

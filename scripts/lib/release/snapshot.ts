@@ -1,10 +1,9 @@
 import {
   paginateDescribeDBClusterSnapshots,
-  RDS,
   waitUntilDBClusterSnapshotAvailable,
   type DBClusterSnapshot,
 } from "@aws-sdk/client-rds";
-import { physicalName } from "@selfhosted/common";
+import { awsClients, physicalName } from "@selfhosted/common";
 
 /** A snapshot of the database from before an upgrade. */
 export interface RestorePoint {
@@ -32,7 +31,7 @@ export async function snapshotBefore(
   { from, to, database }: Pick<RestorePoint, "from" | "to" | "database">,
   region: string,
 ): Promise<void> {
-  const client = new RDS({ region });
+  const { rds: client } = awsClients({ region });
   const identifier = snapshotName(cluster, to, new Date());
   console.log(`taking the database snapshot ${identifier} …`);
   await client.createDBClusterSnapshot({
@@ -68,7 +67,7 @@ export function snapshotName(cluster: string, to: string, at: Date): string {
 /** The snapshots from before upgrades of a database, the latest first. */
 export async function restorePoints(cluster: string, region: string): Promise<RestorePoint[]> {
   const points: RestorePoint[] = [];
-  const client = new RDS({ region });
+  const { rds: client } = awsClients({ region });
   const asked = { DBClusterIdentifier: cluster };
   // A cluster that was destroyed may have left snapshots under the same name.
   const { DBClusters = [] } = await client.describeDBClusters(asked);

@@ -1,10 +1,9 @@
-import { ECS } from "@aws-sdk/client-ecs";
-import type { ApplicationOutputs } from "@selfhosted/common";
+import { awsClients, type ApplicationOutputs } from "@selfhosted/common";
 import { migrationTasks } from "../checks/services";
 
 /** ARNs of the migrations that haven't ended. */
 export async function migrationsUnderWay(application: ApplicationOutputs): Promise<string[]> {
-  const tasks = await migrationTasks(new ECS({ region: application.installation.region }), application);
+  const tasks = await migrationTasks(awsClients({ region: application.installation.region }).ecs, application);
   return tasks.filter(({ lastStatus }) => lastStatus !== "STOPPED").flatMap(({ taskArn }) => taskArn ?? []);
 }
 

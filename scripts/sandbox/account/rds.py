@@ -1,4 +1,4 @@
-"""Aurora MySQL: the classes of instances that the region offers, cluster parameters and their defaults, storage, subnet groups.
+"""Aurora MySQL: what the region offers (versions, classes of instances), cluster parameters and their defaults, subnet groups.
 
 moto has the classes of Aurora PostgreSQL only. The list is that of a large region such as us-east-1, from cfn-lint's data, cut
 down to what the installation may ask for.
@@ -87,6 +87,59 @@ def reset_parameters(response):
     return ActionResult({"DBClusterParameterGroupName": name})
 
 
+# Some of those that Aurora MySQL 3 has, as the family aurora-mysql8.0 describes them.
+PARAMETERS = (
+    *(
+        (name, "boolean", "0,1", True)
+        for name in ("general_log", "innodb_print_all_deadlocks", "server_audit_logging", "slow_query_log")
+    ),
+    ("binlog_format", "string", "ROW,STATEMENT,MIXED,OFF", True),
+    ("character_set_server", "string", None, True),
+    ("innodb_lock_wait_timeout", "integer", "1-1073741824", True),
+    ("innodb_page_size", "integer", None, False),
+    ("interactive_timeout", "integer", "1-31536000", True),
+    ("log_output", "string", "TABLE,FILE", True),
+    ("long_query_time", "float", "0-31536000", True),
+    ("max_allowed_packet", "integer", "1024-1073741824", True),
+    ("max_connections", "integer", "1-16000", True),
+    ("require_secure_transport", "string", "ON,OFF", True),
+    ("server_audit_events", "string", None, True),
+    ("sql_mode", "string", None, True),
+    ("tls_version", "string", None, True),
+    ("wait_timeout", "integer", "1-31536000", True),
+)
+
+
+def describe_default_parameters(response):
+    family = response.params["DBParameterGroupFamily"]
+    parameters = [
+        {
+            "ParameterName": name,
+            "DataType": kind,
+            "IsModifiable": modifiable,
+            "ApplyType": "dynamic" if modifiable else "static",
+            **({} if allowed is None else {"AllowedValues": allowed}),
+        }
+        for name, kind, allowed, modifiable in PARAMETERS
+    ]
+    return ActionResult({"EngineDefaults": {"DBParameterGroupFamily": family, "Parameters": parameters}})
+
+
+def describe_versions(response):
+    """Of Aurora MySQL only."""
+    wanted = response.params.get("EngineVersion")
+    versions = DATABASE_VERSIONS if response.params.get("Engine") == "aurora-mysql" else ()
+    return ActionResult(
+        {
+            "DBEngineVersions": [
+                {"Engine": "aurora-mysql", "EngineVersion": each, "Status": "available"}
+                for each in versions
+                if wanted in (None, each)
+            ]
+        }
+    )
+
+
 def modify_and_keep(backend, subnet_name, description, subnets):
     """moto takes a subnet group out to change it, and forgets to put it back."""
     group = modify_subnet_group(backend, subnet_name, description, subnets)
@@ -96,6 +149,8 @@ def modify_and_keep(backend, subnet_name, description, subnets):
 
 RDSBackend.describe_orderable_db_instance_options = describe_aurora_options
 RDSResponse.describe_db_cluster_parameters = describe_with_source
+RDSResponse.describe_db_engine_versions = describe_versions
+RDSResponse.describe_engine_default_cluster_parameters = describe_default_parameters
 RDSResponse.reset_db_cluster_parameter_group = reset_parameters
 RDSBackend.modify_db_subnet_group = modify_and_keep
 DBCluster.default_storage_type = staticmethod(lambda iops: "aurora")

@@ -8,9 +8,11 @@ from moto.server import main
 
 import acm  # noqa: F401
 import backup  # noqa: F401
+import ec2  # noqa: F401
 import ecs  # noqa: F401
 import elbv2  # noqa: F401
 import iam  # noqa: F401
+import kms  # noqa: F401
 import opensearch  # noqa: F401
 import origin  # noqa: F401
 import rds  # noqa: F401

@@ -25,6 +25,7 @@ interface MonitorOptions {
 const FEATURES = ["secrets", "resourceReferences", "deletedWith"];
 
 const GET_RESOURCE = "pulumi:pulumi:getResource";
+const READ_STACK_OUTPUTS = "pulumi:pulumi:readStackOutputs";
 
 /** The services that a running program talks to. */
 export class Monitor {
@@ -159,6 +160,7 @@ export class Monitor {
     const response = new InvokeResponse();
     if (token === GET_RESOURCE) return response.setReturn(toStruct(this.#getResource(String(args.urn))));
     const ref = request.getProvider() || (await deployment.defaultProvider(packageOf(token), request.getVersion()));
+    if (token === READ_STACK_OUTPUTS) return response.setReturn(toStruct(await providers.stackReferences.invoke(args)));
     return response.setReturn(toStruct(await (await providers.get(ref)).invoke(token, args)));
   }
 

@@ -24,7 +24,7 @@ export class Providers extends StateOnly {
   constructor(
     private readonly host: PluginHost,
     private readonly preview: boolean,
-    private readonly stackReferences: StackReferences,
+    readonly stackReferences: StackReferences,
     private readonly find: (urn: string, id: string) => ResourceState | undefined,
   ) {
     super();

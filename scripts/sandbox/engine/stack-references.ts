@@ -21,16 +21,18 @@ export class StackReferences extends StateOnly {
     return { id, inputs: known.inputs, outputs: { name: id, outputs, secretOutputNames: secretOutputNames.sort() } };
   }
 
+  /** What a stack reference reads, for a program that has none. */
+  async invoke(args: Properties): Promise<Properties> {
+    const { outputs } = await this.read("", String(args.name), { inputs: args });
+    return outputs;
+  }
+
   async #outputs(name: StackName): Promise<Properties> {
     const deployment = this.backend.read(name);
-    const root = deployment?.resources?.find((resource) => isStack(resource.type));
-    if (!root) {
-      throw new Error(
-        `stack '${qualified(name)}' ${deployment ? "has no resources" : "doesn't exist in " + this.backend.url}: ` +
-          `deploy it first, with \`pulumi up --stack ${name.stack}\` in the folder of project ${name.project}`,
-      );
-    }
-    const salt = deployment?.secrets_providers?.state.salt;
+    if (!deployment) throw new Error(`unknown stack "${qualified(name)}"`);
+    const root = deployment.resources?.find((resource) => isStack(resource.type));
+    if (!root) return {};
+    const salt = deployment.secrets_providers?.state.salt;
     if (!salt) {
       if (!hasSecret(root.outputs)) return root.outputs ?? {};
       throw new Error(`the state of stack '${qualified(name)}' holds secrets but no encryption salt`);

@@ -89,6 +89,19 @@ describe("what AWS refuses, the emulated account refuses:", () => {
       expect(await refusal(aws.elb.setIpAddressType({ LoadBalancerArn, ...dualstack }))).to.equal(words);
     });
 
+    it("find subnets whose IPv6 network is associated", async () => {
+      const { Vpc } = await aws.ec2.createVpc({ CidrBlock: "10.99.0.0/16", AmazonProvidedIpv6CidrBlock: true });
+      const { Vpcs } = await aws.ec2.describeVpcs({ VpcIds: [Vpc?.VpcId ?? ""] });
+      const [{ Ipv6CidrBlock = "" } = {}] = Vpcs?.[0]?.Ipv6CidrBlockAssociationSet ?? [];
+      const network = { CidrBlock: "10.99.0.0/24", Ipv6CidrBlock: Ipv6CidrBlock.replace("/56", "/64") };
+      const { Subnet } = await aws.ec2.createSubnet({ VpcId: Vpc?.VpcId, ...network });
+      const { Subnets } = await aws.ec2.describeSubnets({ SubnetIds: [Subnet?.SubnetId ?? ""] });
+      const states = Subnets?.[0]?.Ipv6CidrBlockAssociationSet?.map((each) => each.Ipv6CidrBlockState?.State);
+      expect(states).to.deep.equal(["associated"]);
+      await aws.ec2.deleteSubnet({ SubnetId: Subnet?.SubnetId });
+      await aws.ec2.deleteVpc({ VpcId: Vpc?.VpcId });
+    });
+
     it("have a name of their own, without internal- in front, and each port once", async () => {
       expect(await refusal(create("internal-prod-api-lb", seeded.subnetIds.public))).to.match(
         /^ValidationError: .*cannot begin with 'internal-'/,

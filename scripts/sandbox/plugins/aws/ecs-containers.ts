@@ -82,6 +82,10 @@ function refusals(list: ContainerDefinition[], json: string, inputs: Properties)
       [!/^[A-Za-z0-9_-]{1,255}$/.test(name ?? ""), "needs a name of 1 to 255 letters, digits, hyphens or underscores"],
       [!image, "needs an image"],
       [withoutRole && secrets.length > 0, "has secrets, so the task needs an executionRoleArn"],
+      [
+        withoutRole && container.repositoryCredentials !== undefined,
+        "has repositoryCredentials, so the task needs an executionRoleArn",
+      ],
       [withoutRole && driver === "awslogs", "logs to CloudWatch, so the task needs an executionRoleArn"],
       [withoutRole && /\.dkr\.ecr\./.test(image ?? ""), "has an image in ECR, so the task needs an executionRoleArn"],
       [

@@ -33,6 +33,16 @@ const capacity = allOf(
   }),
 );
 
+/** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html (`DatabaseInsightsMode`) */
+const insights = allOf(
+  oneOf("databaseInsightsMode", ["standard", "advanced"]),
+  rule("databaseInsightsMode", (mode, { performanceInsightsEnabled, performanceInsightsRetentionPeriod: days = 0 }) =>
+    mode === "advanced" && (performanceInsightsEnabled !== true || Number(days) < 465)
+      ? "needs performanceInsightsEnabled and a performanceInsightsRetentionPeriod of 465 or more"
+      : undefined,
+  ),
+);
+
 /** What RDS would refuse about a cluster. */
 export const clusterCheck = allOf(
   required("engine"),
@@ -65,6 +75,7 @@ export const clusterCheck = allOf(
   ),
   listOf("enabledCloudwatchLogsExports", logExports),
   capacity,
+  insights,
   matching("kmsKeyId", /^arn:/, "the ARN of a key"),
   rule("kmsKeyId", (_key, { storageEncrypted }) => (storageEncrypted === false ? "needs storageEncrypted" : undefined)),
   identifier("finalSnapshotIdentifier", 255),

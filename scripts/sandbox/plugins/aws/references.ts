@@ -1,4 +1,10 @@
-import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand, EC2Client, type Subnet } from "@aws-sdk/client-ec2";
+import {
+  DescribeManagedPrefixListsCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+  type Subnet,
+} from "@aws-sdk/client-ec2";
 import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import type { Problem } from "../resource";
@@ -58,4 +64,11 @@ export async function securityGroupsExist(
       : [];
   });
   return (await Promise.all(problems)).flat();
+}
+
+/** A problem where the prefix list isn't in the account and region. */
+export async function prefixListExists(property: string, id: string, account: Account): Promise<Problem[]> {
+  const describe = account.client(EC2Client).send(new DescribeManagedPrefixListsCommand({ PrefixListIds: [id] }));
+  const found = await unlessMissing(describe);
+  return found?.PrefixLists?.length ? [] : [{ property, reason: `names ${id}, which doesn't exist` }];
 }

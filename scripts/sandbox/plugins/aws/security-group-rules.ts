@@ -18,7 +18,7 @@ import type { Account } from "./account";
 import { filters, retag, tagSpecifications } from "./ec2-common";
 import { unlessMissing } from "./errors";
 import { fromAws, toAws } from "./fields";
-import { securityGroupsExist } from "./references";
+import { prefixListExists, securityGroupsExist } from "./references";
 import { tagMap, type Tagged } from "./tags";
 
 type RuleInputs = Tagged<Unwrap<SecurityGroupIngressRuleArgs>>;
@@ -91,8 +91,9 @@ function ruleType(isEgress: boolean): ResourceType<Account, RuleInputs> {
       cidr("cidrIpv6", isIPv6, 128),
       described("description"),
     ),
-    async checkReferences({ securityGroupId, referencedSecurityGroupId: peer }, { account }) {
+    async checkReferences({ securityGroupId, referencedSecurityGroupId: peer, prefixListId }, { account }) {
       const groups = await securityGroupsExist("securityGroupId", [securityGroupId], undefined, account);
+      if (prefixListId) return [...groups, ...(await prefixListExists("prefixListId", prefixListId, account))];
       if (!peer) return groups;
       return [...groups, ...(await securityGroupsExist("referencedSecurityGroupId", [peer], undefined, account))];
     },

@@ -118,6 +118,18 @@ describe("ECS on Fargate", () => {
     expect(await stack.preview(task, { memory: "2048" })).to.equal("replace");
   });
 
+  it("keeps how ECS signs in to the registry of an image", async () => {
+    const credentialsParameter = "arn:aws:secretsmanager:us-east-1:123456789012:secret:registry-AbCdEf";
+    const json = JSON.stringify(containers({ repositoryCredentials: { credentialsParameter } }));
+    const made = await stack.create(
+      taskToken,
+      "signed-in",
+      taskInputs({ family: "signed-in", containerDefinitions: json }),
+    );
+    const [container] = JSON.parse(String(made.outputs["containerDefinitions"])) as Inputs[];
+    expect(container["repositoryCredentials"]).to.deep.equal({ credentialsParameter });
+  });
+
   it("refuses task definitions that Fargate refuses", async () => {
     const refused: [inputs: Inputs, reason: RegExp][] = [
       [taskInputs({ cpu: "300" }), /cpu must be one of 256, 512/],
@@ -128,6 +140,17 @@ describe("ECS on Fargate", () => {
       [taskInputs({ networkMode: "bridge" }), /networkMode must be one of awsvpc/],
       [taskInputs({ family: "a b" }), /family must be 1 to 255 letters/],
       [taskInputs({ executionRoleArn: undefined }), /has secrets, so the task needs an executionRoleArn/],
+      [
+        taskInputs(
+          { executionRoleArn: undefined },
+          {
+            repositoryCredentials: {
+              credentialsParameter: "arn:aws:secretsmanager:us-east-1:123456789012:secret:r-AbCdEf",
+            },
+          },
+        ),
+        /has repositoryCredentials, so the task needs an executionRoleArn/,
+      ],
       [taskInputs({ taskRoleArn: roleArn.replace("ecs-test", "none") }), /role\/none, which doesn't exist/],
       [taskInputs({ containerDefinitions: "[]" }), /at least one container/],
       [taskInputs({ containerDefinitions: "{" }), /must be a JSON list/],

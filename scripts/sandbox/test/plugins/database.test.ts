@@ -99,6 +99,14 @@ describe("databases", () => {
     expect(refused).to.equal("RDS has the values of general_log by itself; leave them out.");
   });
 
+  it("take the advanced mode of Database Insights, and give it up", async () => {
+    const advanced = { performanceInsightsEnabled: true, performanceInsightsRetentionPeriod: 465 };
+    cluster = await stack.update(cluster, { databaseInsightsMode: "advanced", ...advanced });
+    expect(cluster.outputs).to.include({ databaseInsightsMode: "advanced", ...advanced });
+    cluster = await stack.update(cluster, { databaseInsightsMode: "standard", performanceInsightsRetentionPeriod: 7 });
+    expect(cluster.outputs).to.include({ databaseInsightsMode: "standard" });
+  });
+
   it("go back to Aurora's standard storage by its name only", async () => {
     cluster = await stack.update(cluster, { storageType: "aurora-iopt1" });
     const unnamed = await stack.update(cluster, { storageType: "" }).catch((error: Error) => error.message);
@@ -195,6 +203,9 @@ describe("databases", () => {
     expect(await refusal({ backupRetentionPeriod: 99 })).to.match(/from 1 to 35, found 99/);
     expect(await refusal({ serverlessv2ScalingConfiguration: { minCapacity: 8, maxCapacity: 2 } })).to.match(
       /minCapacity/,
+    );
+    expect(await refusal({ databaseInsightsMode: "advanced", performanceInsightsEnabled: true })).to.match(
+      /465 or more/,
     );
     expect(await refusal({ masterPassword: "p@ss/word" }))
       .to.match(/8 to 41/)

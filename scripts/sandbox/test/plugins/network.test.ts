@@ -1,4 +1,4 @@
-import { EC2 } from "@aws-sdk/client-ec2";
+import { CreateManagedPrefixListCommand, EC2, EC2Client } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
 import { service as ec2 } from "../../plugins/aws/ec2";
 import { service as securityGroups } from "../../plugins/aws/security-groups";
@@ -104,6 +104,20 @@ describe("the network", () => {
     );
     expect(await stack.refusal(groupType, { name: "sg-api", vpcId: seeded.vpcId })).to.match(/must not start with sg-/);
     expect(await stack.refusal(groupType, { name: api.inputs.name, vpcId: seeded.vpcId })).to.match(/exists already/);
+  });
+
+  it("admits the networks of a prefix list that exists", async () => {
+    const ec2Client = stack.account.client(EC2Client);
+    const list = { PrefixListName: "offices", AddressFamily: "IPv4", MaxEntries: 5 };
+    const { PrefixList } = await ec2Client.send(new CreateManagedPrefixListCommand(list));
+    const prefixListId = PrefixList?.PrefixListId ?? "";
+    const rule = { securityGroupId: api.id, ipProtocol: "tcp", fromPort: 443, toPort: 443, prefixListId };
+    const made = await stack.create(ingressType, "from-offices", rule);
+    expect(await stack.read(made)).to.include({ prefixListId, fromPort: 443 });
+    expect(await stack.preview(made, {})).to.equal("none");
+    await stack.delete(made);
+    const none = { ...rule, prefixListId: "pl-0123456789abcdef0" };
+    expect(await stack.refusal(ingressType, none)).to.match(/names pl-0123456789abcdef0, which doesn't exist/);
   });
 
   it("shows a route to a firewall apart from those to gateways, and none of those that the provider leaves out", async () => {

@@ -1,3 +1,4 @@
+import { CreateTableCommand, DynamoDBClient, type KeySchemaElement } from "@aws-sdk/client-dynamodb";
 import {
   AssociateSubnetCidrBlockCommand,
   AssociateVpcCidrBlockCommand,
@@ -7,6 +8,7 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreatePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand } from "@aws-sdk/client-iam";
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
@@ -84,6 +86,7 @@ describe("the options of the application in the sandbox", function () {
     await make("env", "ENV=local");
     aws = access(scratch);
     brought = { ...(await bringImages(scratch, aws)), logRouterPolicyArn: await bringPolicy(aws) };
+    await makeStores(aws);
     await addIpv6(scratch, aws);
     bare = await inventory(aws);
     configure(scratch, "infrastructure", inInfrastructure);
@@ -218,6 +221,32 @@ async function bringPolicy(aws: Access): Promise<string> {
     new CreatePolicyCommand({ PolicyName: "example-logs", PolicyDocument }),
   );
   return Policy?.Arn ?? "";
+}
+
+/** Makes the table and the buckets that the settings name. */
+async function makeStores(aws: Access): Promise<void> {
+  const keys = (partition: string): KeySchemaElement[] => [
+    { AttributeName: partition, KeyType: "HASH" },
+    { AttributeName: "timestamp_id", KeyType: "RANGE" },
+  ];
+  await new DynamoDBClient(aws).send(
+    new CreateTableCommand({
+      TableName: settings.auditLogsTable,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: ["org_id", "org_user_id", "timestamp_id"].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: "S",
+      })),
+      KeySchema: keys("org_id"),
+      GlobalSecondaryIndexes: [
+        { IndexName: "org_user", KeySchema: keys("org_user_id"), Projection: { ProjectionType: "ALL" } },
+      ],
+    }),
+  );
+  const s3 = new S3Client(aws);
+  for (const Bucket of [settings.registryPublicBucket, settings.registryPrivateBucket]) {
+    await s3.send(new CreateBucketCommand({ Bucket }));
+  }
 }
 
 /** Gives the VPC and its public subnets IPv6 networks, and these the way to the internet. */

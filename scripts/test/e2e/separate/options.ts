@@ -1,11 +1,11 @@
+import { rsaPair } from "@selfhosted/common/testing";
 import { randomBytes } from "node:crypto";
 import { kinds, main, variable, type Installed, type Kind } from "./installed";
 
 /** Stands in every secret value, so that one look finds whichever went astray. */
 export const canary = `canary-${randomBytes(8).toString("hex")}`;
 
-const pem = (label: string, text: string): string => `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----`;
-const certificate = pem("CERTIFICATE", "c2FtbA==");
+const { certificate } = rsaPair;
 
 /** Settings of the application layer that are no secrets and are on together. Images come on top. */
 export const settings = {
@@ -44,7 +44,7 @@ export interface SecretSetting {
 export const secrets: Record<string, SecretSetting> = {
   smtpPassword: { value: `smtp ${canary}`, variable: "SMTP_PASSWORD", containers: ["api", "jobs"] },
   samlPrivateKey: {
-    value: pem("PRIVATE KEY", canary),
+    value: `${rsaPair.privateKey}${canary}\n`,
     variable: "SAML_CERTIFICATE_PRIVATE_KEY",
     containers: ["api", "jobs"],
   },
