@@ -38,6 +38,11 @@ const withRole = (serviceKey: string): Partial<AwsAnswers> => ({
 /** The installation's database as it was made, with two instances. */
 const deployedDatabase = withCluster();
 
+/** A log group that isn't the installation's. */
+const withLogGroup = (logGroupName: string): Partial<AwsAnswers> => ({
+  "logs:DescribeLogGroups": () => ({ logGroups: [{ logGroupName, arn: `${logGroupName}:*` }] }),
+});
+
 /** The API's service, which runs a release. */
 const running = (release: string): Partial<AwsAnswers> => ({
   "ecs:DescribeServices": () => ({
@@ -262,6 +267,27 @@ const mistakes: Record<string, Mistake[]> = {
     ],
   ],
   "what is named exists, and fits": [
+    [
+      "a log group that a former database left",
+      "infrastructure",
+      {},
+      "databaseLogExports",
+      /log group \/aws\/rds\/cluster\/pulumi-prod-database-cluster\/audit exists already/,
+      {
+        only: "fresh",
+        firstDeployment: true,
+        fix: /delete-log-group/,
+        aws: withLogGroup("/aws/rds/cluster/pulumi-prod-database-cluster/audit"),
+      },
+    ],
+    [
+      "a log group that ECS made for a former cluster",
+      "application",
+      {},
+      "containerInsights",
+      /log group \/aws\/ecs\/containerinsights\/pulumi-prod-cluster\/performance exists already/,
+      { fix: /delete-log-group/, aws: withLogGroup("/aws/ecs/containerinsights/pulumi-prod-cluster/performance") },
+    ],
     [
       "a bucket that doesn't exist",
       "infrastructure",
