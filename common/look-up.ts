@@ -146,6 +146,12 @@ export function lookUpCaller(
   );
 }
 
+/** A question that is asked once, however often its answer is needed. */
+export function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
+}
+
 /** What an error of the SDK, or of Node, says. */
 interface AwsFailure {
   name: string;

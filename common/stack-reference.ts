@@ -29,16 +29,26 @@ export async function readOutputs<T extends object>(
   return { outputs: problems.length > 0 ? partlyKnown<T>({}) : (outputs as T), problems };
 }
 
-/**
- * Whether there is a stack of this name. A `StackReference` to none ends the deployment with one line, before the program can list its
- * other problems; a function of the engine that reads the same only fails. Whatever else goes wrong, the reference reports.
- */
+/** Whether there is a stack of this name. Whatever else goes wrong, the `StackReference` reports. */
 async function exists(name: string): Promise<boolean> {
+  return (await outputsOf(name).catch(() => ({}))) !== undefined;
+}
+
+/**
+ * The outputs of a stack; undefined where there is none. A `StackReference` to none ends the deployment with one line, before the
+ * program can list its other problems; a function of the engine that reads the same only fails.
+ */
+async function outputsOf(name: string): Promise<Record<string, unknown> | undefined> {
   try {
-    await read(name);
-    return true;
+    const read = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
+      outputs?: Record<string, unknown>;
+    };
+    return read.outputs ?? {};
   } catch (error) {
-    return !String(error).includes("unknown stack");
+    if (String(error).includes("unknown stack")) {
+      return undefined;
+    }
+    throw error;
   }
 }
 
@@ -47,14 +57,7 @@ async function exists(name: string): Promise<boolean> {
  * any more.
  */
 export async function previousOutputs(): Promise<Record<string, unknown>> {
-  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  return (await exists(name)) ? ((await read(name)).outputs ?? {}) : {};
-}
-
-function read(name: string): Promise<{ outputs?: Record<string, unknown> }> {
-  return pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name }) as Promise<{
-    outputs?: Record<string, unknown>;
-  }>;
+  return (await outputsOf(`${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`)) ?? {};
 }
 
 /** The value of an output that is known before anything is deployed, such as those of other stacks. */

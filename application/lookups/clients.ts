@@ -3,6 +3,7 @@ import {
   allPages,
   contains,
   ifKnown,
+  prefixListEntries,
   setCommand,
   type AwsClients,
   type ConfigProblem,
@@ -13,6 +14,7 @@ import { isPrivate } from "../egress";
 import { networksOf, tooManyRules } from "../group-rules";
 import { hosts } from "../hosts";
 import { targetSubnets } from "../subnets";
+import type { LookUpInputs } from "./facts";
 
 /**
  * Rules that a prefix list of AWS's own counts for; one of the customer's counts for its most entries.
@@ -118,11 +120,11 @@ function tooMany(config: Config, found: PrefixList[]): ConfigProblem[] {
  * The console's own calls get through: it asks the API who signs in, by the API's public name, so its calls come from the addresses
  * of the NAT gateways.
  */
-export const natAddresses: LookUp<Inputs> = {
+export const natAddresses: LookUp<LookUpInputs> = {
   name: "clients",
   key: "allowedCidrBlocks",
   what: () => "the addresses of the NAT gateways",
-  async look({ config, upstream: { network } }, { aws }) {
+  async look({ config, upstream: { network }, routes }, { aws }) {
     const blocks = config.allowedCidrBlocks ?? [];
     const lists = listsOf(config);
     const isLimited = config.allowedCidrBlocks !== undefined || lists.length > 0;
@@ -132,8 +134,8 @@ export const natAddresses: LookUp<Inputs> = {
     if (config.httpsProxy !== undefined) {
       return { evidence: "", skipped: "the console calls the API through the proxy: allow its address" };
     }
-    const { addresses, unknown } = await waysOut(aws.ec2, network.vpcId, targetSubnets(config, network));
-    const entries = await Promise.all(lists.map((id) => entriesOf(aws.ec2, id))).catch(() => undefined);
+    const { addresses, unknown } = await waysOut(aws.ec2, await routes(), targetSubnets(config, network));
+    const entries = await Promise.all(lists.map((id) => prefixListEntries(aws.ec2, id))).catch(() => undefined);
     if (entries === undefined) {
       // The look-up of the lists themselves says why.
       return { evidence: "", skipped: "the prefix lists can't be read" };
@@ -165,16 +167,16 @@ export const natAddresses: LookUp<Inputs> = {
  * The console, which calls the API at its public name, has a way there: without one it can't sign users in. Where the private subnets
  * have VPC endpoints only, it needs another name of the API.
  */
-export const wayToApi: LookUp<Inputs> = {
+export const wayToApi: LookUp<LookUpInputs> = {
   name: "way to the API",
   key: "internal",
   what: () => "the routes of the private subnets",
-  async look({ config, upstream: { network } }, { aws }) {
+  async look({ config, upstream: { network }, routes }) {
     if (config.internal || config.consoleInternalApiEndpoint !== undefined || config.httpsProxy !== undefined) {
       return undefined;
     }
     const subnets = targetSubnets(config, network);
-    const routesOf = await routesIn(aws.ec2, network.vpcId);
+    const routesOf = await routes();
     const closed = subnets.filter((id) => routesOf(id)?.every((route) => !leadsOut(route)));
     return {
       evidence: "",
@@ -209,8 +211,11 @@ function leadsOut({
   );
 }
 
-/** The routes of each subnet of a VPC; undefined where they aren't seen. */
-async function routesIn(ec2: AwsClients["ec2"], vpcId: string): Promise<(subnetId: string) => Route[] | undefined> {
+/** The routes of a subnet; undefined where they aren't seen. */
+export type RoutesOf = (subnetId: string) => Route[] | undefined;
+
+/** The routes of each subnet of a VPC. */
+export async function routesIn(ec2: AwsClients["ec2"], vpcId: string): Promise<RoutesOf> {
   const tables = await allPages(async (token) => {
     const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
     const { RouteTables: items, NextToken: next } = await ec2.describeRouteTables({ Filters, NextToken: token });
@@ -224,10 +229,9 @@ async function routesIn(ec2: AwsClients["ec2"], vpcId: string): Promise<(subnetI
 /** The public addresses under which tasks in these subnets call the internet, and the ways whose addresses aren't known. */
 async function waysOut(
   ec2: AwsClients["ec2"],
-  vpcId: string,
+  routesOf: RoutesOf,
   subnetIds: string[],
 ): Promise<{ addresses: string[]; unknown: string[] }> {
-  const routesOf = await routesIn(ec2, vpcId);
   const routes = subnetIds.flatMap((id) => outward(routesOf(id) ?? []));
   const ways = [...new Set(routes.map(gatewayOf))];
   const nats = ways.filter((way) => way.startsWith("nat-"));
@@ -278,13 +282,4 @@ async function natGateways(ec2: AwsClients["ec2"], ids: string[]): Promise<NatGa
     const { NatGateways: items, NextToken: next } = await ec2.describeNatGateways({ Filter, NextToken: token });
     return { items, next };
   });
-}
-
-/** The networks of a prefix list. */
-async function entriesOf(ec2: AwsClients["ec2"], id: string): Promise<string[]> {
-  const entries = await allPages(async (token) => {
-    const page = await ec2.getManagedPrefixListEntries({ PrefixListId: id, NextToken: token });
-    return { items: page.Entries, next: page.NextToken };
-  });
-  return entries.flatMap(({ Cidr }) => Cidr ?? []);
 }

@@ -1,6 +1,7 @@
 import type { Surroundings } from "@selfhosted/common";
 import type { Inputs } from "../config";
 import type { RunningServices } from "../running-service";
+import type { RoutesOf } from "./clients";
 
 /** What the program needs to know of the account. */
 export interface Facts {
@@ -10,4 +11,7 @@ export interface Facts {
 }
 
 /** What look-ups read. */
-export type LookUpInputs = Inputs & Facts;
+export interface LookUpInputs extends Inputs, Facts {
+  /** The routes of the VPC's subnets, asked for once. */
+  routes: () => Promise<RoutesOf>;
+}

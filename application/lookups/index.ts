@@ -3,6 +3,7 @@ import {
   lookUp,
   lookUpAll,
   lookUpCaller,
+  once,
   partlyKnown,
   type Check,
   type LookUp,
@@ -12,7 +13,7 @@ import type { Inputs } from "../config";
 import { runningNames } from "../names";
 import { runningServices, type RunningServices } from "../running-service";
 import { certificate, certificateZone } from "./certificate";
-import { natAddresses, prefixLists, wayToApi } from "./clients";
+import { natAddresses, prefixLists, routesIn, wayToApi } from "./clients";
 import type { Facts, LookUpInputs } from "./facts";
 import { images } from "./images";
 import { loadBalancers } from "./load-balancers";
@@ -55,9 +56,10 @@ export async function lookUpAccount(inputs: Inputs, args: LookUpArgs): Promise<{
   }
   const services = await lookUpServices(inputs, args);
   const running = services.value;
+  const routes = once(() => routesIn(args.aws.ec2, inputs.upstream.network.vpcId));
   const checks = await lookUpAll(
     lookUps,
-    partlyKnown<LookUpInputs>({ ...inputs, where, ...(running && { running }) }),
+    partlyKnown<LookUpInputs>({ ...inputs, where, routes, ...(running && { running }) }),
     args,
   );
   return running ? { checks, facts: { where, running } } : { checks: [services, ...checks] };

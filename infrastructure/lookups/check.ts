@@ -14,12 +14,6 @@ export async function fit<T>(check: Promise<Check<T>>): Promise<T> {
   return partlyKnown<{ value: T }>(value === undefined ? {} : { value }).value;
 }
 
-/** A question that is asked once, however often its answer is needed. */
-export function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => (answer ??= ask());
-}
-
 /** Names with the verb that agrees with their number, such as `subnet-1 is` or `subnet-1, subnet-2 are`. */
 export function plural(names: readonly string[], singular: string, several: string): string {
   return `${names.join(", ")} ${names.length === 1 ? singular : several}`;

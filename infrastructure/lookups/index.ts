@@ -2,6 +2,7 @@ import {
   awsClients,
   ifKnown,
   logicalName,
+  once,
   standardTags,
   type AwsClients,
   type Check,
@@ -20,7 +21,6 @@ import { lookUpAddresses } from "./addresses";
 import { checkName, lookUpBoundary, lookUpLocation, lookUpRegions } from "./account";
 import { lookUpCopyVault, lookUpOptIn } from "./backup";
 import { lookUpBuckets } from "./buckets";
-import { once } from "./check";
 import { lookUpClusters, lookUpFixed, type Clusters } from "./database";
 import { describeInstances, lookUpClass } from "./database-class";
 import { lookUpLogGroups, lookUpParameters, lookUpSubscriptions, lookUpTopic } from "./database-options";

@@ -2,6 +2,7 @@ import type { InstanceTypeDetails, StorageType } from "@aws-sdk/client-opensearc
 import {
   allPages,
   lookUpIfAllowed,
+  once,
   setCommand,
   type AwsClients,
   type Check,
@@ -10,7 +11,7 @@ import {
 } from "@selfhosted/common";
 import type { Config } from "../config";
 import { isEncryptable } from "../config/search";
-import { fit, isNamed, nothingToCheck, once } from "./check";
+import { fit, isNamed, nothingToCheck } from "./check";
 
 export interface TypesQuery {
   region: string;
