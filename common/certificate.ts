@@ -4,7 +4,7 @@ import type { ConfigProblem } from "./config/problem";
 const day = 24 * 60 * 60 * 1000;
 
 /** ACM renews its own certificates 60 days ahead: one with less than this has failed to renew, or was imported. */
-const warnDays = 30;
+export const warnDays = 30;
 
 /**
  * Keys with which network load balancers serve TLS. With another they take the certificate, and don't answer.
@@ -32,7 +32,7 @@ export function certificateProblems(certificate: CertificateDetail, hosts: strin
       : [
           {
             key,
-            reason: `${uncovered.join(", ")} not covered by the certificate's names: ${namesOf(certificate).join(", ")}`,
+            reason: `${uncovered.join(", ")} not covered by the certificate's names: ${certificateNames(certificate).join(", ")}`,
             fix: request,
           },
         ]),
@@ -52,12 +52,12 @@ export function certificateProblems(certificate: CertificateDetail, hosts: strin
 /** What a certificate is good for, for a person. */
 export function certificateEvidence(certificate: CertificateDetail): string {
   const { NotAfter: end } = certificate;
-  return `${namesOf(certificate).join(", ")}${end ? `, until ${date(end)}` : ""}`;
+  return `${certificateNames(certificate).join(", ")}${end ? `, until ${isoDate(end)}` : ""}`;
 }
 
 /** The hosts that a certificate doesn't cover. */
 export function uncoveredHosts(certificate: CertificateDetail, hosts: string[]): string[] {
-  const names = namesOf(certificate);
+  const names = certificateNames(certificate);
   return hosts.filter((host) => !names.some((name) => covers(name, host)));
 }
 
@@ -67,7 +67,11 @@ export function covers(name: string, host: string): boolean {
   return own === wanted || (own.startsWith("*.") && wanted.slice(wanted.indexOf(".")) === own.slice(1));
 }
 
-function namesOf({ DomainName: name, SubjectAlternativeNames: others = [] }: CertificateDetail): string[] {
+/** The names of a certificate, each once. */
+export function certificateNames({
+  DomainName: name,
+  SubjectAlternativeNames: others = [],
+}: CertificateDetail): string[] {
   return [...new Set([...(name === undefined ? [] : [name]), ...others])];
 }
 
@@ -90,19 +94,25 @@ function expiry({ NotAfter: end, Type: type, Status: status }: CertificateDetail
   if (end === undefined) {
     return status === "EXPIRED" ? [{ reason: "the certificate has expired" }] : [];
   }
-  const left = Math.floor((end.getTime() - now.getTime()) / day);
+  const left = daysLeft(end, now);
   const fix =
     type === "IMPORTED"
       ? "import a new one under the same ARN"
       : "see in ACM why it was not renewed: mostly its validation record is gone";
   if (left < 0 || status === "EXPIRED") {
-    return [{ reason: `the certificate expired on ${date(end)}`, fix }];
+    return [{ reason: `the certificate expired on ${isoDate(end)}`, fix }];
   }
   return left < warnDays
-    ? [{ reason: `the certificate expires on ${date(end)}, in ${left} days`, fix, severity: "warning" }]
+    ? [{ reason: `the certificate expires on ${isoDate(end)}, in ${left} days`, fix, severity: "warning" }]
     : [];
 }
 
-function date(moment: Date): string {
+/** Whole days until then; negative where it has passed. */
+export function daysLeft(end: Date, now: Date): number {
+  return Math.floor((end.getTime() - now.getTime()) / day);
+}
+
+/** A day, such as 2026-11-26, in UTC. */
+export function isoDate(moment: Date): string {
   return moment.toISOString().slice(0, 10);
 }

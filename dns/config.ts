@@ -9,8 +9,9 @@ import {
   parseConfig,
   pattern,
   projectOf,
-  regionName,
+  regionOfInstallation,
   roleArn,
+  sameRegion,
   setCommand,
   stackOf,
   text,
@@ -86,12 +87,7 @@ export const settings = {
     shape: stackOf(projectOf("application")),
     optional: true,
   }),
-  "aws:region": text({
-    description: "The installation's region, which the infrastructure layer names; another one is refused.",
-    example: "eu-central-1",
-    shape: regionName,
-    optional: true,
-  }),
+  "aws:region": regionOfInstallation,
 };
 
 type Config = ConfigOf<typeof settings>;
@@ -104,19 +100,6 @@ export interface Inputs {
   config: Config;
   upstream: ApplicationOutputs;
 }
-
-const sameRegion: Rule<Inputs> = ({ config, upstream: { installation } }) => {
-  const region = config["aws:region"];
-  return region === undefined || region === installation.region
-    ? []
-    : [
-        {
-          key: "aws:region",
-          reason: `found ${region}, but the installation is in ${installation.region}; the layer takes its region from the application layer`,
-          fix: "pulumi config rm aws:region",
-        },
-      ];
-};
 
 /** Route 53 calls from the internet. */
 const checksFromOutside: Rule<Inputs> = ({ config, upstream: { internal } }) =>
@@ -161,7 +144,7 @@ const roleInPartition: Rule<Inputs> = ({ config: { assumeRoleArn }, upstream: { 
 const rules: Rule<Inputs>[] = [
   own(exactlyOne("zoneName", "zoneId", "the records need a hosted zone")),
   own(notWith("zoneType", "zoneId", "already says which zone")),
-  sameRegion,
+  sameRegion("application"),
   checksFromOutside,
   differentVpcs,
   roleInPartition,

@@ -115,22 +115,20 @@ export const capacitySettings = {
 /** The product's advice: autoscaling goes up to four times the usual number of tasks. */
 const headroom = 4;
 
+function capacity(cpu: number, memory: number, minTasks: number, maxTasks = headroom * minTasks): Capacity {
+  return { cpu, memory, minTasks, maxTasks };
+}
+
 export function apiCapacity(config: ApplicationConfig): Capacity {
-  const fewest = config.apiMinTasks;
-  const maxTasks = config.apiMaxTasks ?? headroom * fewest;
-  return { cpu: config.apiCpu, memory: config.apiMemory, minTasks: fewest, maxTasks };
+  return capacity(config.apiCpu, config.apiMemory, config.apiMinTasks, config.apiMaxTasks);
 }
 
 export function consoleCapacity(config: ApplicationConfig): Capacity {
-  const fewest = config.consoleMinTasks;
-  const maxTasks = config.consoleMaxTasks ?? headroom * fewest;
-  return { cpu: config.consoleCpu, memory: config.consoleMemory, minTasks: fewest, maxTasks };
+  return capacity(config.consoleCpu, config.consoleMemory, config.consoleMinTasks, config.consoleMaxTasks);
 }
 
 export function jobsCapacity(config: ApplicationConfig): Capacity {
-  const fewest = config.jobsMinTasks;
-  const maxTasks = config.jobsMaxTasks ?? headroom * fewest;
-  return { cpu: config.jobsCpu, memory: config.jobsMemory, minTasks: fewest, maxTasks };
+  return capacity(config.jobsCpu, config.jobsMemory, config.jobsMinTasks, config.jobsMaxTasks);
 }
 
 export function migrationSize({ migrationCpu: cpu, migrationMemory: memory }: ApplicationConfig): TaskSize {

@@ -13,7 +13,8 @@ import {
   placeOf,
   policyArn,
   projectOf,
-  regionName,
+  regionOfInstallation,
+  sameRegion,
   secretMap,
   stackOf,
   text,
@@ -52,12 +53,7 @@ function extraSecrets(container: string) {
 
 /** How the containers are run and watched. */
 export const operationSettings = {
-  "aws:region": text({
-    description: "The installation's region, which the infrastructure layer names; another one is refused.",
-    example: "eu-central-1",
-    optional: true,
-    shape: regionName,
-  }),
+  "aws:region": regionOfInstallation,
   infrastructureStack: text({
     description: "Full name of the infrastructure layer's stack. Default: the stack with this one's name.",
     example: "organization/selfhosted-infrastructure/prod",
@@ -146,19 +142,6 @@ export const operationSettings = {
   consoleExtraSecrets: extraSecrets("console"),
   migrationExtraEnvironment: extraEnvironment("migrations"),
   migrationExtraSecrets: extraSecrets("migrations"),
-};
-
-const sameRegion: Rule<Inputs> = ({ config, upstream: { installation } }) => {
-  const region = config["aws:region"];
-  return region === undefined || region === installation.region
-    ? []
-    : [
-        {
-          key: "aws:region",
-          reason: `found ${region}, but the installation is in ${installation.region}; the layer takes its region from the infrastructure layer`,
-          fix: "pulumi config rm aws:region",
-        },
-      ];
 };
 
 /** Switches and numbers, such as ALLOW_CREDENTIALS=true or MAX_TOKEN=5. */
@@ -298,7 +281,7 @@ const routerPolicyPlace: Rule<Inputs> = ({ config, upstream: { apiTaskRoleArn } 
 };
 
 export const operationRules: Rule<Inputs>[] = [
-  sameRegion,
+  sameRegion("infrastructure"),
   ...own(
     oneValue("apiExtraEnvironment", "apiExtraSecrets"),
     oneValue("consoleExtraEnvironment", "consoleExtraSecrets"),

@@ -6,6 +6,7 @@ export * from "./patterns";
 export * from "./pem";
 export * from "./problem";
 export * from "./read";
+export * from "./region";
 export * from "./rule";
 export * from "./secrets";
 export * from "./setting";

@@ -1,6 +1,7 @@
 import type { IpPermission, SecurityGroup, ServiceDetail, VpcEndpoint } from "@aws-sdk/client-ec2";
 import {
   allPages,
+  contains,
   isOwn,
   lookUp,
   lookUpIfAllowed,
@@ -10,7 +11,6 @@ import {
   type ConfigProblem,
   type Tags,
 } from "@selfhosted/common";
-import { BlockList } from "node:net";
 import type { Config } from "../config";
 import { baseServices } from "../config/endpoints";
 import type { Network } from "../network";
@@ -401,15 +401,12 @@ async function closedGroups(
 }
 
 function admits({ IpPermissions: rules = [] }: SecurityGroup, network: string): boolean {
-  const [address = "", length] = network.split("/");
-  return rules.filter(isHttps).some(({ IpRanges: ranges = [], PrefixListIds: lists = [] }) => {
-    const wide = ranges
-      .map(({ CidrIp = "" }) => CidrIp.split("/"))
-      .filter(([, prefix]) => Number(prefix) <= Number(length));
-    const block = new BlockList();
-    wide.forEach(([base = "", prefix]) => block.addSubnet(base, Number(prefix)));
-    return lists.length > 0 || block.check(address);
-  });
+  return rules
+    .filter(isHttps)
+    .some(
+      ({ IpRanges: ranges = [], PrefixListIds: lists = [] }) =>
+        lists.length > 0 || ranges.some(({ CidrIp: range }) => range !== undefined && contains(range, network)),
+    );
 }
 
 function isHttps({ IpProtocol: protocol, FromPort: from = 0, ToPort: to = 0 }: IpPermission): boolean {

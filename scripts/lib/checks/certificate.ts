@@ -1,10 +1,13 @@
 import type { ACM, CertificateDetail } from "@aws-sdk/client-acm";
-import type { ApplicationOutputs } from "@selfhosted/common";
+import {
+  certificateNames,
+  daysLeft,
+  isoDate,
+  uncoveredHosts,
+  warnDays,
+  type ApplicationOutputs,
+} from "@selfhosted/common";
 import { finding, type Finding } from "../report";
-
-const day = 24 * 60 * 60 * 1000;
-/** ACM renews its own certificates 60 days ahead: one with less than this has failed to renew, or was imported. */
-const warnDays = 30;
 
 /** The load balancers' certificate is issued, covers the host names, and lasts. */
 export async function checkCertificate(acm: ACM, arn: string, hosts: string[]): Promise<Finding[]> {
@@ -17,8 +20,8 @@ export function certificateHosts({ api, console }: ApplicationOutputs, recorded:
 }
 
 export function judgeCertificate(certificate: CertificateDetail, hosts: string[], now: Date): Finding[] {
-  const names = [...new Set([certificate.DomainName ?? "", ...(certificate.SubjectAlternativeNames ?? [])])];
-  const uncovered = hosts.filter((host) => !names.some((name) => covers(name, host)));
+  const names = certificateNames(certificate);
+  const uncovered = uncoveredHosts(certificate, hosts);
   const issued = finding(
     "certificate issued",
     certificate.Status === "ISSUED",
@@ -40,26 +43,16 @@ function judgeExpiry({ NotAfter: end, Type: type }: CertificateDetail, now: Date
   if (end === undefined) {
     return [];
   }
-  const left = Math.floor((end.getTime() - now.getTime()) / day);
+  const left = daysLeft(end, now);
   return [
     finding(
       "certificate expiry",
       left >= warnDays,
-      left < 0 ? `expired on ${date(end)}` : `${date(end)}, in ${left} days`,
+      left < 0 ? `expired on ${isoDate(end)}` : `${isoDate(end)}, in ${left} days`,
       type === "IMPORTED"
         ? "import a new one"
         : "see in ACM why it was not renewed: mostly its validation record is gone",
       left < 0 ? "fail" : "warn",
     ),
   ];
-}
-
-/** Whether a name of a certificate covers a host: itself, or one label under a wildcard. */
-export function covers(name: string, host: string): boolean {
-  const [own, wanted] = [name.toLowerCase(), host.toLowerCase()];
-  return own === wanted || (own.startsWith("*.") && wanted.slice(wanted.indexOf(".")) === own.slice(1));
-}
-
-function date(moment: Date): string {
-  return moment.toISOString().slice(0, 10);
 }

@@ -1,5 +1,11 @@
 import type { ResourceRecordSet, Route53 } from "@aws-sdk/client-route-53";
-import type { ApplicationOutputs, DnsOutputs, LoadBalancerOutputs } from "@selfhosted/common";
+import {
+  bareName,
+  recordsOf,
+  type ApplicationOutputs,
+  type DnsOutputs,
+  type LoadBalancerOutputs,
+} from "@selfhosted/common";
 import { finding, type Finding } from "../report";
 
 /** A host name and the load balancer that it has to lead to. */
@@ -30,27 +36,16 @@ export function expectedHosts({ api, console }: Record<"api" | "console", Expect
   }));
 }
 
-/** The records of one name. */
-async function recordsOf(route53: Route53, zoneId: string, name: string): Promise<ResourceRecordSet[]> {
-  const found = await route53.listResourceRecordSets({ HostedZoneId: zoneId, StartRecordName: name, MaxItems: 20 });
-  return (found.ResourceRecordSets ?? []).filter((record) => hostName(record.Name) === hostName(name));
-}
-
 export function judgeRecords({ domain, loadBalancer }: Expected, types: string[], found: ResourceRecordSet[]): Finding {
   const target = (type: string): string =>
-    hostName(found.find((record) => record.Type === type)?.AliasTarget?.DNSName) || "nothing";
+    bareName(found.find((record) => record.Type === type)?.AliasTarget?.DNSName) || "nothing";
   // Route 53's console writes aliases of load balancers with this prefix.
   const leadsThere = (type: string): boolean =>
-    target(type).replace(/^dualstack\./, "") === hostName(loadBalancer.dnsName);
+    target(type).replace(/^dualstack\./, "") === bareName(loadBalancer.dnsName);
   return finding(
     `record ${domain}`,
     types.every(leadsThere),
     types.map((type) => `${type} → ${target(type)}`).join(", "),
     `it must lead to ${loadBalancer.dnsName}: \`pulumi refresh\` and \`pulumi up\` in dns/`,
   );
-}
-
-/** As Route 53 and AWS may spell the same name differently: no dot at the end, small letters. */
-function hostName(name: string | undefined): string {
-  return (name ?? "").replace(/\.$/, "").toLowerCase();
 }
