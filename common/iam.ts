@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { GlobalPrincipal, servicePrincipal } from "./partition";
+import { type GlobalPrincipal, servicePrincipal } from "./partition";
 
 type OneOrMore = pulumi.Input<string> | pulumi.Input<pulumi.Input<string>[]>;
 

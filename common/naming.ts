@@ -15,13 +15,11 @@ interface NameRule {
  * Source: the API reference of each service ("Constraints" of the name parameter).
  */
 const rules = {
-  alarm: { length: 255 },
   backupVault: { length: 50 },
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
   bucket: { length: 63, lowerCase: true, reserved: /^(sthree|amzn-s3-demo)-+/ },
   databaseIdentifier: { length: 63, lowerCase: true, singleHyphens: true },
   databaseGroup: { length: 254, lowerCase: true, singleHyphens: true },
-  dashboard: { length: 255 },
   ecs: { length: 255 },
   kmsAlias: { length: 250 },
   kmsGrant: { length: 256 },
@@ -49,7 +47,7 @@ export function clusterName(name: string, stack: string): string {
 
 /**
  * The physical name of a thing with this logical name. It is the logical name where AWS allows that; otherwise as much of
- * its head and tail as fits, around a hash of the whole, so that two logical names never meet in one physical name.
+ * its head and tail as fits, around a hash of the whole, so that two logical names never give the same physical name.
  *
  * @param reserve characters to keep free for a suffix that the caller or AWS appends.
  */
@@ -70,7 +68,7 @@ export function physicalName(thing: NamedThing, logical: string, reserve = 0): s
   return parts.map((part) => part.replace(/^-+|-+$/g, "")).join("-");
 }
 
-/** The name in the letters that AWS takes; it may be that of another thing too, until the hash is in it. */
+/** The name in the characters that AWS allows. Without the hash, another logical name may give the same. */
 function clean(logical: string, { lowerCase, singleHyphens, reserved }: NameRule): string {
   const letters = (lowerCase ? logical.toLowerCase() : logical).replace(/[^A-Za-z0-9-]+/g, "-");
   const hyphens = singleHyphens ? letters.replace(/-+/g, "-") : letters;

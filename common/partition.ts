@@ -1,7 +1,8 @@
-import { alwaysIn, type AwsClients } from "./aws";
+import { alwaysIn } from "./aws/answers";
+import type { AwsClients } from "./aws/clients";
 
-/** Where a layer runs: the account and partition are those of the caller, whom AWS names. */
-export interface Surroundings {
+/** Where a layer runs: account and partition of the credentials, and the configured region. */
+export interface Location {
   accountId: string;
   region: string;
   /** Such as `aws`, `aws-us-gov` or `aws-cn`. */
@@ -10,13 +11,13 @@ export interface Surroundings {
   dnsSuffix: string;
 }
 
-/** Asks AWS who is calling and where. */
-export async function surroundings({ sts }: Pick<AwsClients, "sts">, region: string): Promise<Surroundings> {
-  return surroundingsOf(await sts.getCallerIdentity({}), region);
+/** The location of these credentials, in a region. */
+export async function callerLocation({ sts }: Pick<AwsClients, "sts">, region: string): Promise<Location> {
+  return locationOf(await sts.getCallerIdentity({}), region);
 }
 
-/** Where a layer runs that is deployed by this caller. */
-export function surroundingsOf(identity: { Account?: string; Arn?: string }, region: string): Surroundings {
+/** The location of an identity, as STS describes it, in a region. */
+export function locationOf(identity: { Account?: string; Arn?: string }, region: string): Location {
   const [accountId, caller] = [alwaysIn(identity, "Account"), alwaysIn(identity, "Arn")];
   const [, partition = "aws"] = caller.split(":");
   return { accountId, region, partition, dnsSuffix: dnsSuffixes[partition] ?? "amazonaws.com" };
@@ -32,14 +33,20 @@ const dnsSuffixes: Record<string, string> = {
   "aws-iso-f": "csp.hci.ic.gov",
 };
 
-/** `arn:<partition>:<service>:<region>:<account>:<resource>` in the partition, region and account of `where`. */
-export function arn(where: Surroundings, service: string, resource: string): string {
-  return `arn:${where.partition}:${service}:${where.region}:${where.accountId}:${resource}`;
+/** `arn:<partition>:<service>:<region>:<account>:<resource>` in the partition, region and account of the location. */
+export function arn(location: Location, service: string, resource: string): string {
+  return `arn:${location.partition}:${service}:${location.region}:${location.accountId}:${resource}`;
 }
 
 /** Like `arn`, for services whose ARNs name neither region nor account: S3 buckets and AWS-managed policies. */
 export function globalArn(partition: string, service: string, resource: string, account = ""): string {
   return `arn:${partition}:${service}::${account}:${resource}`;
+}
+
+/** Where an ARN is; undefined for a text that is none, such as the name of an alias. */
+export function parseArn(text: string): { partition: string; region: string; account: string } | undefined {
+  const [arn, partition = "", , region = "", account = ""] = text.split(":");
+  return arn === "arn" ? { partition, region, account } : undefined;
 }
 
 /**
@@ -67,14 +74,14 @@ export function servicePrincipal(service: GlobalPrincipal): string {
 
 /**
  * The values of the condition key `kms:ViaService` for these services in one region. In China no source says which suffix they
- * have there, so both stand for each service; the one that isn't in use matches nothing else.
+ * have there, so each service is listed with both; the one that isn't in use matches nothing else.
  */
-export function viaServices(where: Pick<Surroundings, "region" | "dnsSuffix">, ...services: string[]): string[] {
-  const suffixes = [...new Set([where.dnsSuffix, "amazonaws.com"])];
-  return suffixes.flatMap((suffix) => services.map((service) => `${service}.${where.region}.${suffix}`));
+export function viaServices(location: Pick<Location, "region" | "dnsSuffix">, ...services: string[]): string[] {
+  const suffixes = [...new Set([location.dnsSuffix, "amazonaws.com"])];
+  return suffixes.flatMap((suffix) => services.map((service) => `${service}.${location.region}.${suffix}`));
 }
 
 /** Like `servicePrincipal`, for the services that have one in each region: CloudWatch Logs. */
-export function regionalPrincipal(service: "logs", where: Surroundings): string {
-  return `${service}.${where.region}.${where.dnsSuffix}`;
+export function regionalPrincipal(service: "logs", location: Location): string {
+  return `${service}.${location.region}.${location.dnsSuffix}`;
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** A mistake of the user or of the surroundings: Pulumi shows its message only. */
+/** A mistake in the configuration or the environment: Pulumi shows its message without a stack trace. */
 export class UserError extends pulumi.RunError {}
 
 type Outputs = Record<string, unknown>;

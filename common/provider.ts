@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { Tags } from "./tags";
+import type * as pulumi from "@pulumi/pulumi";
+import { type Tags } from "./tags";
 
 export interface ProviderArgs {
   region: pulumi.Input<string>;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { partlyKnown, type ConfigProblem } from "./config";
-import { Contract, missingOutputs } from "./contract";
+import { type ConfigProblem, partlyKnown } from "./config";
+import { type Contract, missingOutputs } from "./contract";
 
 /** The Pulumi project of a layer. */
 export function projectOf(layer: Contract<unknown>["layer"]): string {
@@ -8,7 +8,7 @@ export function projectOf(layer: Contract<unknown>["layer"]): string {
 }
 
 /**
- * Reads the outputs of the layer above from its stack, before anything is made, for a program that lists what is wrong with them beside
+ * Reads the outputs of the layer above from its stack, before anything is made, so that a program lists what is wrong with them beside
  * its other problems.
  *
  * @param name full name of the stack; undefined where the setting that names it isn't valid.
@@ -21,12 +21,18 @@ export async function readOutputs<T extends object>(
   if (name === undefined) {
     return { outputs: partlyKnown<T>({}), problems: [] };
   }
-  // No layer publishes a secret, only where one is kept.
-  const outputs = (await exists(name))
-    ? ((await known(pulumi.unsecret(new pulumi.StackReference(name).outputs))) as Record<string, unknown>)
-    : undefined;
+  const outputs = (await exists(name)) ? await outputsIn(new pulumi.StackReference(name), contract) : undefined;
   const problems = contractProblems(contract, name, outputs);
   return { outputs: problems.length > 0 ? partlyKnown<T>({}) : (outputs as T), problems };
+}
+
+async function outputsIn<T>(stack: pulumi.StackReference, contract: Contract<T>): Promise<Record<string, unknown>> {
+  const entries = ["contractVersion", ...Object.keys(contract.outputs)].map(async (key) => {
+    const { value, secretValue } = (await stack.getOutputDetails(key)) as { value?: unknown; secretValue?: unknown };
+    // The outputs of a layer are no secrets: of a secret it gives the ARN.
+    return [key, value ?? secretValue] as const;
+  });
+  return Object.fromEntries((await Promise.all(entries)).filter(([, value]) => value !== undefined));
 }
 
 /** Whether there is a stack of this name. Whatever else goes wrong, the `StackReference` reports. */
@@ -60,12 +66,6 @@ export async function previousOutputs(): Promise<Record<string, unknown>> {
   return (await outputsOf(`${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`)) ?? {};
 }
 
-/** The value of an output that is known before anything is deployed, such as those of other stacks. */
-function known<T>(output: pulumi.Output<T>): Promise<T> {
-  // The SDK has this method, but leaves it out of its typings.
-  return (output as unknown as { promise(): Promise<T> }).promise();
-}
-
 /**
  * Why a layer can't use the outputs of the one above it: nothing, or one problem.
  *
@@ -78,25 +78,22 @@ export function contractProblems<T>(
   outputs: Record<string, unknown> | undefined,
 ): ConfigProblem[] {
   const key = `${contract.layer}Stack`;
-  const fix = `deploy that layer first: \`make deploy\` for all layers, or \`pulumi up\` in ${contract.layer}/`;
-  if (outputs?.["contractVersion"] === undefined) {
-    return outputs === undefined
-      ? [
-          {
-            key,
-            reason: `stack ${stack} doesn't exist`,
-            fix: `${fix}; or set ${key}, where its stack has another name`,
-          },
-        ]
-      : [{ key, reason: `stack ${stack} has no outputs yet`, fix }];
+  const deploy = `deploy that layer first: \`make deploy\` for all layers, or \`pulumi up\` in ${contract.layer}/`;
+  const problem = (reason: string, fix = deploy): ConfigProblem[] => [{ key, reason: `stack ${stack} ${reason}`, fix }];
+  if (outputs === undefined) {
+    return problem("doesn't exist", `${deploy}; or set ${key}, where its stack has another name`);
   }
-  if (outputs["contractVersion"] !== contract.version) {
-    const found = JSON.stringify(outputs["contractVersion"]);
-    const reason =
-      `stack ${stack} follows version ${found} of the contract between layers; this layer needs ${contract.version}, ` +
-      "so both must come from the same release";
-    return [{ key, reason, fix }];
+  const { contractVersion: version } = outputs;
+  if (version === undefined) {
+    return problem("has no outputs yet");
+  }
+  if (version !== contract.version) {
+    return problem(
+      `follows version ${JSON.stringify(version)} of the contract between layers; this layer needs ${contract.version}, ` +
+        "so both must come from the same release",
+    );
   }
   const missing = missingOutputs(contract, outputs);
-  return missing.length > 0 ? [{ key, reason: `stack ${stack} lacks the outputs ${missing.join(", ")}`, fix }] : [];
+  const what = missing.length === 1 ? "output" : "outputs";
+  return missing.length > 0 ? problem(`lacks the ${what} ${missing.join(", ")}, which this release needs`) : [];
 }

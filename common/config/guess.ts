@@ -1,6 +1,6 @@
-/** Guesses what somebody meant who typed something else: never a default, never the opposite. */
+/** Guesses what the user meant by a value that isn't allowed: never a default, never the opposite. */
 
-/** Units in which numbers are typed, by the unit that a setting counts in: how many of it each is. */
+/** Units that users write behind numbers, by the unit of the setting: how many of it each is. */
 const units = {
   MiB: { m: 1, mb: 1, mib: 1, g: 1024, gb: 1024, gib: 1024 },
   GB: { g: 1, gb: 1, gib: 1, t: 1000, tb: 1000, tib: 1024 },

@@ -1,13 +1,8 @@
-export * from "./cron";
 export { nearest } from "./guess";
-export * from "./licence";
-export * from "./network";
-export * from "./patterns";
-export * from "./pem";
-export * from "./problem";
+export * from "./kinds";
 export * from "./read";
 export * from "./region";
 export * from "./rule";
 export * from "./secrets";
 export * from "./setting";
-export * from "./shape";
+export * from "./shapes";

@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../program";
 import { nearest } from "./guess";
-import type { ConfigProblem } from "./problem";
-import { partlyKnown, type Typed } from "./rule";
+import { type ConfigProblem, partlyKnown, type RawConfig } from "./rule";
 import { looksSecret } from "./secrets";
 import type { Parsed, Setting, Size } from "./setting";
-import { withoutCitations } from "./shape";
+import { withoutCitations } from "./shapes/shape";
 
 /** The settings of a layer, by configuration key; keys of another namespace in full, such as `aws:region`. */
 export type Settings = Record<string, Setting<unknown>>;
@@ -13,7 +12,7 @@ export type Settings = Record<string, Setting<unknown>>;
 /** The typed configuration that a table of settings describes. */
 export type ConfigOf<S extends Settings> = { [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
 
-/** A configuration value as it stands in `Pulumi.<stack>.yaml`. */
+/** A configuration value as in `Pulumi.<stack>.yaml`. */
 export interface FoundValue {
   text: string;
   encrypted: boolean;
@@ -22,15 +21,15 @@ export interface FoundValue {
 /** The configuration of a stack by full key, such as `selfhosted-dns:zoneId`. */
 export type Found = Record<string, FoundValue>;
 
-/** A layer's configuration: what of it is good, and what isn't. */
+/** A layer's configuration: the valid values, and the problems of the others. */
 export interface Configuration<C> {
-  /** Reading a value that isn't good ends the rule that reads it (`partlyKnown`). */
+  /** Reading a value that isn't valid ends the rule that reads it (`partlyKnown`). */
   config: C;
-  typed: Typed;
+  raw: RawConfig;
   problems: ConfigProblem[];
 }
 
-/** What stands in the running stack's configuration. */
+/** The configuration of the running stack. */
 export function foundConfig(): Found {
   // The SDK has this function, but leaves it out of its typings.
   const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
@@ -78,12 +77,12 @@ export function parseConfig<S extends Settings>(
   }
   return {
     config: partlyKnown(values) as ConfigOf<S>,
-    typed: { has: (key) => found[key] !== undefined, text: (key) => found[key]?.text },
+    raw: { has: (key) => found[key] !== undefined, text: (key) => found[key]?.text },
     problems,
   };
 }
 
-/** What is wrong with a value by itself. */
+/** The problems of one value by itself. */
 function problemsOf(
   key: string,
   setting: Setting<unknown>,
@@ -113,7 +112,7 @@ function abbreviated(text: string): string {
   return text.length <= 200 ? text : `${text.slice(0, 60)}…"`;
 }
 
-/** A value; not one that nobody may see, where everybody sees it. Of maps, rules know more. */
+/** Parses a value, and refuses a secret in a setting that is shown in clear. Values of maps are checked by rules. */
 function parsedOf(setting: Setting<unknown>, text: string): Parsed<unknown> {
   const parsed = setting.parse(text);
   return "value" in parsed && !setting.secret && setting.kind !== "map" && looksSecret(text)
@@ -121,7 +120,7 @@ function parsedOf(setting: Setting<unknown>, text: string): Parsed<unknown> {
     : parsed;
 }
 
-/** Whether a secret may have got into a setting that is shown in clear: user and password of a host, or the query of a URL. */
+/** Whether a text may hold a secret: user and password of a host, or the query of a URL. */
 function mayHoldSecret(text: string): boolean {
   return looksSecret(text) || /(?<!mailto):\S*@(?!sha\d+:)|\?\S*=|:\/\/\S*\?/.test(text);
 }
@@ -131,19 +130,24 @@ export function setCommand(key: string, value: unknown): string {
   return `pulumi config set ${key} ${shellWord(value)}`;
 }
 
-/** How to set a secret, or what comes from a file; undefined for other settings. */
+/** An entry of a setting that is a map, as `pulumi config` takes its path. */
+export function configPath(key: string, entry: string): string {
+  return /^[\w-]+$/.test(entry) ? `${key}.${entry}` : `${key}["${entry}"]`;
+}
+
+/** How to set a secret, or a text from a file; undefined for other settings. */
 function howToSet(key: string, { secret, kind, file }: Setting<unknown>): string | undefined {
   const from = file === undefined ? "" : ` < ${file}`;
   if (secret) {
     return kind === "map"
-      ? // What is no map takes no names.
+      ? // A value that is no map has to go first.
         `pulumi config rm ${key} && pulumi config set --secret --path '${key}.NAME'`
       : `pulumi config set --secret ${key}${from}`;
   }
   return file === undefined ? undefined : `for example: pulumi config set ${key}${from}`;
 }
 
-/** An example of a setting that isn't set. Where a value was typed, an example would take its place. */
+/** An example for a setting that isn't set. (For one that is, it would replace the user's value.) */
 function exampleOf(key: string, { example }: Setting<unknown>): string | undefined {
   return example === undefined ? undefined : `for example: ${setCommand(key, example)}`;
 }
@@ -160,7 +164,7 @@ function withoutPrefix(all: Found, prefix: string): Found {
   );
 }
 
-/** The setting that somebody meant, perhaps: misspelt, of a project that is misspelt, or `region` in place of `aws:region`. */
+/** The setting that was probably meant: misspelt, of a project that is misspelt, or `region` in place of `aws:region`. */
 function meantKey(key: string, project: string, known: string[]): string | undefined {
   const [namespace = "", name = ""] = key.split(":");
   return known.includes(name) && nearest(namespace, [project]) !== undefined
@@ -168,7 +172,7 @@ function meantKey(key: string, project: string, known: string[]): string | undef
     : (known.find((each) => each.endsWith(`:${key}`)) ?? nearest(key, known));
 }
 
-/** @param near the setting that was meant, perhaps. */
+/** @param near the setting that was probably meant. */
 function unknownKey(key: string, near: string | undefined, found: Found): ConfigProblem {
   const fix = `pulumi config rm ${key}`;
   const [namespace, name, ...rest] = key.split(":");
@@ -192,7 +196,7 @@ function unknownKey(key: string, near: string | undefined, found: Found): Config
       { key, reason: `has no effect here: no layer uses settings of ${namespace}`, fix: anywhere, severity: "warning" };
 }
 
-/** Why a setting of the AWS provider has no effect, and what has. */
+/** Why a setting of the AWS provider has no effect, and what to use instead. */
 function ofProvider(name: string): string {
   const own = "the layer makes its own provider";
   if (/tags/i.test(name)) {
@@ -206,9 +210,9 @@ function ofProvider(name: string): string {
 /**
  * Ends the program if there is a problem; one that is only a warning is logged.
  *
- * @throws UserError that lists every problem, each with its remedy.
+ * @throws UserError that lists every problem, each with its fix.
  */
-export async function refuse(problems: ConfigProblem[]): Promise<void> {
+export async function throwIfInvalid(problems: ConfigProblem[]): Promise<void> {
   const errors = problems.filter(({ severity }) => severity !== "warning");
   if (errors.length > 0) {
     throw new UserError(explain(errors, pulumi.getProject(), pulumi.getStack()));
@@ -218,7 +222,7 @@ export async function refuse(problems: ConfigProblem[]): Promise<void> {
   );
 }
 
-/** The message for a person: one line for each problem, one for its remedy. */
+/** The message for a person: one line for each problem, one for its fix. */
 function explain(problems: ConfigProblem[], project: string, stack: string): string {
   const lines = problems.map(({ key, reason, fix }) => `  ${key}: ${reason}${fix ? `\n    fix: ${fix}` : ""}`);
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;

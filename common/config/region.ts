@@ -1,8 +1,8 @@
 import type { Layer } from "../component";
 import type { InfrastructureOutputs } from "../contract";
-import { regionName } from "./patterns";
+import { text } from "./kinds";
 import type { Rule } from "./rule";
-import { text } from "./setting";
+import { regionName } from "./shapes/patterns";
 
 /** The setting `aws:region` of the layers that take their region from the one above. */
 export const regionOfInstallation = text({
@@ -20,15 +20,11 @@ interface Inputs {
 /** @param above the layer that says where the installation is. */
 export function sameRegion(above: Layer): Rule<Inputs> {
   return ({ config, upstream: { installation } }) => {
-    const region = config["aws:region"];
+    const key = "aws:region";
+    const region = config[key];
+    const reason = `found ${region}, but the installation is in ${installation.region}; the layer takes its region from the ${above} layer`;
     return region === undefined || region === installation.region
       ? []
-      : [
-          {
-            key: "aws:region",
-            reason: `found ${region}, but the installation is in ${installation.region}; the layer takes its region from the ${above} layer`,
-            fix: "pulumi config rm aws:region",
-          },
-        ];
+      : [{ key, reason, fix: `pulumi config rm ${key}` }];
   };
 }

@@ -1,23 +1,33 @@
-import type { ConfigProblem } from "./problem";
+/** One thing that is wrong with a layer's configuration, or with what it names in the account. */
+export interface ConfigProblem {
+  key: string;
+  /** What is wrong, and what would be right. Never a secret. */
+  reason: string;
+  /** What to do about it: mostly the command to type. */
+  fix?: string;
+  /** `warning`: worth knowing, but doesn't stop the deployment. Default: `error`. */
+  severity?: "error" | "warning";
+}
 
-/** What stands in the stack's configuration, before defaults. */
-export interface Typed {
+/** The stack's configuration as it is set, before defaults. */
+export interface RawConfig {
   has(key: string): boolean;
   /** The text. Secrets are in clear here: nothing of them may get into a problem. */
   text(key: string): string | undefined;
 }
 
 /**
- * A rule over settings as they are in force, and whatever else it needs: all the problems that it finds. It simply reads what it
- * needs: where a value isn't known (`partlyKnown`), the rule ends there and finds nothing.
+ * Finds a problem, several, or none in settings, with their defaults applied, and in whatever else it needs. It simply reads what it needs: where a value
+ * isn't known (`partlyKnown`), the rule ends there and finds nothing.
  */
-export type Rule<Inputs> = (inputs: Inputs, typed: Typed) => ConfigProblem[];
+export type Rule<Inputs> = (inputs: Inputs, raw: RawConfig) => Problem | Problem[];
+type Problem = ConfigProblem | false | undefined;
 
 /** The problems that rules find. */
-export function applyRules<Inputs>(rules: readonly Rule<Inputs>[], inputs: Inputs, typed: Typed): ConfigProblem[] {
+export function applyRules<Inputs>(rules: readonly Rule<Inputs>[], inputs: Inputs, raw: RawConfig): ConfigProblem[] {
   return rules.flatMap((rule) => {
     try {
-      return rule(inputs, typed);
+      return [rule(inputs, raw)].flat().filter((problem) => problem !== undefined && problem !== false);
     } catch (error) {
       if (isNotKnown(error)) {
         return [];
@@ -27,14 +37,28 @@ export function applyRules<Inputs>(rules: readonly Rule<Inputs>[], inputs: Input
   });
 }
 
+/** A problem under a condition. */
+export function problemIf(condition: boolean, problem: ConfigProblem): ConfigProblem[] {
+  return condition ? [problem] : [];
+}
+
+/** Rules over a layer's settings alone, for a layer whose rules read other things too. */
+export function ofConfig<Config>(...rules: Rule<Config>[]): Rule<{ config: Config }>[] {
+  return rules.map(
+    (rule) =>
+      ({ config }, raw) =>
+        rule(config, raw),
+  );
+}
+
 class NotKnown extends Error {}
 
-/** JavaScript asks whether an object is a promise, and how it is written; Pulumi whether it is an output or a resource. */
+/** Read of any object: by JavaScript, to await it or write it as JSON; by Pulumi, to see whether it is an output or a resource. */
 const askedOfAnyObject = /^(then|toJSON|__pulumi\w*)$/;
 
 /**
  * An object some of whose values aren't known, because they are refused by themselves or come from a layer that isn't deployed:
- * who reads one of those stops there. `applyRules` and `lookUp` go on with the next.
+ * reading one of those throws, and `applyRules` and `lookUp` continue with the next rule or look-up.
  */
 export function partlyKnown<T extends object>(known: Partial<T>): T {
   return new Proxy(known, {
@@ -74,11 +98,11 @@ export function asFarAsKnown<T extends object>(values: { [K in keyof T]?: () => 
 
 type Key<Config> = keyof Config & string;
 
-/** Whether somebody set a key. Who sets a flag to false, or a list or map to nothing, asks for nothing. */
-function isSet<Config>(key: Key<Config>, config: Config, typed: Typed): boolean {
+/** Whether a key is set. A flag that is set to false, or an empty list or map, counts as not set. */
+function isSet<Config>(key: Key<Config>, config: Config, raw: RawConfig): boolean {
   const value = ifKnown(() => config[key]);
   const asksForNothing = value === false || (typeof value === "object" && !isOn(value));
-  return typed.has(key) && !asksForNothing;
+  return raw.has(key) && !asksForNothing;
 }
 
 /**
@@ -87,11 +111,11 @@ function isSet<Config>(key: Key<Config>, config: Config, typed: Typed): boolean 
  * @param needs one of these must be on: true, set, above 0, not empty.
  */
 export function onlyWith<Config>(keys: readonly Key<Config>[], ...needs: Key<Config>[]): Rule<Config> {
-  return (config, typed) =>
+  return (config, raw) =>
     needs.some((need) => isOn(config[need]))
       ? []
       : keys
-          .filter((key) => isSet(key, config, typed))
+          .filter((key) => isSet(key, config, raw))
           .map((key) => ({
             key,
             reason: `has no effect without ${needs.join(" or ")}`,
@@ -101,8 +125,8 @@ export function onlyWith<Config>(keys: readonly Key<Config>[], ...needs: Key<Con
 
 /** Settings that mean something only together. */
 export function allOrNone<Config>(...keys: Key<Config>[]): Rule<Config> {
-  return (config, typed) => {
-    const set = keys.filter((key) => isSet(key, config, typed));
+  return (config, raw) => {
+    const set = keys.filter((key) => isSet(key, config, raw));
     return set.length === 0
       ? []
       : keys
@@ -121,8 +145,8 @@ export function allOrNone<Config>(...keys: Key<Config>[]): Rule<Config> {
  * @param why what the other does already, as in "set beside apiImage, which names the whole image".
  */
 export function notWith<Config>(key: Key<Config>, other: Key<Config>, why: string): Rule<Config> {
-  return (config, typed) =>
-    isSet(key, config, typed) && isSet(other, config, typed)
+  return (config, raw) =>
+    isSet(key, config, raw) && isSet(other, config, raw)
       ? [{ key, reason: `set beside ${other}, which ${why}; allowed: one of them`, fix: `pulumi config rm ${key}` }]
       : [];
 }
@@ -133,20 +157,15 @@ export function notWith<Config>(key: Key<Config>, other: Key<Config>, why: strin
  * @param what what they are for, as in "the load balancers need a certificate".
  */
 export function exactlyOne<Config>(key: Key<Config>, other: Key<Config>, what: string): Rule<Config> {
-  return (config, typed) => {
-    const [has, hasOther] = [isSet(key, config, typed), isSet(other, config, typed)];
-    if (has === hasOther) {
-      return has
-        ? [
-            {
-              key,
-              reason: `set beside ${other}; allowed: one of them`,
-              fix: `pulumi config rm ${key}, or: pulumi config rm ${other}`,
-            },
-          ]
-        : [{ key, reason: `neither ${key} nor ${other} is set; ${what}`, fix: `set one of them` }];
+  return (config, raw) => {
+    const [has, hasOther] = [isSet(key, config, raw), isSet(other, config, raw)];
+    if (has !== hasOther) {
+      return [];
     }
-    return [];
+    const fix = has ? `pulumi config rm ${key}, or: pulumi config rm ${other}` : "set one of them";
+    return has
+      ? [{ key, reason: `set beside ${other}; allowed: one of them`, fix }]
+      : [{ key, reason: `neither ${key} nor ${other} is set; ${what}`, fix }];
   };
 }
 

@@ -1,4 +1,4 @@
-/** What looks like a secret: one list, for what no message shows and for what nobody may type in clear. */
+/** What looks like a secret: one list, for what no message shows and what must not be set in clear. */
 
 const token = "[\\w.~+/=-]";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { logicalName, physicalName, type NamedThing } from "../naming";
+import { logicalName, type NamedThing, physicalName } from "../naming";
 
 const limits: [NamedThing, number, RegExp][] = [
   ["loadBalancer", 32, /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/],
@@ -50,7 +50,7 @@ describe("naming", () => {
     );
   });
 
-  it("tells stacks apart that differ only in case or punctuation", () => {
+  it("gives stacks that differ only in case or punctuation different names", () => {
     const names = ["prod-eu", "prod.eu", "Prod-eu"].map((env) => physicalName("bucket", `pulumi-${env}-data`));
     expect(new Set(names)).to.have.length(3);
   });

@@ -1,17 +1,17 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { AwsClients } from "../aws";
+import type { AwsClients } from "../aws/clients";
 import type { Layer } from "../component";
 import type { ConfigProblem, Found, Settings } from "../config";
 import { projectOf } from "../stack-reference";
-import { run, withFakeAws, type Values } from ".";
-import { answersOf, arbitraryAccount, type OddAccount } from "./arbitrary-account";
-import { arbitraryConfig, type TypedConfig, type Weights } from "./arbitrary-config";
+import { type Program, run, withFakeAws } from ".";
+import { answersOf, arbitraryAccount, type OddAccount } from "./arbitrary/account";
+import { afterCommands, commandsIn } from "./arbitrary/commands";
+import { arbitraryConfig, type TypedConfig, type Weights } from "./arbitrary/config";
+import { unclearIn } from "./arbitrary/plain-words";
 import type { AwsAnswers } from "./fake-aws";
-import { unclearIn } from "./plain-words";
-import { commandsIn, typed } from "./remedies";
 
-/** A layer for which to prove that nobody is ever shown a stack trace. */
+/** A layer whose program is to refuse every wrong configuration in plain words, never with a stack trace. */
 export interface AnyConfiguration {
   layer: Layer;
   /** Folder of the layer. */
@@ -24,9 +24,9 @@ export interface AnyConfiguration {
   /** What AWS answers in place of a healthy account. */
   aws?: Partial<AwsAnswers>;
   /** Outputs of the layer above. */
-  stacks?: Record<string, Values>;
+  stacks?: Program["stacks"];
   /** What data sources answer. */
-  calls?: Record<string, (args: Values) => Values>;
+  calls?: Program["calls"];
   /** What the program does with a configuration before it makes anything, in the stack `test`. */
   check(found: Found, aws: AwsClients): Promise<Checked>;
 }
@@ -37,7 +37,7 @@ interface Checked {
   isFit: boolean;
 }
 
-/** The same cases in every run, so that nobody is stopped by what others wrote. RUNS=20 SEED=2 looks further. */
+/** The same cases in every run, so that a run doesn't fail by chance. RUNS=20 SEED=2 tries more and others. */
 const seed = Number(process.env["SEED"] ?? 1);
 export const times = (numRuns: number): { numRuns: number; seed: number } => ({
   numRuns: numRuns * Number(process.env["RUNS"] ?? 1),
@@ -46,7 +46,7 @@ export const times = (numRuns: number): { numRuns: number; seed: number } => ({
 
 const healthy: OddAccount = { odd: [] };
 
-/** Good values here and there, with few mistakes: most of it is deployed once the remedies are typed. */
+/** Good values here and there, with few mistakes: most are deployed once the fixes are applied. */
 const careful: Partial<Weights> = { good: 20, missing: 300, "near miss": 1, nonsense: 1, "in clear": 1, foreign: 0 };
 
 /** What the tests of a layer are made of. */
@@ -70,7 +70,7 @@ export function propertiesOf(layer: AnyConfiguration) {
   }));
   const anyCase = fc.record({ config: fc.oneof(clumsyConfig, carefulConfig), account: arbitraryAccount() });
 
-  /** What nobody could use in the problems. */
+  /** What a user could do nothing with in the problems. */
   function useless(problems: ConfigProblem[], { found, secrets }: Pick<TypedConfig, "found" | "secrets">): string[] {
     const keys = [...Object.keys(settings), ...Object.keys(found).map((key) => key.replace(`${project}:`, ""))];
     const texts = Object.values(found).map(({ text }) => text);
@@ -78,7 +78,7 @@ export function propertiesOf(layer: AnyConfiguration) {
       ...unclearIn(problem, { keys, texts, secrets }),
       ...commandsIn(problem.fix ?? "").flatMap((commands) => {
         try {
-          typed(commands, found, typist);
+          afterCommands(commands, found, typist);
           return [];
         } catch (error) {
           return [`${(error as Error).message}: ${line(problem)}`];
@@ -88,8 +88,8 @@ export function propertiesOf(layer: AnyConfiguration) {
   }
 
   /**
-   * The configuration after its user has typed what is suggested in a healthy account, one after the other, and has left out what
-   * nothing is suggested for. Undefined where that isn't enough.
+   * The configuration after the suggested commands are run in a healthy account, one after the other, and settings without a
+   * suggestion are left out. Undefined where that isn't enough.
    */
   async function settled(before: Found): Promise<Found | undefined> {
     let found = before;
@@ -101,7 +101,7 @@ export function propertiesOf(layer: AnyConfiguration) {
         return found;
       }
       circle.push(problem);
-      const alternatives = commandsIn(problem.fix ?? "").map((commands) => typed(commands, found, typist));
+      const alternatives = commandsIn(problem.fix ?? "").map((commands) => afterCommands(commands, found, typist));
       for (const after of alternatives) {
         const left = await errorsIn(after, healthy);
         expect(left.map(line), "after what is suggested").to.not.include(line(problem));

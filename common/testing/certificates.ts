@@ -120,7 +120,7 @@ b7dmrdQ=
 -----END CERTIFICATE-----
 `;
 
-/** A licence in the form of the vendor's: a JSON web token that nobody signed. */
+/** A licence in the form of the vendor's: an unsigned JSON web token. */
 export const licenceOfTests = [{ alg: "none", typ: "JWT" }, { sub: "tests" }, "unsigned"]
   .map((part) => Buffer.from(typeof part === "string" ? part : JSON.stringify(part)).toString("base64url"))
   .join(".");

@@ -1,14 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accountId, partitions, type Partition } from "./account";
-import { arnOf } from "./arns";
+import { accountId, arnOf, type Partition, partitions } from "./account";
 import type { AwsAnswers } from "./fake-aws";
 import { plain, secretPaths, type Values } from "./values";
 
 /** A resource that a program registered. */
-export interface Recorded {
+export interface Recorded<Inputs = Values> {
   type: string;
   name: string;
-  inputs: Values;
+  inputs: Inputs;
   /** Dotted paths of the inputs that are secret. */
   secretInputs: string[];
   /** URN of the parent; empty for the stack. */
@@ -62,7 +61,7 @@ interface Monitor {
   registerResource(request: RegisterRequest, callback: Callback): Promise<void>;
 }
 
-/** The mocks: answers for AWS, and records what it would be told. */
+/** The mocks: answer for AWS, and record what the program registers. */
 export class Recorder implements pulumi.runtime.Mocks {
   readonly resources: Recorded[] = [];
   private readonly started = Date.now();
@@ -90,11 +89,11 @@ export class Recorder implements pulumi.runtime.Mocks {
       return { id: String(inputs["name"]), state: this.stackOutputs(inputs) };
     }
     const given = await this.answers.resource?.(args.type, args.name, inputs);
-    const where = partitions[this.answers.partition ?? "aws"];
+    const location = partitions[this.answers.partition ?? "aws"];
     const invented = {
-      arn: arnOf({ type: args.type, name: args.name, inputs }, where.partition),
+      arn: arnOf({ type: args.type, name: args.name, inputs }, location.partition),
       name: args.name,
-      dnsName: `${args.name}.elb.${where.region}.${where.dnsSuffix}`,
+      dnsName: `${args.name}.elb.${location.region}.${location.dnsSuffix}`,
       zoneId: "Z0123456789ABC",
       endpoint: `${args.name}.example.internal`,
       hex: "0a1b2c3d",
@@ -115,11 +114,11 @@ export class Recorder implements pulumi.runtime.Mocks {
   }
 
   call(args: pulumi.runtime.MockCallArgs): pulumi.runtime.MockCallResult {
-    const where = partitions[this.answers.partition ?? "aws"];
+    const location = partitions[this.answers.partition ?? "aws"];
     const known: Record<string, (inputs: Values) => Values> = {
       "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId, arn: "", id: accountId, userId: "" }),
-      "aws:index/getRegion:getRegion": () => ({ region: where.region, name: where.region, id: where.region }),
-      "aws:index/getPartition:getPartition": () => ({ ...where, id: where.partition, reverseDnsPrefix: "" }),
+      "aws:index/getRegion:getRegion": () => ({ region: location.region, name: location.region, id: location.region }),
+      "aws:index/getPartition:getPartition": () => ({ ...location, id: location.partition, reverseDnsPrefix: "" }),
       "pulumi:pulumi:readStackOutputs": (inputs) => this.stackOutputs(inputs),
     };
     const answer = this.answers.calls?.[args.token] ?? known[args.token];

@@ -1,4 +1,4 @@
-/** Property values as AWS would be told them, secrets unwrapped. */
+/** Property values, secrets unwrapped. */
 export type Values = Record<string, unknown>;
 
 /** How the protocol marks a secret (developer-docs of pulumi/pulumi, "secret signature"). */

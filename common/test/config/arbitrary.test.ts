@@ -1,56 +1,17 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-  certificate,
-  choice,
-  cronExpression,
-  decimal,
-  flag,
-  hostName,
-  integer,
-  licence,
-  list,
-  map,
-  network,
-  parseConfig,
-  privateKey,
-  regionName,
-  secret,
-  secretMap,
-  text,
-  variableName,
-  webUrl,
-} from "../../config";
-import { arbitraryConfig, type Typing } from "../../testing/arbitrary-config";
+import { type Found, parseConfig, text } from "../../config";
+import { arbitraryConfig, type Typing } from "../../testing/arbitrary/config";
+import { settings } from "./settings";
 
-const description = "";
-const settings = {
-  "aws:region": text({ description, shape: regionName }),
-  domain: text({ description, shape: hostName }),
-  instances: integer({ description, min: 1, max: 15, bySize: { small: 1, medium: 2, large: 3 } }),
-  memory: integer({ description, min: 512, max: 4096, unit: "MiB", default: 1024 }),
-  capacity: decimal({ description, min: 0.5, max: 128, optional: true }),
-  internal: flag({ description }),
-  level: choice(["small", "large"], { description, default: "small" }),
-  cidrs: list({ description, shape: network, min: 1, default: ["0.0.0.0/0"] }),
-  tags: map({ description }),
-  extraSecrets: secretMap({ description, key: variableName }),
-  licenseKey: secret({ description, shape: licence }),
-  password: secret({ description, optional: true }),
-  endpoint: text({ description, shape: webUrl, optional: true }),
-  schedule: text({ description, shape: cronExpression, optional: true }),
-  tlsCertificate: text({ description, shape: certificate, optional: true }),
-  tlsPrivateKey: secret({ description, shape: privateKey, optional: true }),
-};
 const configs = arbitraryConfig(settings, "project");
-const problemsOf = (found: Parameters<typeof parseConfig>[2]) =>
-  parseConfig(settings, "project", found, "small").problems;
+const problemsOf = (found: Found) => parseConfig(settings, "project", found, "small").problems;
 
-describe("any configuration that somebody types", () => {
+describe("any configuration", () => {
   it("has one problem for each mistake, and none for what is good", () => {
     fc.assert(
       fc.property(configs, ({ found, typings, foreign }) => {
-        const isRequired = (key: string): boolean => ["aws:region", "domain", "licenseKey"].includes(key);
+        const isRequired = (key: string): boolean => ["aws:region", "vpcId", "licenseKey"].includes(key);
         const meant = (key: string): boolean => foreign.includes(`${key}s`);
         const expected = Object.entries(typings).flatMap(([key, typing]) =>
           typing === "good" || (typing === "missing" && (!isRequired(key) || meant(key))) ? [] : [key],
@@ -92,17 +53,17 @@ describe("any configuration that somebody types", () => {
     );
   });
 
-  it("is typed in all ways", () => {
+  it("has values of all kinds", () => {
     const seen = new Set<Typing>();
     fc.sample(configs, 200).forEach(({ typings }) => Object.values(typings).forEach((typing) => seen.add(typing)));
     expect([...seen]).to.have.members(["good", "missing", "near miss", "nonsense", "in clear"]);
   });
 
   it("needs a good value of each required setting", () => {
-    const odd = { odd: text({ description, shape: { allowed: "odd", fault: () => ({}) } }) };
+    const odd = { odd: text({ description: "", shape: { allowed: "odd", fault: () => ({}) } }) };
     expect(() => arbitraryConfig(odd, "project")).to.throw("no good value of odd is known; give it an example");
     const known = {
-      odd: text({ description, shape: { allowed: "odd", fault: (each) => (each === "odd" ? undefined : {}) } }),
+      odd: text({ description: "", shape: { allowed: "odd", fault: (each) => (each === "odd" ? undefined : {}) } }),
     };
     expect(() => arbitraryConfig(known, "project", { samples: { odd: ["odd"] } })).not.to.throw();
   });

@@ -8,7 +8,7 @@ const meant = (setting: Setting<unknown>, text: string): string | undefined => {
   return "fault" in parsed ? parsed.fault.meant : `taken: ${text}`;
 };
 
-describe("what somebody meant", () => {
+describe("what the user meant", () => {
   it("of a flag is what the word says, never the opposite", () => {
     const setting = flag({ description });
     for (const text of ["yes", "Yes", "TRUE", "on", "1", '"true"', " true ", "enabled", "y", "ture"]) {

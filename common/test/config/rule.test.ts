@@ -3,14 +3,16 @@ import { expect } from "chai";
 import {
   allOrNone,
   applyRules,
+  type ConfigProblem,
   exactlyOne,
   isOn,
   notWith,
   onlyWith,
   partlyKnown,
-  type ConfigProblem,
   type Rule,
 } from "../../config";
+import type { Values } from "../../testing";
+import { type Config as AnyConfig, parse, problemsOf } from "./settings";
 
 interface Config {
   enabled: boolean;
@@ -23,10 +25,10 @@ const defaults: Config = { enabled: false, names: [] };
 /** What a rule finds where these values were typed, over the defaults. */
 function findings(
   rule: Rule<Config>,
-  typed: Partial<Config>,
-  known: Partial<Config> = { ...defaults, ...typed },
+  raw: Partial<Config>,
+  known: Partial<Config> = { ...defaults, ...raw },
 ): ConfigProblem[] {
-  const texts = { has: (key: string) => key in typed, text: (key: string) => String(typed[key as keyof Config]) };
+  const texts = { has: (key: string) => key in raw, text: (key: string) => String(raw[key as keyof Config]) };
   return applyRules([rule], partlyKnown<Config>(known), texts);
 }
 
@@ -126,5 +128,63 @@ describe("a rule", () => {
     for (const off of [false, "", 0, [], {}, undefined, null]) {
       expect(isOn(off)).to.equal(false);
     }
+  });
+});
+
+describe("rules of a configuration", () => {
+  const rules: Rule<AnyConfig>[] = [
+    ({ instances, level }) => (level === "small" && instances > 2 ? [{ key: "instances", reason: "too many" }] : []),
+    ({ internal, cidrs }) => (internal && cidrs.includes("0.0.0.0/0") ? [{ key: "cidrs", reason: "too wide" }] : []),
+    ({ vpcId }) => (vpcId === "vpc-0" ? [{ key: "vpcId", reason: "unlucky" }] : []),
+  ];
+  const reasons = (values: Values): string[] => {
+    const { config, raw, problems } = parse(values);
+    return [...problems, ...applyRules(rules, config, raw)].map(({ key, reason }) => `${key}: ${reason.slice(0, 9)}`);
+  };
+
+  it("see defaults too, and a bad value silences only those that read it", () => {
+    expect(reasons({ instances: "3", internal: "true", vpcId: "vpc-0" })).to.deep.equal([
+      "instances: too many",
+      "cidrs: too wide",
+      "vpcId: unlucky",
+    ]);
+    expect(reasons({ instances: "99", internal: "true", vpcId: "vpc-0" })).to.deep.equal([
+      'instances: found "99',
+      "cidrs: too wide",
+      "vpcId: unlucky",
+    ]);
+  });
+
+  it("and single values give ten problems for ten mistakes", () => {
+    const problems = problemsOf({
+      "aws:region": "here",
+      "aws:profile": "prod",
+      vpcId: "vpc",
+      instances: "none",
+      memory: "1 byte",
+      capacity: "much",
+      internal: "perhaps",
+      level: "huge",
+      cidrs: "any",
+      colour: "red",
+    });
+    expect(problems.map(({ key }) => key)).to.have.members(
+      "aws:region aws:profile vpcId instances memory capacity internal level cidrs colour".split(" "),
+    );
+  });
+
+  it("that fail for another reason fail the program", () => {
+    const broken: Rule<AnyConfig> = () => {
+      throw new TypeError("a bug");
+    };
+    const { config, raw } = parse({});
+    expect(() => applyRules([broken], config, raw)).to.throw("a bug");
+  });
+
+  it("allow that an object which is partly known is awaited or printed", async () => {
+    const { config } = parse({ vpcId: "wrong" });
+    expect(await Promise.resolve(config)).to.equal(config);
+    expect(JSON.stringify({ config })).to.include('"memory":1024');
+    expect(() => config.vpcId).to.throw("vpcId isn't known");
   });
 });

@@ -4,20 +4,21 @@ import {
   applicationContract,
   awsProvider,
   Component,
+  contextOf,
   dnsContract,
-  logicalName,
+  overrideResources,
   program,
-  publish,
   readOutputs,
-  refuse,
-  standardTags,
+  type ResourceOverrides,
+  stackOutputs,
+  throwIfInvalid,
 } from "../..";
 
-/** A layer as small as one can be: reads the layer above, makes one component, publishes. */
+/** A layer as small as one can be: reads the layer above, makes one component, gives its outputs. */
 class Notice extends Component {
   constructor(name: string, child: string, opts: pulumi.ComponentResourceOptions) {
     super("dns", "Notice", name, opts);
-    new aws.sns.Topic(child, {}, { parent: this });
+    new aws.sns.Topic(child, { displayName: pulumi.secret("Confidential") }, { parent: this });
     this.registerOutputs({});
   }
 }
@@ -25,19 +26,24 @@ class Notice extends Component {
 export = program(async () => {
   const stack = pulumi.getStack();
   const { outputs, problems } = await readOutputs(applicationContract, `organization/selfhosted-application/${stack}`);
-  await refuse(problems);
-  const { name, region, tags } = outputs.installation;
-  const provider = awsProvider(logicalName(name, stack, "aws"), {
-    region,
-    accountId: "111122223333",
-    tags: standardTags({ name, layer: "dns", stack, extra: tags }),
-  });
-  const notice = logicalName(name, stack, "notice");
+  await throwIfInvalid(problems);
+  const { installation } = outputs;
+  const { region, accountId } = installation;
+  const context = contextOf("dns", { installation, stack });
+  const warnOfUnused = overrideResources(
+    new pulumi.Config().getObject<ResourceOverrides>("resourceOverrides") ?? {},
+    context,
+  );
+  const provider = awsProvider(context.name("aws"), { region, accountId, tags: context.tags });
+  const notice = context.name("notice");
   new Notice(notice, new pulumi.Config().get("child") ?? `${notice}-topic`, { provider });
-  return publish(dnsContract, {
+  await warnOfUnused();
+  return stackOutputs(dnsContract, {
     apiUrl: `https://${outputs.api.domain}`,
     consoleUrl: `https://${outputs.console.domain}`,
     zoneId: "Z1",
+    zoneRoleArn: undefined,
     records: [],
+    healthCheckIds: undefined,
   });
 });

@@ -1,7 +1,7 @@
 import type { RouteTable, ServiceDetail, Subnet } from "@aws-sdk/client-ec2";
-import { awsError, type AwsAnswers } from ".";
 import type { Partition } from "../account";
 import type { Values } from "../values";
+import { type AwsAnswers, awsError } from ".";
 
 export const vpcId = "vpc-0123456789abcdef0";
 /** A list of IPv4 networks, that of the NAT gateway among them. */

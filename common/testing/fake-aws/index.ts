@@ -1,23 +1,15 @@
-import { answerCalls, awsClients, type Answer, type AwsClients } from "../../aws";
-import { partitions, type Partition } from "../account";
+import { type Answer, answerCalls, type AwsClients, awsClients } from "../../aws/clients";
+import { type Partition, partitions } from "../account";
 import type { Values } from "../values";
-import { acm } from "./acm";
-import { backup } from "./backup";
-import { dynamodb } from "./dynamodb";
+import { ecr, ecs, elb } from "./containers";
+import { dynamodb, rds } from "./databases";
 import { ec2 } from "./ec2";
-import { ecr } from "./ecr";
-import { ecs } from "./ecs";
-import { elb } from "./elb";
-import { iam } from "./iam";
-import { kms } from "./kms";
-import { logs } from "./logs";
+import { acm, kms, secrets } from "./encryption";
+import { iam, sts } from "./identity";
+import { logs, sns } from "./monitoring";
 import { opensearch } from "./opensearch";
-import { rds } from "./rds";
 import { route53 } from "./route53";
-import { s3 } from "./s3";
-import { secrets } from "./secrets";
-import { sns } from "./sns";
-import { sts } from "./sts";
+import { backup, s3 } from "./storage";
 
 /** What a call is answered from: its input, and the region of the client. Throw `awsError` to refuse. */
 export type CallAnswer = (input: Values, region: string) => object;
@@ -81,12 +73,12 @@ export function awsError(name: string, message: string): Error {
 /** Calls look-ups with clients that such an account answers. */
 export async function withFakeAws<T>(
   answers: Partial<AwsAnswers>,
-  look: (aws: AwsClients) => Promise<T>,
+  lookUp: (aws: AwsClients) => Promise<T>,
   partition: Partition = "aws",
 ): Promise<T> {
   answerCalls(fakeAws(answers, partition));
   try {
-    return await look(awsClients({ region: partitions[partition].region }));
+    return await lookUp(awsClients({ region: partitions[partition].region }));
   } finally {
     answerCalls(undefined);
   }

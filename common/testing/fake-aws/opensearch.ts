@@ -1,4 +1,4 @@
-import { awsError, type AwsAnswers } from ".";
+import { type AwsAnswers, awsError } from ".";
 
 const types = ["t3.medium.search", "m6g.large.search", "m7g.large.search", "r6g.large.search"];
 

@@ -1,0 +1,4 @@
+export * from "./application";
+export * from "./contract";
+export * from "./dns";
+export * from "./infrastructure";

@@ -1,0 +1,4 @@
+export * from "./caller";
+export * from "./explain-aws";
+export * from "./look-up";
+export * from "./results";

@@ -1,0 +1,104 @@
+import type { AwsClients } from "../aws/clients";
+import { type ConfigProblem, ifKnown, isNotKnown } from "../config/rule";
+import { explainAws, isDenied } from "./explain-aws";
+
+/** What a look-up found in the account. */
+export interface LookUpResult<T = unknown> {
+  /** For a person, where nothing is wrong; empty where there is nothing to check. */
+  detail: string;
+  problems?: ConfigProblem[];
+  /** Why it could not be checked here, which stops nothing. */
+  skipped?: string;
+  /** What the program continues with; undefined where it isn't fit. */
+  value?: T;
+}
+
+/** The result of the look-up of this name. It is skipped where a setting that it needs isn't valid: that has a problem of its own. */
+export type Check<T = unknown> = LookUpResult<T> & { name: string; problems: ConfigProblem[] };
+
+/**
+ * Looks one thing up in the account, for a program before it makes anything and for `make preflight`. An error of AWS becomes a
+ * problem of the setting that names the thing.
+ *
+ * @param key the setting.
+ * @param what the thing, as AWS calls it, such as `VPC vpc-0a1b2c3d`. Called only for an error; where it isn't known, the name of the
+ *   look-up is used.
+ */
+export async function lookUp<T>(
+  name: string,
+  key: string,
+  what: () => string,
+  check: () => Promise<LookUpResult<T>>,
+): Promise<Check<T>> {
+  try {
+    const result = await check();
+    return { ...result, name, problems: result.problems ?? [] };
+  } catch (error) {
+    return isNotKnown(error)
+      ? { name, detail: "", problems: [], skipped: "a setting that it needs isn't valid" }
+      : { name, detail: "", problems: [{ key, ...explainAws(error, ifKnown(what) ?? name) }] };
+  }
+}
+
+/** Like `lookUp`, for what the program can do without: where the caller isn't allowed to read it, it is skipped. */
+export async function lookUpIfAllowed<T>(
+  name: string,
+  key: string,
+  what: () => string,
+  check: () => Promise<LookUpResult<T>>,
+): Promise<Check<T>> {
+  return lookUp(name, key, what, async () => {
+    try {
+      return await check();
+    } catch (error) {
+      if (isDenied(error)) {
+        return { detail: "", skipped: explainAws(error, ifKnown(what) ?? name).reason };
+      }
+      throw error;
+    }
+  });
+}
+
+/** What every look-up of a layer needs. */
+export interface LookUpArgs {
+  /** Name of the Pulumi stack. */
+  stack: string;
+  aws: AwsClients;
+}
+
+/** One look-up of a layer. */
+export interface LookUp<Inputs> {
+  name: string;
+  /** The setting to which an error of AWS belongs. */
+  key: string;
+  /** The thing, as AWS calls it. */
+  what: (inputs: Inputs) => string;
+  /** Returns nothing where the configuration asks for no such thing. */
+  check: (inputs: Inputs, args: LookUpArgs) => Promise<LookUpResult | undefined>;
+}
+
+/** Does all look-ups at once, each as `lookUpIfAllowed`. Leaves out those for which the configuration has nothing to check. */
+export async function lookUpAll<Inputs>(
+  lookUps: readonly LookUp<Inputs>[],
+  inputs: Inputs,
+  args: LookUpArgs,
+): Promise<Check[]> {
+  const nothing: LookUpResult = { detail: "" };
+  const checks = await Promise.all(
+    lookUps.map(({ name, key, what, check }) =>
+      lookUpIfAllowed(
+        name,
+        key,
+        () => what(inputs),
+        async () => (await check(inputs, args)) ?? nothing,
+      ),
+    ),
+  );
+  return checks.filter(({ detail, problems, skipped }) => detail || skipped || problems.length > 0);
+}
+
+/** Asks once, however often the answer is needed. */
+export function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
+}
