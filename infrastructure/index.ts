@@ -2,140 +2,115 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   awsProvider,
   clusterName,
+  contextOf,
   foundConfig,
   infrastructureContract,
-  logicalName,
+  type InfrastructureOutputs,
+  overrideResources,
   previousOutputs,
   program,
-  publish,
-  refuse,
-  standardTags,
-  type InfrastructureOutputs,
+  stackOutputs,
+  throwIfInvalid,
 } from "@selfhosted/common";
-import { Backup } from "./backup";
-import { Buckets, objectLock } from "./buckets";
+import { Backup } from "./backup/backup";
 import { readConfig } from "./config";
-import { DataAccess } from "./data-access";
-import { DataKey } from "./data-key";
-import { Database } from "./database";
-import { Endpoints } from "./endpoints";
+import { Database } from "./database/database";
 import { lookUpAccount } from "./lookups";
-import { Replication } from "./replication";
-import { Search } from "./search";
+import { Endpoints } from "./network/endpoints";
+import { Search } from "./search/search";
+import { Buckets, objectLock } from "./storage/buckets";
+import { DataAccess } from "./storage/data-access";
+import { DataKey } from "./storage/data-key";
+import { Replication } from "./storage/replication";
 
 export = program(async () => {
   const { config, problems } = readConfig(foundConfig());
   const stack = pulumi.getStack();
   const { installation: deployed } = (await previousOutputs()) as Partial<InfrastructureOutputs>;
-  const { checks, facts } = await lookUpAccount(config, { stack, deployed });
-  await refuse([...problems, ...checks.flatMap((check) => check.problems)]);
-  if (facts === undefined) {
+  const { checks, account } = await lookUpAccount(config, { stack, deployed });
+  await throwIfInvalid([...problems, ...checks.flatMap((check) => check.problems)]);
+  if (account === undefined) {
     throw new Error("Something that the installation needs is missing in the account, but no problem was reported.");
   }
-  const { where, network } = facts;
-  const { ephemeral, permissionsBoundaryArn } = config;
+  const { location, network, serviceKeyArn } = account;
+  const { accountId, region } = location;
+  const { name, tags, size, ephemeral, permissionsBoundaryArn } = config;
+  const installation = { name, accountId, region, tags, size, ephemeral, permissionsBoundaryArn };
+  const context = contextOf("infrastructure", { installation, stack, location });
+  const provider = awsProvider(context.name("provider"), { region, accountId: config.accountId, tags: context.tags });
+  const opts = { provider };
+  const warnOfUnused = overrideResources(config.resourceOverrides, context);
   const logRetentionDays = Number(config.logRetentionDays);
-  const name = (thing: string): string => logicalName(config.name, stack, thing);
 
-  const tags = standardTags({ name: config.name, layer: "infrastructure", stack, extra: config.tags });
-  const provider = awsProvider(name("provider"), { region: where.region, accountId: config.accountId, tags });
-  const copyAccountId = config.backupCopyVaultArn?.split(":")[4];
   const keyArn =
-    facts.dataKeyArn ??
+    account.dataKeyArn ??
     new DataKey(
-      name("data-key"),
+      context.name("data-key"),
       {
-        where,
+        location,
         protect: !ephemeral,
         retain: config.retainDataKey,
-        execCluster: clusterName(config.name, stack),
-        copyAccountId: copyAccountId === where.accountId ? undefined : copyAccountId,
+        execCluster: clusterName(name, stack),
+        copyVaultArn: config.backupCopyVaultArn,
       },
-      { provider },
+      opts,
     ).arn;
   const database = new Database(
-    name("database"),
-    {
-      config,
-      runningVersion: facts.databaseVersion,
-      where,
-      network,
-      keyArn,
-      ephemeral,
-      logRetentionDays,
-      permissionsBoundaryArn,
-    },
-    { provider },
+    context.name("database"),
+    { context, config, runningVersion: account.databaseVersion, network, keyArn, logRetentionDays },
+    opts,
   );
-  const buckets = new Buckets(name("buckets"), { config, stack, where, keyArn }, { provider });
+  const buckets = new Buckets(context.name("buckets"), { context, config, keyArn }, opts);
   const access = new DataAccess(
-    name("data-access"),
+    context.name("data-access"),
     {
-      where,
+      context,
       bucketArns: buckets.arns,
       bucketKeyArns: [keyArn, ...config.bucketKeyArns],
       extraObjectActions: config.bucketExtraActions,
-      serviceKeyArn: facts.serviceKeyArn,
+      serviceKeyArn,
       mayChangeServiceKey: ephemeral || config.confirmServiceKeyChange,
-      permissionsBoundaryArn,
     },
-    { provider },
+    opts,
   );
-
-  const { bucketReplicationRegion: replicaRegion } = config;
-  let replication: Replication | undefined;
-  if (replicaRegion !== undefined) {
-    const replicas = awsProvider(
-      name(`replication-provider-${replicaRegion}`),
-      { region: replicaRegion, accountId: config.accountId, tags },
-      // As it was called before there was one for each region.
-      { aliases: [{ name: name("replication-provider") }] },
-    );
-    const copies = { config, stack, where, region: replicaRegion, buckets, keyArn, replicas };
-    replication = new Replication(name("replication"), copies, { provider });
-  }
+  const { bucketReplicationRegion: copyRegion } = config;
+  const replication =
+    copyRegion === undefined
+      ? undefined
+      : new Replication(
+          context.name("replication"),
+          { context, config, region: copyRegion, originals: buckets.own, keyArn },
+          opts,
+        );
+  const resourceArns = [database.clusterArn, ...[...buckets.own.values()].map((bucket) => bucket.arn)];
   const backup = config.backupEnabled
-    ? new Backup(
-        name("backup"),
-        {
-          ...{ config, where, keyArn },
-          resourceArns: [database.clusterArn, ...[...buckets.own.values()].map((bucket) => bucket.arn)],
-        },
-        { provider },
-      )
+    ? new Backup(context.name("backup"), { context, config, keyArn, resourceArns }, opts)
     : undefined;
   const search = config.searchEnabled
     ? new Search(
-        name("search"),
+        context.name("search"),
         // OpenSearch needs minutes to learn of a new service-linked role, and a new database takes longer than that.
-        { config, where, network, keyArn, after: [database] },
-        { provider },
+        { context, config, network, keyArn, logRetentionDays, dependsOn: [database] },
+        opts,
       )
     : undefined;
   const endpoints = config.endpointsEnabled
     ? new Endpoints(
-        name("endpoints"),
-        { where, network, wanted: facts.endpoints, trustedAccountIds: config.endpointsTrustedAccountIds },
-        { provider },
+        context.name("endpoints"),
+        { context, network, wanted: account.endpoints, trustedAccountIds: config.endpointsTrustedAccountIds },
+        opts,
       )
     : undefined;
 
-  return publish(infrastructureContract, {
-    installation: {
-      name: config.name,
-      accountId: where.accountId,
-      region: where.region,
-      tags: config.tags,
-      size: config.size,
-      ephemeral,
-      permissionsBoundaryArn,
-    },
+  await warnOfUnused();
+  return stackOutputs(infrastructureContract, {
+    installation,
     network: network.outputs,
     database: database.outputs,
-    buckets: buckets.names,
+    buckets: buckets.outputs,
     apiTaskRoleArn: access.apiTaskRoleArn,
     dataKeyArn: keyArn,
-    serviceKeyArn: facts.serviceKeyArn,
+    serviceKeyArn,
     search: search?.outputs,
     endpointsSecurityGroupId: endpoints?.securityGroupId,
     backup: backup?.outputs,

@@ -1,30 +1,29 @@
 import {
   asFarAsKnown,
-  globalArn,
-  infrastructureContract,
-  logicalName,
-  partlyKnown,
   type BackupOutputs,
   type Buckets,
   type Copies,
   type Database,
+  globalArn,
+  infrastructureContract,
   type InfrastructureOutputs,
   type Installation,
+  type Location,
+  logicalName,
+  partlyKnown,
   type Search,
-  type Surroundings,
 } from "@selfhosted/common";
-import { bucketName, objectLock } from "./buckets";
 import type { Config } from "./config";
-import { apiRoleName } from "./data-access";
-import { databaseName } from "./database";
-import { clusterIdentifier } from "./database-names";
-import type { Network } from "./network";
+import { clusterIdentifier, databaseName } from "./database/cluster";
+import type { Network } from "./network/network";
+import { bucketName, bucketNameSettings, objectLock } from "./storage/buckets";
+import { apiRoleName } from "./storage/data-access";
 
 export interface PlannedArgs {
   stack: string;
   /** Undefined where it couldn't be looked up. */
-  where?: Surroundings;
-  /** Undefined where it isn't fit. */
+  location?: Location;
+  /** Undefined where a check of it failed. */
   network?: Network;
 }
 
@@ -32,8 +31,8 @@ export interface PlannedArgs {
  * What this layer would publish as it is configured now, for the rules of the layers below before it is deployed. What AWS decides,
  * such as the id of a security group, isn't known (`partlyKnown`); nor is what depends on a value that isn't valid.
  */
-export function plannedOutputs(config: Config, { stack, where, network }: PlannedArgs): InfrastructureOutputs {
-  const found = partlyKnown<Found>({ ...(where && { where }), ...(network && { network }) });
+export function plannedOutputs(config: Config, { stack, location, network }: PlannedArgs): InfrastructureOutputs {
+  const found = partlyKnown<Found>({ ...(location && { location }), ...(network && { network }) });
   return asFarAsKnown<InfrastructureOutputs>({
     contractVersion: () => infrastructureContract.version,
     installation: () => plannedInstallation(config, found),
@@ -42,7 +41,7 @@ export function plannedOutputs(config: Config, { stack, where, network }: Planne
     buckets: () => plannedBuckets(config, stack, found),
     apiTaskRoleArn: () => {
       const role = apiRoleName(logicalName(config.name, stack, "data-access"));
-      return globalArn(found.where.partition, "iam", `role/${role}`, found.where.accountId);
+      return globalArn(found.location.partition, "iam", `role/${role}`, found.location.accountId);
     },
     search: () => (config.searchEnabled ? asFarAsKnown<Search>({}) : undefined),
     // Reading one that is to be made ends there: AWS decides it.
@@ -57,16 +56,16 @@ export function plannedOutputs(config: Config, { stack, where, network }: Planne
   });
 }
 
-/** What the look-ups found, as far as it is fit. */
+/** What the look-ups found; a network of which a check failed isn't known. */
 interface Found {
-  where: Surroundings;
+  location: Location;
   network: Network;
 }
 
 function plannedInstallation(config: Config, found: Found): Installation {
   return asFarAsKnown<Installation>({
     name: () => config.name,
-    accountId: () => found.where.accountId,
+    accountId: () => found.location.accountId,
     region: () => config["aws:region"],
     tags: () => config.tags,
     size: () => config.size,
@@ -85,13 +84,13 @@ function plannedDatabase(config: Config, stack: string): Database {
 }
 
 function plannedBuckets(config: Config, stack: string, found: Found): Buckets {
-  const bucket = (existing: string | undefined, kind: string): string =>
-    existing ?? bucketName(config.name, kind, stack, found.where);
+  const bucket = (kind: keyof Buckets) => (): string =>
+    config[bucketNameSettings[kind]] ?? bucketName(config.name, kind, stack, found.location);
   return asFarAsKnown<Buckets>({
-    checkpoint: () => bucket(config.bucketCheckpointName, "checkpoint"),
-    policy: () => bucket(config.bucketPolicyName, "policy"),
-    metadata: () => bucket(config.bucketMetadataName, "metadata"),
-    events: () => bucket(config.bucketEventsName, "events"),
-    logs: () => bucket(config.bucketLogsName, "logs"),
+    checkpoint: bucket("checkpoint"),
+    policy: bucket("policy"),
+    metadata: bucket("metadata"),
+    events: bucket("events"),
+    logs: bucket("logs"),
   });
 }

@@ -1,19 +1,19 @@
 import {
+  type ConfigOf,
   cronExpression,
   flag,
   integer,
+  isoDate,
   onlyWith,
+  parseArn,
   pattern,
-  placeOf,
+  type Rule,
   setCommand,
   text,
-  type ConfigOf,
-  type ConfigProblem,
-  type Rule,
 } from "@selfhosted/common";
-import { lastRun, longestIntervalDays, runsInHour } from "../backup-schedule";
-import { partitionOf } from "./arns";
+import { lastRun, longestIntervalDays, runsInHour } from "../backup/schedule";
 import type { InstallationConfig } from "./installation";
+import { partitionOf } from "./placement";
 
 /** AWS Backup of the database and the data buckets, beside the database's own backups and the buckets' versions. */
 export const backupSettings = {
@@ -36,14 +36,14 @@ export const backupSettings = {
     max: 36500,
   }),
   backupLockMinDays: integer({
-    description: "Locks the vault: nobody can delete a backup before it is this many days old.",
+    description: "Locks the vault: no backup can be deleted before it is this many days old.",
     unit: "days",
     min: 1,
     max: 36500,
     optional: true,
   }),
   backupLockMaxDays: integer({
-    description: "The most days that a locked vault keeps a backup.",
+    description: "Maximum retention of a backup in a locked vault.",
     unit: "days",
     min: 1,
     max: 36500,
@@ -76,12 +76,91 @@ export const backupSettings = {
   }),
 };
 
-type Config = ConfigOf<typeof backupSettings>;
+export type BackupConfig = ConfigOf<typeof backupSettings>;
 
 const feature = "backupEnabled";
-const options = Object.keys(backupSettings).filter((key) => key !== feature) as (keyof Config)[];
+const options = Object.keys(backupSettings).filter((key) => key !== feature) as (keyof BackupConfig)[];
 
-export const backupRules: Rule<Config>[] = [
+const lockHasRoom: Rule<BackupConfig> = ({ backupLockMinDays: least = 1, backupLockMaxDays: most = 36500 }) =>
+  least > most && {
+    key: "backupLockMaxDays",
+    reason: `found ${most}; allowed: at least backupLockMinDays, ${least}`,
+  };
+
+const retentionFitsLock: Rule<BackupConfig> = ({
+  backupRetentionDays: found,
+  backupLockMinDays: least = 1,
+  backupLockMaxDays: most = 36500,
+}) =>
+  least <= most &&
+  (least > found || found > most) && {
+    key: "backupRetentionDays",
+    reason: `found ${found}; the lock of the vault takes backups of ${least} to ${most} days only`,
+    fix: setCommand("backupRetentionDays", found < least ? least : most),
+  };
+
+const scheduleComes: Rule<BackupConfig> = ({ backupSchedule }) =>
+  !comesAgain(backupSchedule) && {
+    key: "backupSchedule",
+    reason: `found ${backupSchedule}, on no day from today on`,
+  };
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+function comesAgain(schedule: string): boolean {
+  return (lastRun(schedule) ?? 0) > Date.now() - dayMs;
+}
+
+/** https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html */
+const scheduleHourly: Rule<BackupConfig> = ({ backupSchedule }) => {
+  const runs = runsInHour(backupSchedule);
+  const reason = `found ${backupSchedule}, ${runs} times in an hour; AWS Backup makes backups once an hour at most`;
+  const fix = setCommand("backupSchedule", backupSchedule.replace(/(?<=^cron\()\S+/, "0"));
+  return runs > 1 && { key: "backupSchedule", reason, fix };
+};
+
+/** Runs are checked up to the year 2099. A schedule without an end has one in the last ten years, even one for 29 February. */
+const scheduleGoesOn: Rule<BackupConfig> = ({ backupSchedule }) => {
+  const last = lastRun(backupSchedule) ?? 0;
+  return (
+    comesAgain(backupSchedule) &&
+    last < Date.UTC(2090, 0) && {
+      key: "backupSchedule",
+      reason: `found ${backupSchedule}, for the last time on ${isoDate(new Date(last))}; after that day there are no backups`,
+      severity: "warning",
+    }
+  );
+};
+
+const scheduleLeavesNoGap: Rule<BackupConfig> = ({ backupEnabled, backupSchedule, backupRetentionDays }) => {
+  const interval = backupEnabled ? longestIntervalDays(backupSchedule) : 0;
+  return (
+    interval > backupRetentionDays &&
+    interval < Infinity && {
+      key: "backupRetentionDays",
+      reason: `found ${backupRetentionDays}, but from one backup to the next it takes up to ${interval} days: in between there may be none`,
+      severity: "warning",
+    }
+  );
+};
+
+/** AWS copies nothing from one partition to another. */
+const copiesWithinPartition: Rule<BackupConfig & Pick<InstallationConfig, "aws:region">> = ({
+  "aws:region": location,
+  backupCopyVaultArn: vault,
+}) => {
+  const [from, to] = [partitionOf(location), vault && parseArn(vault)?.partition];
+  return (
+    from !== undefined &&
+    to !== undefined &&
+    from !== to && {
+      key: "backupCopyVaultArn",
+      reason: `found ${vault}, in the partition ${to}; allowed: a vault in that of ${location}, ${from}`,
+    }
+  );
+};
+
+export const backupRules: Rule<BackupConfig>[] = [
   onlyWith(options, feature),
   onlyWith(["backupCopyRetentionDays"], "backupCopyVaultArn"),
   onlyWith(["backupLockMaxDays", "backupLockGraceDays"], "backupLockMinDays"),
@@ -93,89 +172,4 @@ export const backupRules: Rule<Config>[] = [
   scheduleLeavesNoGap,
 ];
 
-export const backupPlacement: Rule<Config & Pick<InstallationConfig, "aws:region">>[] = [copiesWithinPartition];
-
-function lockHasRoom({ backupLockMinDays: least = 1, backupLockMaxDays: most = 36500 }: Config): ConfigProblem[] {
-  return least > most
-    ? [{ key: "backupLockMaxDays", reason: `found ${most}; allowed: at least backupLockMinDays, ${least}` }]
-    : [];
-}
-
-function retentionFitsLock({
-  backupRetentionDays: found,
-  backupLockMinDays: least = 1,
-  backupLockMaxDays: most = 36500,
-}: Config): ConfigProblem[] {
-  return least > most || (least <= found && found <= most)
-    ? []
-    : [
-        {
-          key: "backupRetentionDays",
-          reason: `found ${found}; the lock of the vault takes backups of ${least} to ${most} days only`,
-          fix: setCommand("backupRetentionDays", found < least ? least : most),
-        },
-      ];
-}
-
-function scheduleComes({ backupSchedule }: Config): ConfigProblem[] {
-  return comesAgain(backupSchedule)
-    ? []
-    : [{ key: "backupSchedule", reason: `found ${backupSchedule}, on no day from today on` }];
-}
-
-const dayMs = 24 * 60 * 60 * 1000;
-
-function comesAgain(schedule: string): boolean {
-  return (lastRun(schedule) ?? 0) > Date.now() - dayMs;
-}
-
-/** https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html */
-function scheduleHourly({ backupSchedule }: Config): ConfigProblem[] {
-  const runs = runsInHour(backupSchedule);
-  const reason = `found ${backupSchedule}, ${runs} times in an hour; AWS Backup makes backups once an hour at most`;
-  const fix = setCommand("backupSchedule", backupSchedule.replace(/(?<=^cron\()\S+/, "0"));
-  return runs > 1 ? [{ key: "backupSchedule", reason, fix }] : [];
-}
-
-/** A schedule without an end still runs in the last ten years that are looked at: even one for 29 February does. */
-function scheduleGoesOn({ backupSchedule }: Config): ConfigProblem[] {
-  const last = lastRun(backupSchedule) ?? 0;
-  return comesAgain(backupSchedule) && last < Date.UTC(2090, 0)
-    ? [
-        {
-          key: "backupSchedule",
-          reason: `found ${backupSchedule}, for the last time on ${new Date(last).toISOString().slice(0, 10)}; after that day there are no backups`,
-          severity: "warning",
-        },
-      ]
-    : [];
-}
-
-function scheduleLeavesNoGap({ backupEnabled, backupSchedule, backupRetentionDays }: Config): ConfigProblem[] {
-  const interval = backupEnabled ? longestIntervalDays(backupSchedule) : 0;
-  return interval > backupRetentionDays && interval < Infinity
-    ? [
-        {
-          key: "backupRetentionDays",
-          reason: `found ${backupRetentionDays}, but from one backup to the next it takes up to ${interval} days: in between there may be none`,
-          severity: "warning",
-        },
-      ]
-    : [];
-}
-
-/** AWS copies nothing from one partition to another. */
-function copiesWithinPartition({
-  "aws:region": here,
-  backupCopyVaultArn: vault,
-}: Config & Pick<InstallationConfig, "aws:region">): ConfigProblem[] {
-  const [from, to] = [partitionOf(here), vault && placeOf(vault)?.partition];
-  return from === undefined || to === undefined || from === to
-    ? []
-    : [
-        {
-          key: "backupCopyVaultArn",
-          reason: `found ${vault}, in the partition ${to}; allowed: a vault in that of ${here}, ${from}`,
-        },
-      ];
-}
+export const backupPlacement: Rule<BackupConfig & Pick<InstallationConfig, "aws:region">>[] = [copiesWithinPartition];

@@ -1,22 +1,20 @@
 import {
   bucketName,
   choice,
+  type ConfigOf,
   integer,
   kmsKeyArn,
   list,
   notWith,
-  onlyWith,
   oneOf,
+  onlyWith,
   regionName,
+  type Rule,
   setCommand,
   text,
-  type ConfigOf,
-  type ConfigProblem,
-  type Rule,
-  type Typed,
 } from "@selfhosted/common";
-import { misplaced, partitionOf, placedHere } from "./arns";
 import type { InstallationConfig } from "./installation";
+import { inRegion, misplaced, partitionOf } from "./placement";
 
 const ownBucket = {
   example: "example-pulumi-data",
@@ -79,7 +77,7 @@ export const bucketsSettings = {
   }),
   bucketNoncurrentDays: integer({
     description:
-      "Days that an overwritten or deleted object can be brought back. Current objects never expire. The vendor advises 30.",
+      "Days that an overwritten or deleted object can be restored. Current objects never expire. The vendor advises 30.",
     default: 30,
     unit: "days",
     min: 1,
@@ -103,7 +101,7 @@ export const bucketsSettings = {
     change: "For what is written from then on; versions that are locked already stay so for their time.",
   }),
   bucketObjectLockMode: choice(["GOVERNANCE", "COMPLIANCE"], {
-    description: "GOVERNANCE lets those delete who have the right to bypass the lock; COMPLIANCE lets nobody.",
+    description: "With GOVERNANCE, principals that may bypass the lock can delete; with COMPLIANCE, nobody can.",
     default: "GOVERNANCE",
     change: "For what is written from then on. What COMPLIANCE locked, nobody can delete before its time.",
   }),
@@ -123,7 +121,7 @@ export const bucketsSettings = {
   }),
 };
 
-type Config = ConfigOf<typeof bucketsSettings>;
+export type BucketsConfig = ConfigOf<typeof bucketsSettings>;
 
 /** Settings that name data buckets of the customer's. */
 export const dataBucketKeys = [
@@ -136,7 +134,101 @@ export const dataBucketKeys = [
 /** All settings that name buckets of the customer's. */
 export const existingBucketKeys = [...dataBucketKeys, "bucketLogsName"] as const;
 
-export const bucketsRules: Rule<Config>[] = [
+const differentBuckets: Rule<BucketsConfig> = (config) =>
+  existingBucketKeys.map((key, index) => {
+    const same = existingBucketKeys.slice(0, index).find((other) => config[other] === config[key]);
+    return (
+      config[key] !== undefined &&
+      same !== undefined && {
+        key,
+        reason: `found ${config[key]}, which is also ${same}; each kind of data needs a bucket of its own`,
+      }
+    );
+  });
+
+const keysNeedBuckets: Rule<BucketsConfig> = (config) => {
+  const key = "bucketKeyArns";
+  // S3 delivers access logs only to buckets with its own encryption, so that one for logs needs no key.
+  return (
+    config[key].length > 0 &&
+    dataBucketKeys.every((existing) => config[existing] === undefined) && {
+      key,
+      reason: "has no effect without a data bucket of your own; the installation's are encrypted with the data key",
+      fix: `pulumi config rm ${key}`,
+    }
+  );
+};
+
+const oldVersionsOfOwnBuckets: Rule<BucketsConfig> = (config, raw) => {
+  const key = "bucketNoncurrentDays";
+  return (
+    raw.has(key) &&
+    existingBucketKeys.every((each) => config[each] !== undefined) && {
+      key,
+      reason: "has no effect: all buckets are yours",
+      fix: `pulumi config rm ${key}`,
+    }
+  );
+};
+
+const extraActions: Rule<BucketsConfig> = ({ bucketExtraActions: found }) => {
+  const key = "bucketExtraActions";
+  const known = found.filter((action) => serviceActions.includes(action));
+  const others = found.filter((action) => !known.includes(action));
+  const fix = others.length > 0 ? setCommand(key, others.join(",")) : `pulumi config rm ${key}`;
+  return (
+    known.length > 0 && {
+      key,
+      reason: `found ${known.join(", ")}, which the service may do in any case`,
+      fix,
+    }
+  );
+};
+
+const locksOwnBucket: Rule<BucketsConfig> = ({ bucketObjectLockDays: days, bucketCheckpointName: existing }) =>
+  days > 0 &&
+  existing !== undefined && {
+    key: "bucketObjectLockDays",
+    reason: "is for the installation's own bucket; bucketCheckpointName is yours to lock",
+    fix: "pulumi config rm bucketObjectLockDays",
+  };
+
+const copiesOwnBuckets: Rule<BucketsConfig> = (config) => {
+  const isNone = dataBucketKeys.every((key) => config[key] !== undefined);
+  return (
+    config.bucketReplicationRegion !== undefined &&
+    isNone && {
+      key: "bucketReplicationRegion",
+      reason: "has no effect: all data buckets are yours, and yours to copy",
+      fix: "pulumi config rm bucketReplicationRegion",
+    }
+  );
+};
+
+/** AWS copies nothing from one partition to another. */
+const copiesElsewhere: Rule<BucketsConfig & Pick<InstallationConfig, "aws:region">> = ({
+  "aws:region": location,
+  bucketReplicationRegion: copyRegion = "",
+}) => {
+  const key = "bucketReplicationRegion";
+  if (copyRegion === location) {
+    return { key, reason: `found ${copyRegion}, the region of the installation; allowed: another one` };
+  }
+  const [from, to] = [partitionOf(location), partitionOf(copyRegion)];
+  return (
+    from !== undefined &&
+    to !== undefined &&
+    from !== to && {
+      key,
+      reason: `found ${copyRegion}, in the partition ${to}; allowed: a region in that of ${location}, ${from}`,
+    }
+  );
+};
+
+const copiesKeyPlaced: Rule<BucketsConfig> = ({ bucketReplicationRegion: copyRegion, bucketReplicationKeyArn: key }) =>
+  copyRegion === undefined || key === undefined ? [] : misplaced("bucketReplicationKeyArn", key, copyRegion);
+
+export const bucketsRules: Rule<BucketsConfig>[] = [
   onlyWith(["bucketReplicationKeyArn"], "bucketReplicationRegion"),
   onlyWith(["bucketObjectLockMode"], "bucketObjectLockDays"),
   keysNeedBuckets,
@@ -148,92 +240,8 @@ export const bucketsRules: Rule<Config>[] = [
   copiesOwnBuckets,
 ];
 
-export const bucketsPlacement: Rule<Config & Pick<InstallationConfig, "aws:region">>[] = [
-  placedHere("bucketKeyArns"),
+export const bucketsPlacement: Rule<BucketsConfig & Pick<InstallationConfig, "aws:region">>[] = [
+  inRegion("bucketKeyArns"),
   copiesElsewhere,
   copiesKeyPlaced,
 ];
-
-function differentBuckets(config: Config): ConfigProblem[] {
-  return existingBucketKeys.flatMap((key, index) => {
-    const same = existingBucketKeys.slice(0, index).find((other) => config[other] === config[key]);
-    return config[key] !== undefined && same
-      ? [{ key, reason: `found ${config[key]}, which is also ${same}; each kind of data needs a bucket of its own` }]
-      : [];
-  });
-}
-
-function keysNeedBuckets(config: Config): ConfigProblem[] {
-  const key = "bucketKeyArns";
-  // S3 delivers access logs only to buckets with its own encryption, so that one for logs needs no key.
-  return config[key].length > 0 && dataBucketKeys.every((existing) => config[existing] === undefined)
-    ? [
-        {
-          key,
-          reason: "has no effect without a data bucket of your own; the installation's are encrypted with the data key",
-          fix: `pulumi config rm ${key}`,
-        },
-      ]
-    : [];
-}
-
-function oldVersionsOfOwnBuckets(config: Config, typed: Typed): ConfigProblem[] {
-  const key = "bucketNoncurrentDays";
-  return typed.has(key) && existingBucketKeys.every((each) => config[each] !== undefined)
-    ? [{ key, reason: "has no effect: all buckets are yours", fix: `pulumi config rm ${key}` }]
-    : [];
-}
-
-function extraActions({ bucketExtraActions: found }: Config): ConfigProblem[] {
-  const key = "bucketExtraActions";
-  const known = found.filter((action) => serviceActions.includes(action));
-  const others = found.filter((action) => !known.includes(action));
-  const fix = others.length > 0 ? setCommand(key, others.join(",")) : `pulumi config rm ${key}`;
-  return known.length > 0
-    ? [{ key, reason: `found ${known.join(", ")}, which the service may do in any case`, fix }]
-    : [];
-}
-
-function locksOwnBucket({ bucketObjectLockDays: days, bucketCheckpointName: existing }: Config): ConfigProblem[] {
-  return days > 0 && existing !== undefined
-    ? [
-        {
-          key: "bucketObjectLockDays",
-          reason: "is for the installation's own bucket; bucketCheckpointName is yours to lock",
-          fix: "pulumi config rm bucketObjectLockDays",
-        },
-      ]
-    : [];
-}
-
-function copiesOwnBuckets(config: Config): ConfigProblem[] {
-  const isNone = dataBucketKeys.every((key) => config[key] !== undefined);
-  return config.bucketReplicationRegion !== undefined && isNone
-    ? [
-        {
-          key: "bucketReplicationRegion",
-          reason: "has no effect: all data buckets are yours, and yours to copy",
-          fix: "pulumi config rm bucketReplicationRegion",
-        },
-      ]
-    : [];
-}
-
-/** AWS copies nothing from one partition to another. */
-function copiesElsewhere({
-  "aws:region": here,
-  bucketReplicationRegion: there = "",
-}: Config & Pick<InstallationConfig, "aws:region">): ConfigProblem[] {
-  const key = "bucketReplicationRegion";
-  if (there === here) {
-    return [{ key, reason: `found ${there}, the region of the installation; allowed: another one` }];
-  }
-  const [from, to] = [partitionOf(here), partitionOf(there)];
-  return from === undefined || to === undefined || from === to
-    ? []
-    : [{ key, reason: `found ${there}, in the partition ${to}; allowed: a region in that of ${here}, ${from}` }];
-}
-
-function copiesKeyPlaced({ bucketReplicationRegion: there, bucketReplicationKeyArn: key }: Config): ConfigProblem[] {
-  return there === undefined || key === undefined ? [] : misplaced("bucketReplicationKeyArn", key, there);
-}

@@ -1,23 +1,14 @@
-import {
-  accountId,
-  flag,
-  list,
-  onlyWith,
-  oneOf,
-  type ConfigOf,
-  type ConfigProblem,
-  type Rule,
-} from "@selfhosted/common";
+import { accountId, type ConfigOf, flag, list, oneOf, onlyWith, type Rule } from "@selfhosted/common";
 import type { InstallationConfig } from "./installation";
 
-/** What Fargate, the API and the console call; with these they need no way out of the VPC. */
+/** What Fargate, the API and the console call; with these they need no route out of the VPC. */
 export const baseServices = ["s3", "ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager"];
 const extraServices = [
   ...["monitoring", "ssm", "ssmmessages", "email-smtp", "kinesis-firehose", "sns", "sts", "dynamodb", "kms-fips"],
   ...["ecs", "ecs-agent", "ecs-telemetry"],
 ];
 
-/** VPC endpoints, to run without a way out of the VPC. */
+/** VPC endpoints, to run without a route out of the VPC. */
 export const endpointsSettings = {
   endpointsEnabled: flag({
     description:
@@ -56,22 +47,22 @@ export const endpointsSettings = {
 
 type Config = ConfigOf<typeof endpointsSettings>;
 
+const madeOrElsewhere: Rule<Config> = ({ endpointsExtraServices, endpointsElsewhere }) => {
+  const both = endpointsExtraServices.filter((service) => endpointsElsewhere.includes(service));
+  const reason = `found ${both.join(", ")}, which endpointsElsewhere names too: for these no endpoint is made`;
+  return both.length > 0 && { key: "endpointsExtraServices", reason };
+};
+
+const trustsOthers: Rule<Config & Pick<InstallationConfig, "accountId">> = ({
+  accountId: own,
+  endpointsTrustedAccountIds: trusted,
+}) => {
+  const reason = `found ${own}, the installation's own account, which the endpoints serve anyway`;
+  return own !== undefined && trusted.includes(own) && { key: "endpointsTrustedAccountIds", reason };
+};
+
 export const endpointsRules: Rule<Config & Pick<InstallationConfig, "accountId">>[] = [
   onlyWith(["endpointsExtraServices", "endpointsTrustedAccountIds"], "endpointsEnabled"),
   madeOrElsewhere,
   trustsOthers,
 ];
-
-function madeOrElsewhere({ endpointsExtraServices, endpointsElsewhere }: Config): ConfigProblem[] {
-  const both = endpointsExtraServices.filter((service) => endpointsElsewhere.includes(service));
-  const reason = `found ${both.join(", ")}, which endpointsElsewhere names too: for these no endpoint is made`;
-  return both.length > 0 ? [{ key: "endpointsExtraServices", reason }] : [];
-}
-
-function trustsOthers({
-  accountId: own,
-  endpointsTrustedAccountIds: trusted,
-}: Config & Pick<InstallationConfig, "accountId">): ConfigProblem[] {
-  const reason = `found ${own}, the installation's own account, which the endpoints serve anyway`;
-  return own !== undefined && trusted.includes(own) ? [{ key: "endpointsTrustedAccountIds", reason }] : [];
-}

@@ -1,11 +1,11 @@
 import {
   applyRules,
+  type ConfigOf,
+  type Configuration,
+  type Found,
   parseConfig,
   partlyKnown,
   projectOf,
-  type Configuration,
-  type ConfigOf,
-  type Found,
   type Rule,
 } from "@selfhosted/common";
 import { backupPlacement, backupRules, backupSettings } from "./backup";
@@ -40,7 +40,7 @@ export const settings = {
 
 export type Config = ConfigOf<typeof settings>;
 
-/** Rules on where things are that settings name. What lies elsewhere, nobody reads or looks up any further. */
+/** Rules on the region and partition of what settings name. A value that one refuses isn't known to the other rules and the look-ups. */
 const placement: Rule<Config>[] = [
   ...installationPlacement,
   ...databasePlacement,
@@ -64,14 +64,14 @@ const project = projectOf("infrastructure");
 
 /** The configuration of a stack of this layer, with all the problems that can be found without asking AWS. */
 export function readConfig(found: Found): Configuration<Config> {
-  const { config: parsed, typed, problems } = parseConfig(settings, project, found, sizeIn(found));
-  const misplaced = applyRules(placement, parsed, typed);
+  const { config: parsed, raw, problems } = parseConfig(settings, project, found, sizeIn(found));
+  const misplaced = applyRules(placement, parsed, raw);
   const isPlaced = ([key]: [string, unknown]): boolean => misplaced.every((problem) => problem.key !== key);
   const config = partlyKnown(Object.fromEntries(Object.entries(parsed).filter(isPlaced))) as Config;
-  return { config, typed, problems: [...problems, ...misplaced, ...applyRules(others, config, typed)] };
+  return { config, raw, problems: [...problems, ...misplaced, ...applyRules(others, config, raw)] };
 }
 
-/** The size that the defaults of other settings follow; undefined where the one that stands there is none. */
+/** The size that the defaults of other settings follow; undefined where the configured one isn't valid. */
 function sizeIn(found: Found): Config["size"] | undefined {
   const text = found[`${project}:size`]?.text;
   const parsed = text === undefined ? { value: settings.size.default } : settings.size.parse(text);

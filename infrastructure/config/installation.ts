@@ -1,6 +1,8 @@
 import {
   accountId,
   choice,
+  type ConfigOf,
+  configPath,
   flag,
   kmsKey,
   logRetentions,
@@ -8,17 +10,15 @@ import {
   pattern,
   policyArn,
   regionName,
+  resourceOverridesSetting,
+  type Rule,
   sizes,
   tagProblems,
   text,
-  type ConfigOf,
-  type ConfigProblem,
-  type Rule,
-  type Typed,
 } from "@selfhosted/common";
-import { placedHere } from "./arns";
+import { inRegion } from "./placement";
 
-/** Facts that hold for the whole installation, and are configured nowhere else. */
+/** What holds for the whole installation, and is configured nowhere else. */
 export const installationSettings = {
   "aws:region": text({
     description: "The region to install in.",
@@ -97,6 +97,7 @@ export const installationSettings = {
       "Leaves the installation's own data key in AWS when the installation is destroyed. Without it the snapshots and backups " +
       "that outlive the installation can't be read any more 30 days later.",
   }),
+  resourceOverrides: resourceOverridesSetting('{"database-cluster":{"enableLocalWriteForwarding":true}}'),
   logRetentionDays: choice(logRetentions, {
     description:
       "Days that CloudWatch keeps the logs of the database and of search. 365 meets the control CloudWatch.16.",
@@ -107,47 +108,26 @@ export const installationSettings = {
 };
 
 export type InstallationConfig = ConfigOf<typeof installationSettings>;
-type Config = InstallationConfig;
 
-export const installationRules: Rule<Config>[] = [tagsFit, fewEnoughTags, retainsOwnKey, confirmedOnce];
-
-export const logsRules: Rule<Config & Logs>[] = [retainsSomeLogs];
-
-export const installationPlacement: Rule<Config>[] = [
-  placedHere("serviceKeyId"),
-  placedHere("dataKeyId"),
-  placedHere("permissionsBoundaryArn"),
-];
-
-function tagsFit({ tags }: Config): ConfigProblem[] {
-  return tagProblems(tags).map(({ key, reason }) => ({
+const tagsFit: Rule<InstallationConfig> = ({ tags }) =>
+  tagProblems(tags).map(({ key, reason }) => ({
     key: "tags",
     reason,
-    fix: `pulumi config rm --path 'tags${pathOf(key)}'`,
+    fix: `pulumi config rm --path '${configPath("tags", key)}'`,
   }));
-}
 
-/** A key in a configuration path; one with other signs stands in brackets. */
-function pathOf(key: string): string {
-  return /^[\w-]+$/.test(key) ? `.${key}` : `["${key}"]`;
-}
-
-function fewEnoughTags({ tags }: Config): ConfigProblem[] {
+const fewEnoughTags: Rule<InstallationConfig> = ({ tags }) => {
   const found = Object.keys(tags).length;
-  return found > 40 ? [{ key: "tags", reason: `found ${found} tags; allowed: up to 40, as AWS takes 50` }] : [];
-}
+  return found > 40 && { key: "tags", reason: `found ${found} tags; allowed: up to 40, as AWS takes 50` };
+};
 
-function retainsOwnKey({ dataKeyId, retainDataKey }: Config): ConfigProblem[] {
-  return retainDataKey && dataKeyId !== undefined
-    ? [
-        {
-          key: "retainDataKey",
-          reason: "is for the installation's own key; that in dataKeyId stays in any case",
-          fix: "pulumi config rm retainDataKey",
-        },
-      ]
-    : [];
-}
+const retainsOwnKey: Rule<InstallationConfig> = ({ dataKeyId, retainDataKey }) =>
+  retainDataKey &&
+  dataKeyId !== undefined && {
+    key: "retainDataKey",
+    reason: "is for the installation's own key; that in dataKeyId stays in any case",
+    fix: "pulumi config rm retainDataKey",
+  };
 
 /** What has logs in CloudWatch. */
 interface Logs {
@@ -155,28 +135,33 @@ interface Logs {
   searchEnabled: boolean;
 }
 
-function retainsSomeLogs({ databaseLogExports, searchEnabled }: Config & Logs, typed: Typed): ConfigProblem[] {
+const retainsSomeLogs: Rule<InstallationConfig & Logs> = ({ databaseLogExports, searchEnabled }, raw) => {
   const key = "logRetentionDays";
-  return typed.has(key) && databaseLogExports.length === 0 && !searchEnabled
-    ? [
-        {
-          key,
-          reason: "has no effect: databaseLogExports is empty, and searchEnabled is off",
-          fix: `pulumi config rm ${key}`,
-        },
-      ]
-    : [];
-}
+  return (
+    raw.has(key) &&
+    databaseLogExports.length === 0 &&
+    !searchEnabled && {
+      key,
+      reason: "has no effect: databaseLogExports is empty, and searchEnabled is off",
+      fix: `pulumi config rm ${key}`,
+    }
+  );
+};
 
-function confirmedOnce({ confirmServiceKeyChange }: Config): ConfigProblem[] {
-  return confirmServiceKeyChange
-    ? [
-        {
-          key: "confirmServiceKeyChange",
-          reason: "found true, for this deployment only: as long as it is on, any other serviceKeyId is taken",
-          fix: "after the deployment: pulumi config rm confirmServiceKeyChange",
-          severity: "warning",
-        },
-      ]
-    : [];
-}
+const confirmedOnce: Rule<InstallationConfig> = ({ confirmServiceKeyChange }) =>
+  confirmServiceKeyChange && {
+    key: "confirmServiceKeyChange",
+    reason: "found true, for this deployment only: as long as it is on, any other serviceKeyId is taken",
+    fix: "after the deployment: pulumi config rm confirmServiceKeyChange",
+    severity: "warning",
+  };
+
+export const installationRules: Rule<InstallationConfig>[] = [tagsFit, fewEnoughTags, retainsOwnKey, confirmedOnce];
+
+export const logsRules: Rule<InstallationConfig & Logs>[] = [retainsSomeLogs];
+
+export const installationPlacement: Rule<InstallationConfig>[] = [
+  inRegion("serviceKeyId"),
+  inRegion("dataKeyId"),
+  inRegion("permissionsBoundaryArn"),
+];

@@ -1,4 +1,4 @@
-import { flag, list, onlyWith, pattern, text, type ConfigOf, type ConfigProblem, type Rule } from "@selfhosted/common";
+import { type ConfigOf, flag, list, onlyWith, pattern, type Rule, text } from "@selfhosted/common";
 
 const subnetIds = pattern(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/, "subnet ids", idIn);
 
@@ -49,32 +49,26 @@ type Config = ConfigOf<typeof networkSettings>;
 
 export const subnetKeys = ["publicSubnetIds", "privateSubnetIds", "isolatedSubnetIds"] as const;
 
+const publicInTwoZones: Rule<Config> = ({ publicSubnetIds }) =>
+  publicSubnetIds.length === 1 && {
+    key: "publicSubnetIds",
+    reason: "found one subnet; allowed: two or more in different zones, or none for a private installation",
+  };
+
+/** One problem for each pair of kinds, at the second of them. */
+const disjoint: Rule<Config> = (config) =>
+  subnetKeys.flatMap((key, index) => {
+    const earlier = subnetKeys.slice(0, index);
+    return earlier.map((first) => {
+      const both = config[key].filter((id) => earlier.filter((each) => config[each].includes(id)).join() === first);
+      const are = both.length === 1 ? "is" : "are";
+      const reason = `${both.join(", ")} ${are} also in ${first}; a subnet is of one kind`;
+      return both.length > 0 && { key, reason };
+    });
+  });
+
 export const networkRules: Rule<Config>[] = [
   publicInTwoZones,
   disjoint,
   onlyWith(["publicSubnetsBehindFirewall"], "publicSubnetIds"),
 ];
-
-function publicInTwoZones({ publicSubnetIds }: Config): ConfigProblem[] {
-  return publicSubnetIds.length === 1
-    ? [
-        {
-          key: "publicSubnetIds",
-          reason: "found one subnet; allowed: two or more in different zones, or none for a private installation",
-        },
-      ]
-    : [];
-}
-
-/** One finding for each pair of kinds, at the second of them. */
-function disjoint(config: Config): ConfigProblem[] {
-  return subnetKeys.flatMap((key, index) => {
-    const earlier = subnetKeys.slice(0, index);
-    return earlier.flatMap((first) => {
-      const both = config[key].filter((id) => earlier.filter((each) => config[each].includes(id)).join() === first);
-      const are = both.length === 1 ? "is" : "are";
-      const reason = `${both.join(", ")} ${are} also in ${first}; a subnet is of one kind`;
-      return both.length > 0 ? [{ key, reason }] : [];
-    });
-  });
-}

@@ -1,22 +1,5 @@
-import {
-  choice,
-  flag,
-  integer,
-  onlyWith,
-  pattern,
-  text,
-  type ConfigOf,
-  type ConfigProblem,
-  type Rule,
-  type Typed,
-} from "@selfhosted/common";
-import { instanceSize, nearestSize } from "./instance-sizes";
-
-const instanceType = pattern(
-  new RegExp(`^[a-z][a-z0-9]*\\.${instanceSize}\\.search$`),
-  "an OpenSearch instance type, such as m6g.large.search",
-  (text) => `${nearestSize(text.replace(/\.(elastic)?search$/, ""))}.search`,
-);
+import { choice, type ConfigOf, flag, integer, onlyWith, pattern, type Rule, text } from "@selfhosted/common";
+import { searchInstanceType } from "./instances";
 
 const domainChange = "AWS moves the domain to new nodes, which takes from minutes to hours.";
 
@@ -37,7 +20,7 @@ export const searchSettings = {
   }),
   searchInstanceType: text({
     description: "Instance type of the data nodes.",
-    shape: instanceType,
+    shape: searchInstanceType,
     bySize: { small: "t3.medium.search", medium: "m6g.large.search", large: "r6g.large.search" },
     change: domainChange,
   }),
@@ -54,7 +37,7 @@ export const searchSettings = {
   }),
   searchMasterType: text({
     description: "Instance type of the dedicated master nodes.",
-    shape: instanceType,
+    shape: searchInstanceType,
     default: "m6g.large.search",
   }),
   searchVolumeGb: integer({
@@ -65,7 +48,7 @@ export const searchSettings = {
     bySize: { small: 20, medium: 50, large: 100 },
   }),
   searchUsername: text({
-    description: "Name of the domain's administrator, as whom the service signs in.",
+    description: "Name of the domain's administrator, with which the service signs in.",
     default: "pulumi_search",
     shape: pattern(
       /^[a-z][a-z0-9_]{0,15}$/,
@@ -80,66 +63,70 @@ export const searchSettings = {
   }),
 };
 
-type SearchConfig = ConfigOf<typeof searchSettings>;
-type Config = SearchConfig;
+export type SearchConfig = ConfigOf<typeof searchSettings>;
 
 const feature = "searchEnabled";
-const options = Object.keys(searchSettings).filter((key) => key !== feature) as (keyof Config)[];
+const options = Object.keys(searchSettings).filter((key) => key !== feature) as (keyof SearchConfig)[];
 
-export const searchRules: Rule<Config>[] = [
-  onlyWith(options, feature),
-  mastersThereAre,
-  evenlyOverZones,
-  burstableFew,
-  diskFitsBurstable,
-  encryptable("searchInstanceType"),
-  encryptable("searchMasterType"),
-];
-
-function mastersThereAre({ searchEnabled, searchMasterCount }: Config, typed: Typed): ConfigProblem[] {
-  return searchEnabled && searchMasterCount === "0" && typed.has("searchMasterType")
-    ? [
-        {
-          key: "searchMasterType",
-          reason: "has no effect: searchMasterCount is 0",
-          fix: "pulumi config rm searchMasterType, or: pulumi config set searchMasterCount 3",
-        },
-      ]
-    : [];
-}
+const mastersExist: Rule<SearchConfig> = ({ searchEnabled, searchMasterCount }, raw) =>
+  searchEnabled &&
+  searchMasterCount === "0" &&
+  raw.has("searchMasterType") && {
+    key: "searchMasterType",
+    reason: "has no effect: searchMasterCount is 0",
+    fix: "pulumi config rm searchMasterType, or: pulumi config set searchMasterCount 3",
+  };
 
 /** AWS spreads the data nodes evenly. Where the number of zones isn't set, it is that of the private subnets' zones. */
-function evenlyOverZones({ searchZoneCount: zones, searchInstanceCount: nodes }: Config): ConfigProblem[] {
-  return zones === undefined || nodes === undefined || nodes % zones === 0
-    ? []
-    : [{ key: "searchInstanceCount", reason: `found ${nodes}; allowed: a multiple of searchZoneCount, ${zones}` }];
-}
+const evenlyOverZones: Rule<SearchConfig> = ({ searchZoneCount: zones, searchInstanceCount: nodes }) =>
+  zones !== undefined &&
+  nodes !== undefined &&
+  nodes % zones !== 0 && {
+    key: "searchInstanceCount",
+    reason: `found ${nodes}; allowed: a multiple of searchZoneCount, ${zones}`,
+  };
 
 /** AWS: a domain of T3 nodes has at most ten of them. */
-function burstableFew({ searchInstanceType: type, searchInstanceCount: count = 0 }: Config): ConfigProblem[] {
-  return type.startsWith("t3.") && count > 10
-    ? [{ key: "searchInstanceType", reason: `found ${type} for ${count} nodes; AWS takes at most ten of type t3` }]
-    : [];
-}
+const burstableFew: Rule<SearchConfig> = ({ searchInstanceType: type, searchInstanceCount: count = 0 }) =>
+  type.startsWith("t3.") &&
+  count > 10 && {
+    key: "searchInstanceType",
+    reason: `found ${type} for ${count} nodes; AWS takes at most ten of type t3`,
+  };
 
 /** GB of a disk: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/limits.html#ebsresource */
 const burstableVolumes: Record<string, number> = { "t3.small.search": 100, "t3.medium.search": 200 };
 
-function diskFitsBurstable({ searchInstanceType: type, searchVolumeGb: disk }: Config): ConfigProblem[] {
+const diskFitsBurstable: Rule<SearchConfig> = ({ searchInstanceType: type, searchVolumeGb: disk }) => {
   const most = burstableVolumes[type];
-  return most !== undefined && disk > most
-    ? [{ key: "searchVolumeGb", reason: `found ${disk}; allowed: up to ${most} for ${type}` }]
-    : [];
-}
+  return (
+    most !== undefined &&
+    disk > most && {
+      key: "searchVolumeGb",
+      reason: `found ${disk}; allowed: up to ${most} for ${type}`,
+    }
+  );
+};
 
 /** https://docs.aws.amazon.com/opensearch-service/latest/developerguide/supported-instance-types.html */
 export function isEncryptable(type: string): boolean {
   return !/^(t2|m3|r3)\./.test(type);
 }
 
-function encryptable(key: "searchInstanceType" | "searchMasterType"): Rule<Config> {
+function encryptable(key: "searchInstanceType" | "searchMasterType"): Rule<SearchConfig> {
   return (config) =>
-    isEncryptable(config[key])
-      ? []
-      : [{ key, reason: `found ${config[key]}, whose disks AWS can't encrypt; allowed: a newer type` }];
+    !isEncryptable(config[key]) && {
+      key,
+      reason: `found ${config[key]}, whose disks AWS can't encrypt; allowed: a newer type`,
+    };
 }
+
+export const searchRules: Rule<SearchConfig>[] = [
+  onlyWith(options, feature),
+  mastersExist,
+  evenlyOverZones,
+  burstableFew,
+  diskFitsBurstable,
+  encryptable("searchInstanceType"),
+  encryptable("searchMasterType"),
+];

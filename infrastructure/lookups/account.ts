@@ -1,24 +1,26 @@
 import {
-  placeOf,
+  type AwsClients,
   awsClients,
+  callerLocation,
+  type Check,
+  type ConfigProblem,
   ifKnown,
+  type Installation,
+  type Location,
   lookUp,
   lookUpIfAllowed,
   nearest,
+  nothingToCheck,
+  parseArn,
+  problemIf,
   setCommand,
-  surroundings,
-  type AwsClients,
-  type Check,
-  type ConfigProblem,
-  type Installation,
-  type Surroundings,
+  unlessError,
 } from "@selfhosted/common";
 import type { Config } from "../config";
-import { isNamed } from "./check";
 
 /**
- * Whose credentials these are, and whether the installation is there. Nothing else is looked at with credentials of another account,
- * or in another region than the deployed one.
+ * Whose credentials these are, and whether the installation is there. With credentials of another account, or in another region than
+ * the deployed one, nothing else is looked up.
  *
  * @param deployed the installation as it was deployed last, where that is known.
  */
@@ -26,7 +28,7 @@ export function lookUpLocation(
   config: Config,
   aws: () => AwsClients,
   deployed: Installation | undefined,
-): Promise<Check<Surroundings>> {
+): Promise<Check<Location>> {
   return lookUp(
     "account",
     "accountId",
@@ -34,27 +36,30 @@ export function lookUpLocation(
     async () => {
       const region = config["aws:region"];
       try {
-        const where = await surroundings(aws(), region);
+        const location = await callerLocation(aws(), region);
         const accountId = ifKnown(() => config.accountId);
-        const problems = [...accountProblems(where, accountId, deployed), ...regionMoved(region, deployed)];
+        const problems = [
+          ...accountProblems(location, accountId, deployed),
+          ...regionProblems(region, deployed?.region),
+        ];
         return {
-          evidence: `${where.accountId} in ${region}`,
+          detail: `${location.accountId} in ${region}`,
           problems,
-          value: problems.length === 0 ? where : undefined,
+          value: problems.length === 0 ? location : undefined,
         };
       } catch (error) {
-        const problem = await regionProblem(region, error);
+        const problem = await unavailableRegion(region, error);
         if (problem === undefined) {
           throw error;
         }
-        return { evidence: "", problems: [problem] };
+        return { detail: "", problems: [problem] };
       }
     },
   );
 }
 
 function accountProblems(
-  { accountId: found }: Surroundings,
+  { accountId: found }: Location,
   wanted: string | undefined,
   deployed: Installation | undefined,
 ): ConfigProblem[] {
@@ -84,7 +89,7 @@ export function checkName(config: Config, deployed: Installation | undefined): P
     async () => {
       const { name } = config;
       const isRenamed = deployed !== undefined && deployed.name !== name;
-      return { evidence: name, problems: isRenamed ? [renamed(name, deployed.name)] : [] };
+      return { detail: name, problems: isRenamed ? [renamed(name, deployed.name)] : [] };
     },
   );
 }
@@ -99,26 +104,22 @@ function renamed(name: string, deployed: string): ConfigProblem {
   };
 }
 
-function regionMoved(region: string, deployed: Installation | undefined): ConfigProblem[] {
-  return deployed === undefined || deployed.region === region ? [] : [movedTo(region, deployed.region)];
-}
-
-/** An installation that is deployed in another region than the configured one. */
-export function movedTo(region: string, deployed: string): ConfigProblem {
-  return {
+/** What is wrong with a region other than that in which the installation is deployed. */
+export function regionProblems(region: string, deployed = region): ConfigProblem[] {
+  return problemIf(deployed !== region, {
     key: "aws:region",
     reason:
       `found ${region}, but the installation is deployed in ${deployed}, and can't move: in ${region} all would be made anew and ` +
       "empty, and everything in the database and the buckets would be lost to it",
     fix: setCommand("aws:region", deployed),
-  };
+  });
 }
 
 /**
  * What is wrong with a region in which AWS doesn't answer: there is none of that name, or the account doesn't have it. Asks in another
  * region, which knows those of the standard partition; undefined where it doesn't know either.
  */
-async function regionProblem(region: string, error: unknown): Promise<ConfigProblem | undefined> {
+async function unavailableRegion(region: string, error: unknown): Promise<ConfigProblem | undefined> {
   const text = error instanceof Error ? `${error.name} ${error.message}` : "";
   if (!/ENOTFOUND|InvalidClientTokenId|UnrecognizedClient/.test(text)) {
     return undefined;
@@ -131,25 +132,25 @@ async function regionProblem(region: string, error: unknown): Promise<ConfigProb
 }
 
 /** The regions that settings name exist, and the account has them. */
-export function lookUpRegions(config: Config, aws: AwsClients, where: Surroundings): Promise<Check> {
+export function lookUpRegions(config: Config, aws: AwsClients, location: Location): Promise<Check> {
   return lookUpIfAllowed(
     "regions",
     "aws:region",
     () => "the list of regions",
     async () => {
-      const vault = placeOf(ifKnown(() => config.backupCopyVaultArn) ?? "");
+      const vault = parseArn(ifKnown(() => config.backupCopyVaultArn) ?? "");
       const wanted: [string, string | undefined][] = [
-        ["aws:region", where.region],
+        ["aws:region", location.region],
         ["bucketReplicationRegion", ifKnown(() => config.bucketReplicationRegion)],
         // Of another account, only that account has to have it.
-        ["backupCopyVaultArn", vault?.account === where.accountId ? vault.region : undefined],
+        ["backupCopyVaultArn", vault?.account === location.accountId ? vault.region : undefined],
       ];
-      const regions = await regionsOf(aws).catch(unlessTooSlow);
+      const regions = await unlessError(/AbortError|TimeoutError/, regionsOf(aws));
       if (regions === undefined) {
-        return { evidence: "", skipped: `AWS doesn't list its regions within ${patience / 1000} seconds` };
+        return { detail: "", skipped: `AWS doesn't list its regions within ${patience / 1000} seconds` };
       }
       return {
-        evidence: [...new Set(wanted.flatMap(([, region]) => region ?? []))].join(", "),
+        detail: [...new Set(wanted.flatMap(([, region]) => region ?? []))].join(", "),
         problems: wanted.flatMap(([key, region]) => (region && problemOf(key, region, regions)) || []),
       };
     },
@@ -161,14 +162,8 @@ interface Region {
   isEnabled: boolean;
 }
 
-/** Milliseconds to wait for the list of regions, which nobody's deployment depends on. */
+/** Milliseconds to wait for the list of regions, which no deployment depends on. */
 const patience = 10_000;
-
-function unlessTooSlow(error: unknown): undefined {
-  if (!isNamed(error, /AbortError|TimeoutError/)) {
-    throw error;
-  }
-}
 
 async function regionsOf({ ec2 }: AwsClients): Promise<Region[]> {
   const { Regions = [] } = await ec2.describeRegions(
@@ -200,29 +195,26 @@ function problemOf(key: string, region: string, regions: Region[]): ConfigProble
 }
 
 /** The policy that bounds the permissions of every role is there, in the account of the roles. */
-export function lookUpBoundary(config: Config, { iam }: AwsClients, where: Surroundings): Promise<Check> {
+export function lookUpBoundary(config: Config, { iam }: AwsClients, location: Location): Promise<Check> {
   const key = "permissionsBoundaryArn";
-  const name = (): string => String(config.permissionsBoundaryArn);
   return lookUpIfAllowed(
     "permissions boundary",
     key,
-    () => `policy ${name()}`,
+    () => `policy ${config[key]}`,
     async () => {
-      const account = placeOf(name())?.account;
-      if (account !== "aws" && account !== where.accountId) {
-        const reason = `found ${name()}, a policy of the account ${account}; allowed: one of ${where.accountId}, or of AWS`;
-        return { evidence: "", problems: [{ key, reason }] };
+      const arn = ifKnown(() => config[key]);
+      if (arn === undefined) {
+        return nothingToCheck;
       }
-      try {
-        await iam.getPolicy({ PolicyArn: name() });
-        return { evidence: name() };
-      } catch (error) {
-        if (!isNamed(error, /NoSuchEntity/)) {
-          throw error;
-        }
-        const reason = `found ${name()}, but the account has no such policy`;
-        return { evidence: "", problems: [{ key, reason, fix: "`aws iam list-policies --scope Local` lists them" }] };
+      const account = parseArn(arn)?.account;
+      if (account !== "aws" && account !== location.accountId) {
+        const reason = `found ${arn}, a policy of the account ${account}; allowed: one of ${location.accountId}, or of AWS`;
+        return { detail: "", problems: [{ key, reason }] };
       }
+      const policy = await unlessError(/NoSuchEntity/, iam.getPolicy({ PolicyArn: arn }));
+      const reason = `found ${arn}, but the account has no such policy`;
+      const fix = "`aws iam list-policies --scope Local` lists them";
+      return policy === undefined ? { detail: "", problems: [{ key, reason, fix }] } : { detail: arn };
     },
   );
 }

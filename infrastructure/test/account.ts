@@ -1,69 +1,74 @@
 import type { Route, RouteTable, Subnet } from "@aws-sdk/client-ec2";
-import type { DBCluster, OrderableDBInstanceOption } from "@aws-sdk/client-rds";
 import type { KeyMetadata } from "@aws-sdk/client-kms";
-import { answerCalls, type Check, type ConfigProblem } from "@selfhosted/common";
+import type { DBCluster, OrderableDBInstanceOption } from "@aws-sdk/client-rds";
+import type { Check, ConfigProblem } from "@selfhosted/common";
 import {
+  type AwsAnswers,
+  type CallAnswer,
   databaseCluster,
-  fakeAws,
   healthyAccount,
   keyMetadata,
+  type Partition,
   routeTables,
   subnetIds,
   subnets,
-  vpcId,
-  type AwsAnswers,
-  type CallAnswer,
-  type Partition,
   type Values,
+  vpcId,
+  withFakeAws,
 } from "@selfhosted/common/testing";
+import { expect } from "chai";
 import { readConfig } from "../config";
-import { foundWith } from "./configurations";
-import { lookUpAccount, type Facts, type AccountLookUpArgs } from "../lookups";
-
-export { subnetIds, vpcId };
+import { lookUpAccount } from "../lookups";
+import { foundWith } from "./layer";
 
 /** What AWS answers in place of a healthy account. */
 export type Answers = Partial<AwsAnswers>;
 
-export interface AccountArgs extends Omit<AccountLookUpArgs, "stack" | "aws"> {
+export interface AccountArgs extends Omit<Parameters<typeof lookUpAccount>[1], "stack" | "aws"> {
   /** Settings over the required ones; `undefined` leaves one out. */
   config?: Values;
   aws?: Answers;
   partition?: Partition;
 }
 
-/** What the look-ups find in a healthy account, with other answers here and there. */
-export interface Findings {
+/** The result of the look-ups. */
+export interface Result extends Awaited<ReturnType<typeof lookUpAccount>> {
   /** Of the look-ups, not of the configuration: `key: reason | fix`. */
   errors: string[];
   warnings: string[];
-  checks: Check[];
-  facts: Facts | undefined;
 }
 
-/** Calls the look-ups, as the program and preflight do. */
-export async function look({ config, aws, partition = "aws", ...args }: AccountArgs = {}): Promise<Findings> {
-  answerCalls(fakeAws(aws, partition));
-  try {
-    const { config: read } = readConfig(foundWith({ ...config }, partition));
-    const { checks, facts } = await lookUpAccount(read, { stack: "prod", ...args });
-    const of = (severity: string): string[] =>
-      checks
-        .flatMap(({ problems }) => problems)
-        .filter((problem) => (problem.severity ?? "error") === severity)
-        .map(line);
-    return { errors: of("error"), warnings: of("warning"), checks, facts };
-  } finally {
-    answerCalls(undefined);
-  }
+/** Looks up a healthy account, with other answers here and there, as the program and preflight do. */
+export async function lookUp({ config = {}, aws = {}, partition, ...args }: AccountArgs = {}): Promise<Result> {
+  const { config: read } = readConfig(foundWith(config, partition));
+  const account = await withFakeAws(aws, () => lookUpAccount(read, { stack: "prod", ...args }), partition);
+  const problems = account.checks.flatMap((check) => check.problems);
+  const of = (wanted: ConfigProblem["severity"]): string[] =>
+    problems.filter(({ severity = "error" }) => severity === wanted).map(line);
+  return { ...account, errors: of("error"), warnings: of("warning") };
 }
 
 function line({ key, reason, fix }: ConfigProblem): string {
   return `${key}: ${reason}${fix === undefined ? "" : ` | ${fix}`}`;
 }
 
+/** An account or a configuration that doesn't fit, and the only error of the look-ups. */
+export type Fault = [fault: string, args: AccountArgs, error: string | RegExp];
+
+/** Expects the look-ups to find this error and no other. */
+export async function expectOnly(error: string | RegExp, args: AccountArgs): Promise<Result> {
+  const result = await lookUp(args);
+  expect(result.errors).to.have.length(1);
+  if (typeof error === "string") {
+    expect(result.errors[0]).to.equal(error);
+  } else {
+    expect(result.errors[0]).to.match(error);
+  }
+  return result;
+}
+
 /** The check of that name. */
-export function named(name: string, { checks }: Findings): Check {
+export function checkOf(name: string, { checks }: Result): Check {
   const check = checks.find((each) => each.name === name);
   if (check === undefined) {
     throw new Error(`no check ${name} among ${checks.map((each) => each.name).join(", ")}`);
@@ -105,10 +110,10 @@ export function withRoutes(routes: Record<string, Route[]>): Answers {
 
 export const everywhere = { DestinationCidrBlock: "0.0.0.0/0" };
 
-/** Private subnets without a way out. */
+/** Private subnets without a route out. */
 export const closed = withRoutes({ "rtb-private": [] });
 
-/** Keys with other properties, by the id in the question. */
+/** Keys with other properties, by the id that is asked for. */
 export function withKeys(keys: Record<string, Partial<KeyMetadata>>): Answers {
   return {
     "kms:DescribeKey": ({ KeyId }, region) => ({

@@ -1,16 +1,15 @@
 import { issuer, subnetIds, vpcId } from "@selfhosted/common/testing";
 import type { AnyConfiguration } from "@selfhosted/common/testing/any-configuration";
-import * as path from "node:path";
 import { readConfig, settings } from "../config";
 import { lookUpAccount } from "../lookups";
-import { foundWith } from "./configurations";
+import { infrastructure } from "./layer";
 
 /** What any configuration of the layer is tried in. */
 export const anyInfrastructure: AnyConfiguration = {
   layer: "infrastructure",
-  folder: path.dirname(__dirname),
+  folder: infrastructure.folder,
   settings,
-  good: foundWith({}),
+  good: infrastructure.found(),
   samples: {
     vpcId: [vpcId],
     publicSubnetIds: [subnetIds.public.join()],
@@ -20,7 +19,7 @@ export const anyInfrastructure: AnyConfiguration = {
   },
   async check(found, aws) {
     const { config, problems } = readConfig(found);
-    const { checks, facts } = await lookUpAccount(config, { stack: "test", aws });
-    return { problems: [...problems, ...checks.flatMap((check) => check.problems)], isFit: facts !== undefined };
+    const { checks, account } = await lookUpAccount(config, { stack: "test", aws });
+    return { problems: [...problems, ...checks.flatMap((check) => check.problems)], isFit: account !== undefined };
   },
 };

@@ -1,56 +1,27 @@
-import { Outcome, Partition, run, Values } from "@selfhosted/common/testing";
-import * as path from "node:path";
-import { inspect } from "node:util";
-import type { Answers } from "./account";
-import { required } from "./configurations";
+import type { Found, InfrastructureOutputs } from "@selfhosted/common";
+import { layer, type Partition, subnetIds, type Trial, type Values, vpcId } from "@selfhosted/common/testing";
 
-export interface LayerArgs {
-  /** Settings over the required ones; `undefined` leaves one out. */
-  config?: Values;
-  partition?: Partition;
-  stack?: string;
-  /** What AWS answers in place of an account that fits. */
-  aws?: Answers;
-  resource?: (type: string, name: string, inputs: Values) => Values | undefined;
-}
+/** The infrastructure layer in an account that holds what it needs, with the settings that have no default. */
+export const infrastructure = layer<never, InfrastructureOutputs>("infrastructure", {
+  stack: "prod",
+  config: () => ({
+    vpcId,
+    publicSubnetIds: subnetIds.public,
+    privateSubnetIds: subnetIds.private,
+    isolatedSubnetIds: subnetIds.isolated,
+    serviceKeyId: "alias/service",
+  }),
+});
 
-const runs = new Map<string, Promise<Outcome>>();
+export const { run: runLayer, refusal } = infrastructure;
 
-/** Runs the infrastructure layer in an account that holds what it needs; only once with the same settings. */
-export function runLayer(args: LayerArgs = {}): Promise<Outcome> {
-  if (args.aws || args.resource) {
-    return runOnce(args);
-  }
-  const key = inspect([args.config ?? {}, args.partition ?? "aws", args.stack ?? "prod"], { depth: null });
-  const known = runs.get(key) ?? runOnce(args);
-  runs.set(key, known);
-  return known;
-}
+/** How to run the layer. */
+export type LayerArgs = Trial<never>;
+/** What a run of the layer gives. */
+export type Outcome = Awaited<ReturnType<typeof runLayer>>;
 
-function runOnce({ config, stack = "prod", ...args }: LayerArgs): Promise<Outcome> {
-  return run({
-    layer: "infrastructure",
-    folder: path.resolve(__dirname, ".."),
-    stack,
-    config: { ...required, ...config },
-    ...args,
-  });
-}
+/** Runs the layer with these settings over the required ones; `undefined` leaves one out. */
+export const runWith = (config: Values): Promise<Outcome> => runLayer({ config });
 
-/** The message with which the layer refuses. Nothing may have been registered by then. */
-export async function refusal(args: LayerArgs): Promise<string> {
-  const made: string[] = [];
-  const resource = (type: string, name: string): undefined => {
-    if (type !== "pulumi:pulumi:Stack") {
-      made.push(name);
-    }
-  };
-  const outcome = await runLayer({ ...args, resource }).catch((error: unknown) => error);
-  if (!(outcome instanceof Error)) {
-    throw new Error("expected a refusal, but the layer was deployed");
-  }
-  if (made.length > 0) {
-    throw new Error(`refused only after it had made ${made.join(", ")}`);
-  }
-  return outcome.message;
-}
+/** The configuration of a stack with these settings over the required ones, as `readConfig` takes it. */
+export const foundWith = (config: Values, partition?: Partition): Found => infrastructure.found({ config, partition });

@@ -1,40 +1,54 @@
+import * as aws from "@pulumi/aws";
 import { managedTagKeys, roleTagKeys } from "@selfhosted/common";
-import { Outcome, Recorded, Values } from "@selfhosted/common/testing";
+import {
+  type InputsOf,
+  parseJson,
+  type Recorded,
+  type ResourceClass,
+  tokenOf,
+  type Values,
+} from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { configurations, everythingOn } from "./configurations";
-import { runLayer } from "./layer";
+import { type Outcome, runLayer, runWith } from "./layer";
 
-/** The longest that AWS allows, by resource type and the input that is the name. */
-const nameLimits: Record<string, [string, number]> = {
-  "aws:backup/plan:Plan": ["name", 50],
-  "aws:backup/selection:Selection": ["name", 50],
-  "aws:backup/vault:Vault": ["name", 50],
-  "aws:cloudwatch/logGroup:LogGroup": ["name", 512],
-  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": ["policyName", 512],
-  "aws:ec2/securityGroup:SecurityGroup": ["name", 255],
-  "aws:iam/role:Role": ["name", 64],
-  "aws:kms/alias:Alias": ["name", 256],
-  "aws:kms/grant:Grant": ["name", 256],
-  "aws:opensearch/domain:Domain": ["domainName", 28],
-  "aws:rds/cluster:Cluster": ["clusterIdentifier", 63],
-  "aws:rds/clusterInstance:ClusterInstance": ["identifier", 63],
-  "aws:rds/clusterParameterGroup:ClusterParameterGroup": ["name", 255],
-  "aws:rds/eventSubscription:EventSubscription": ["name", 255],
-  "aws:rds/subnetGroup:SubnetGroup": ["name", 255],
-  "aws:s3/bucket:Bucket": ["bucket", 63],
-  "aws:sns/topic:Topic": ["name", 256],
-};
+/** A property of all resources of a class. */
+function property<Args>(type: ResourceClass<Args>, read: (inputs: InputsOf<Args>) => string | undefined) {
+  const of = ({ ofType }: Outcome) => ofType(type).map(({ name, inputs }) => ({ name, value: read(inputs) }));
+  return { type: tokenOf(type), of };
+}
 
-/** Where each kind of resource that stores data names its key. */
-const keyInputs: Record<string, (inputs: Values) => unknown> = {
-  "aws:backup/vault:Vault": ({ kmsKeyArn }) => kmsKeyArn,
-  "aws:cloudwatch/logGroup:LogGroup": ({ kmsKeyId }) => kmsKeyId,
-  "aws:opensearch/domain:Domain": ({ encryptAtRest }) => (encryptAtRest as Values)["kmsKeyId"],
-  "aws:rds/cluster:Cluster": ({ kmsKeyId }) => kmsKeyId,
-  "aws:rds/clusterInstance:ClusterInstance": ({ performanceInsightsKmsKeyId }) => performanceInsightsKmsKeyId,
-  "aws:secretsmanager/secret:Secret": ({ kmsKeyId }) => kmsKeyId,
-  "aws:sns/topic:Topic": ({ kmsMasterKeyId }) => kmsMasterKeyId,
-};
+/** The key of each kind of resource that stores data. */
+const keys = [
+  property(aws.backup.Vault, ({ kmsKeyArn }) => kmsKeyArn),
+  property(aws.cloudwatch.LogGroup, ({ kmsKeyId }) => kmsKeyId),
+  property(aws.opensearch.Domain, ({ encryptAtRest }) => encryptAtRest?.kmsKeyId),
+  property(aws.rds.Cluster, ({ kmsKeyId }) => kmsKeyId),
+  property(aws.rds.ClusterInstance, ({ performanceInsightsKmsKeyId }) => performanceInsightsKmsKeyId),
+  property(aws.secretsmanager.Secret, ({ kmsKeyId }) => kmsKeyId),
+  property(aws.sns.Topic, ({ kmsMasterKeyId }) => kmsMasterKeyId),
+];
+
+/** The name of each kind of resource, and the longest that AWS allows. */
+const names = [
+  { limit: 50, ...property(aws.backup.Plan, ({ name }) => name) },
+  { limit: 50, ...property(aws.backup.Selection, ({ name }) => name) },
+  { limit: 50, ...property(aws.backup.Vault, ({ name }) => name) },
+  { limit: 512, ...property(aws.cloudwatch.LogGroup, ({ name }) => name) },
+  { limit: 512, ...property(aws.cloudwatch.LogResourcePolicy, ({ policyName }) => policyName) },
+  { limit: 255, ...property(aws.ec2.SecurityGroup, ({ name }) => name) },
+  { limit: 64, ...property(aws.iam.Role, ({ name }) => name) },
+  { limit: 256, ...property(aws.kms.Alias, ({ name }) => name) },
+  { limit: 256, ...property(aws.kms.Grant, ({ name }) => name) },
+  { limit: 28, ...property(aws.opensearch.Domain, ({ domainName }) => domainName) },
+  { limit: 63, ...property(aws.rds.Cluster, ({ clusterIdentifier }) => clusterIdentifier) },
+  { limit: 63, ...property(aws.rds.ClusterInstance, ({ identifier }) => identifier) },
+  { limit: 255, ...property(aws.rds.ClusterParameterGroup, ({ name }) => name) },
+  { limit: 255, ...property(aws.rds.EventSubscription, ({ name }) => name) },
+  { limit: 255, ...property(aws.rds.SubnetGroup, ({ name }) => name) },
+  { limit: 63, ...property(aws.s3.Bucket, ({ bucket }) => bucket) },
+  { limit: 256, ...property(aws.sns.Topic, ({ name }) => name) },
+];
 
 const isResource = ({ type }: Recorded): boolean => !type.startsWith("pulumi:");
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
@@ -43,7 +57,7 @@ for (const [title, config] of Object.entries(configurations)) {
   describe(`Every resource of the layer, ${title},`, () => {
     let outcome: Outcome;
     before(async () => {
-      outcome = await runLayer({ config });
+      outcome = await runWith(config);
     });
 
     it("has a parent, with whose name its own begins", () => {
@@ -63,7 +77,7 @@ for (const [title, config] of Object.entries(configurations)) {
         }
       }
       for (const { inputs } of outcome.ofType("pulumi:providers:aws")) {
-        const { tags } = JSON.parse(String(inputs["defaultTags"])) as { tags: Values };
+        const { tags } = parseJson<{ tags: Values }>(inputs["defaultTags"]);
         expect(tags).to.include.all.keys(...managedTagKeys);
         expect(tags).to.deep.include({
           project: "pulumi",
@@ -83,24 +97,40 @@ for (const [title, config] of Object.entries(configurations)) {
     });
 
     it("that stores data is encrypted with the data key", () => {
-      for (const { type, name, inputs } of outcome.resources) {
-        const key = keyInputs[type]?.(inputs);
-        if (keyInputs[type]) {
-          expect(key, name).to.equal(outcome.outputs["dataKeyArn"]);
-        }
+      for (const { name, value } of keys.flatMap((key) => key.of(outcome))) {
+        expect(value, name).to.equal(outcome.outputs.dataKeyArn);
       }
-      const encrypted = outcome.ofType(
-        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-      );
-      expect(encrypted.length).to.equal(outcome.ofType("aws:s3/bucket:Bucket").length);
+      const encrypted = outcome.ofType(aws.s3.BucketServerSideEncryptionConfiguration);
+      expect(encrypted).to.have.length(outcome.ofType(aws.s3.Bucket).length);
+    });
+
+    it("that is a log group deletes lines after a year", () => {
+      for (const { name, inputs } of outcome.ofType(aws.cloudwatch.LogGroup)) {
+        expect(inputs.retentionInDays, name).to.equal(365);
+      }
+    });
+
+    it("that is a version of a secret stays until the secret is deleted", () => {
+      for (const { name, retainOnDelete } of outcome.ofType(aws.secretsmanager.SecretVersion)) {
+        expect(retainOnDelete, name).to.equal(true);
+      }
+    });
+
+    it("that is a role is within the permissions boundary", () => {
+      const boundary = config["permissionsBoundaryArn"];
+      for (const { name, inputs } of outcome.ofType(aws.iam.Role)) {
+        expect(inputs.permissionsBoundary, name).to.equal(boundary);
+      }
+      expect(outcome.outputs.installation.permissionsBoundaryArn).to.equal(boundary);
     });
 
     it("admits nobody by itself: groups have no rules, and the database no public address", () => {
-      for (const { name, inputs } of outcome.ofType("aws:ec2/securityGroup:SecurityGroup")) {
-        expect(inputs, name).to.not.have.any.keys("ingress", "egress");
+      for (const { name, inputs } of outcome.ofType(aws.ec2.SecurityGroup)) {
+        expect([inputs.ingress, inputs.egress], name).to.deep.equal([undefined, undefined]);
       }
-      for (const { name, inputs } of outcome.ofType("aws:rds/clusterInstance:ClusterInstance")) {
-        expect(inputs["publiclyAccessible"], name).to.equal(false);
+      expect(outcome.ofType(aws.vpc.SecurityGroupIngressRule)).to.deep.equal([]);
+      for (const { name, inputs } of outcome.ofType(aws.rds.ClusterInstance)) {
+        expect(inputs.publiclyAccessible, name).to.equal(false);
       }
     });
 
@@ -125,12 +155,12 @@ describe("The longest names", () => {
   it("stay within what AWS allows, and differ", async () => {
     const stack = "a-rather-long-name-for-a-stack-that-somebody-might-choose";
     const outcome = await runLayer({ config: { ...everythingOn, name: "a".repeat(20) }, stack });
-    for (const [type, [input, limit]] of Object.entries(nameLimits)) {
-      const names = outcome.ofType(type).map(({ inputs }) => String(inputs[input]));
-      expect(names.length, type).to.be.greaterThan(0);
-      expect(new Set(names).size, type).to.equal(names.length);
-      for (const name of names) {
-        expect(name.length, `${type} ${name}`).to.be.at.most(limit);
+    for (const { type, limit, of } of names) {
+      const found = of(outcome).map(({ value }) => value ?? "");
+      expect(found.length, type).to.be.greaterThan(0);
+      expect(new Set(found).size, type).to.equal(found.length);
+      for (const name of found) {
+        expect(name.length, `${type} ${name}`).to.be.within(1, limit);
       }
     }
   });

@@ -1,9 +1,10 @@
 import type { Installation } from "@selfhosted/common";
-import { awsError, infrastructureOutputs } from "@selfhosted/common/testing";
+import { infrastructureContract } from "@selfhosted/common";
+import { awsError, exampleOutputs } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { look, named, type Answers } from "../account";
+import { type Answers, checkOf, lookUp } from "../account";
 
-const { installation } = infrastructureOutputs();
+const { installation } = exampleOutputs(infrastructureContract);
 
 describe("The look-up of the installation's name", () => {
   const renamed =
@@ -11,12 +12,12 @@ describe("The look-up of the installation's name", () => {
     "empty, and everything in the database and the buckets would be lost to it";
 
   it("refuses another one than the deployed", async () => {
-    const { errors } = await look({ config: { name: "acme" }, deployed: installation });
+    const { errors } = await lookUp({ config: { name: "acme" }, deployed: installation });
     expect(errors).to.deep.equal([`${renamed} | pulumi config set name pulumi`]);
   });
 
-  it("isn't looked for where it isn't valid, and nothing else that needs it is", async () => {
-    const { errors, checks } = await look({ config: { name: "Not A Name" } });
+  it("is skipped where it isn't valid, as is all that needs it", async () => {
+    const { errors, checks } = await lookUp({ config: { name: "Not A Name" } });
     expect(errors).to.deep.equal([]);
     const skipped = checks.filter((check) => check.skipped === "a setting that it needs isn't valid");
     expect(skipped.map(({ name }) => name)).to.include.members(["name", "database", "database class"]);
@@ -24,24 +25,50 @@ describe("The look-up of the installation's name", () => {
   });
 });
 
+describe("The look-ups of optional settings", () => {
+  it("have nothing to check where the setting isn't valid", async () => {
+    const config = {
+      permissionsBoundaryArn: "none",
+      databaseEventTopicArn: "none",
+      backupCopyVaultArn: "none",
+      dataKeyId: "no key",
+      bucketReplicationKeyArn: "none",
+      bucketReplicationRegion: "none",
+    };
+    const found = await lookUp({ config });
+    const names = [
+      "permissions boundary",
+      "event topic",
+      "backup copy vault",
+      "key dataKeyId",
+      "two keys",
+      "key of copies",
+    ];
+    for (const name of names) {
+      const { detail, problems, skipped } = checkOf(name, found);
+      expect([detail, problems, skipped], name).to.deep.equal(["", [], undefined]);
+    }
+  });
+});
+
 describe("The look-up of the account", () => {
   const moved = (values: Partial<Installation>): Installation => ({ ...installation, ...values });
 
-  it("refuses credentials of another account, and looks at nothing else with them", async () => {
-    const wanted = await look({ config: { accountId: "999988887777" } });
+  it("refuses credentials of another account, and checks nothing else with them", async () => {
+    const wanted = await lookUp({ config: { accountId: "999988887777" } });
     expect(wanted.errors).to.deep.equal([
       "accountId: found 999988887777, but the credentials are of account 111122223333 | use credentials of account 999988887777, such as by " +
         "AWS_PROFILE; or, where it is to be in 111122223333: pulumi config set accountId 111122223333",
     ]);
-    const deployed = await look({ deployed: moved({ accountId: "999988887777" }) });
+    const deployed = await lookUp({ deployed: moved({ accountId: "999988887777" }) });
     expect(deployed.errors.join()).to.match(
       /^accountId: the credentials are of account 111122223333, but the installation is deployed in 999988887777: .* \| use credentials of account 999988887777/,
     );
-    expect([wanted.checks.length, deployed.checks.length, wanted.facts]).to.deep.equal([1, 1, undefined]);
+    expect([wanted.checks.length, deployed.checks.length, wanted.account]).to.deep.equal([1, 1, undefined]);
   });
 
   it("refuses another region than the deployed one", async () => {
-    const { errors, checks } = await look({ deployed: moved({ region: "us-east-1" }) });
+    const { errors, checks } = await lookUp({ deployed: moved({ region: "us-east-1" }) });
     expect(errors.join()).to.match(
       /^aws:region: found eu-central-1, but the installation is deployed in us-east-1, and can't move: .* \| pulumi config set aws:region us-east-1$/,
     );
@@ -55,7 +82,7 @@ describe("The look-up of the account", () => {
   });
 
   it("names the region that was meant where AWS has none of that name", async () => {
-    const { errors } = await look({
+    const { errors } = await lookUp({
       config: { "aws:region": "eu-west-9" },
       aws: unreachable("Error", "getaddrinfo ENOTFOUND sts.eu-west-9.amazonaws.com"),
     });
@@ -64,8 +91,8 @@ describe("The look-up of the account", () => {
     );
   });
 
-  it("says which region the account hasn't enabled, where the credentials count for nothing", async () => {
-    const { errors } = await look({
+  it("says that the account hasn't enabled the region where AWS refuses the credentials for it", async () => {
+    const { errors } = await lookUp({
       config: { "aws:region": "me-south-1" },
       aws: unreachable("InvalidClientTokenId", "The security token included in the request is invalid."),
     });
@@ -75,7 +102,7 @@ describe("The look-up of the account", () => {
   });
 
   it("is one problem where there are no credentials", async () => {
-    const { errors, checks } = await look({
+    const { errors, checks } = await lookUp({
       aws: unreachable("CredentialsProviderError", "Could not load credentials"),
     });
     expect(errors.join()).to.match(
@@ -85,7 +112,7 @@ describe("The look-up of the account", () => {
   });
 
   it("refuses regions that AWS doesn't have, or the account", async () => {
-    const replicated = (region: string) => look({ config: { bucketReplicationRegion: region } });
+    const replicated = (region: string) => lookUp({ config: { bucketReplicationRegion: region } });
     expect((await replicated("eu-west-9")).errors.join()).to.match(
       /^bucketReplicationRegion: found eu-west-9, a region that AWS doesn't have; .* \| pulumi config set bucketReplicationRegion eu-west-1$/,
     );
@@ -95,18 +122,18 @@ describe("The look-up of the account", () => {
     expect((await replicated("eu-west-1")).errors).to.deep.equal([]);
   });
 
-  it("leaves unchecked what the caller may not ask and the program doesn't need", async () => {
+  it("skips what the caller may not read and the program doesn't need", async () => {
     const denied = () => {
       throw awsError("UnauthorizedOperation", "You are not authorized to perform: ec2:DescribeRegions");
     };
-    const { errors, checks, facts } = await look({ aws: { "ec2:DescribeRegions": denied } });
+    const { errors, checks, account } = await lookUp({ aws: { "ec2:DescribeRegions": denied } });
     expect(errors).to.deep.equal([]);
     expect(checks.find(({ name }) => name === "regions")?.skipped).to.match(/the list of regions can't be read/);
-    expect(facts).to.have.property("network");
+    expect(account).to.have.property("network");
   });
 
   it("doesn't wait for a list of regions that doesn't come", async () => {
-    const found = await look({
+    const found = await lookUp({
       aws: {
         "ec2:DescribeRegions": () => {
           throw awsError("AbortError", "Request aborted");
@@ -114,12 +141,12 @@ describe("The look-up of the account", () => {
       },
     });
     expect(found.errors).to.deep.equal([]);
-    expect(named("regions", found).skipped).to.equal("AWS doesn't list its regions within 10 seconds");
+    expect(checkOf("regions", found).skipped).to.equal("AWS doesn't list its regions within 10 seconds");
   });
 
   it("refuses a permissions boundary that isn't there, or is another account's", async () => {
     const bounded = (account: string, aws?: Answers) =>
-      look({ config: { permissionsBoundaryArn: `arn:aws:iam::${account}:policy/boundary` }, aws });
+      lookUp({ config: { permissionsBoundaryArn: `arn:aws:iam::${account}:policy/boundary` }, aws });
     expect((await bounded("111122223333")).errors).to.deep.equal([]);
     expect((await bounded("aws")).errors).to.deep.equal([]);
     expect((await bounded("999988887777")).errors.join()).to.match(
