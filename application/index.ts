@@ -1,29 +1,37 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
   applicationContract,
   awsClients,
   awsProvider,
   clusterName,
+  contextOf,
   foundConfig,
   ifKnown,
   infrastructureContract,
-  logicalName,
+  overrideResources,
   program,
-  publish,
   readOutputs,
-  refuse,
-  standardTags,
+  stackOutputs,
+  throwIfInvalid,
 } from "@selfhosted/common";
-import * as pulumi from "@pulumi/pulumi";
-import { Api } from "./api";
-import { certificateArn } from "./certificate";
-import { Cluster } from "./cluster";
 import { infrastructureStack, readConfig } from "./config";
-import { Console } from "./console";
-import { hosts as hostsOf } from "./hosts";
-import { images } from "./images";
+import { apiCapacity, consoleCapacity, jobsCapacity, migrationSize, scaling } from "./config/capacity";
+import { apiVariables } from "./environment/api";
+import { consoleVariables } from "./environment/console";
+import { migrationVariables } from "./environment/migrations";
+import { environment } from "./environment/variables";
 import { lookUpAccount } from "./lookups";
 import { Migration } from "./migration";
-import { serviceOutputs, taskOutputs, workerOutputs } from "./outputs";
+import { certificateArn as certificateArnOf } from "./network/certificate";
+import { apiDestinations, consoleDestinations, migrationDestinations } from "./network/destinations";
+import { hosts as hostsOf } from "./network/hosts";
+import { clients } from "./network/ingress";
+import { loadBalancerSubnets, targetSubnets } from "./network/subnets";
+import { Api } from "./service/api";
+import { Cluster } from "./service/cluster";
+import { Console } from "./service/console";
+import { images as imagesOf } from "./task/images";
+import { logRouter } from "./task/log-router";
 
 export = program(async () => {
   const stack = pulumi.getStack();
@@ -31,63 +39,137 @@ export = program(async () => {
   const above = await readOutputs(infrastructureContract, infrastructureStack(found, pulumi.getOrganization(), stack));
   const { inputs, problems } = readConfig(found, above.outputs);
   const region = ifKnown(() => inputs.upstream.installation.region);
-  const account =
-    region === undefined ? undefined : await lookUpAccount(inputs, { stack, aws: awsClients({ region }) });
-  const checks = account?.checks ?? [];
-  await refuse([...above.problems, ...problems, ...checks.flatMap((check) => check.problems)]);
-  if (account?.facts === undefined) {
+  const { checks, account } =
+    region === undefined
+      ? { checks: [], account: undefined }
+      : await lookUpAccount(inputs, { stack, aws: awsClients({ region }) });
+  await throwIfInvalid([...above.problems, ...problems, ...checks.flatMap((check) => check.problems)]);
+  if (account === undefined) {
     throw new Error("The account could not be looked up, but no problem was reported.");
   }
-  const { where, running } = account.facts;
 
   const { config, upstream } = inputs;
-  const { installation } = upstream;
-  const named = (thing: string): string => logicalName(installation.name, stack, thing);
-  const tags = standardTags({ name: installation.name, layer: "application", stack, extra: installation.tags });
-  const provider = awsProvider(named("application"), {
+  const { installation, network, dataKeyArn: keyArn } = upstream;
+  const { location, running } = account;
+  const context = contextOf("application", { installation, stack, location });
+  const provider = awsProvider(context.name("application"), {
     region: installation.region,
     accountId: installation.accountId,
-    tags,
+    tags: context.tags,
   });
+  const opts = { provider };
+  const warnOfUnused = overrideResources(config.resourceOverrides, context);
+
   const hosts = hostsOf(config);
+  const images = imagesOf(config, installation, location);
+  const sources = { config, hosts, location, upstream };
+  const logRetentionDays = Number(config.logRetentionDays);
 
   const cluster = new Cluster(
-    named("cluster"),
+    context.name("cluster"),
     {
       clusterName: clusterName(installation.name, stack),
       containerInsights: config.containerInsights,
       execEnabled: config.execEnabled,
-      dataKeyArn: upstream.dataKeyArn,
-      logRetentionDays: Number(config.logRetentionDays),
+      keyArn,
+      logRetentionDays,
       spot: config.consoleSpot,
     },
-    { provider },
+    opts,
   );
-  const platform = {
-    ...{ config, upstream, hosts, where, running, cluster },
-    images: images(config, installation, where),
-    certificateArn: certificateArn(named("certificate"), { config, hosts }, { provider }),
+  const certificateArn = certificateArnOf(
+    context.name("certificate"),
+    { existingArn: config.certificateArn, zoneId: config.certificateZoneId, hosts },
+    opts,
+  );
+
+  const { cpuArchitecture, readOnlyRootFilesystem } = config;
+  const task = { cpuArchitecture, readOnlyRootFilesystem, logRetentionDays, keyArn };
+  const migration = new Migration(
+    context.name("migration"),
+    {
+      context,
+      cluster,
+      config,
+      network,
+      databaseCluster: upstream.database.clusterIdentifier,
+      destinations: migrationDestinations({ config, upstream, image: images.migration }, opts),
+      task: {
+        ...task,
+        image: images.migration,
+        size: migrationSize(config),
+        environment: environment(migrationVariables, sources),
+      },
+    },
+    opts,
+  );
+
+  const serviceTask = { ...task, logRouter: logRouter(config, images.logRouter) };
+  const service = {
+    context,
+    cluster,
+    config,
+    network,
+    subnetIds: targetSubnets(config, network),
+    loadBalancer: {
+      vpcId: network.vpcId,
+      subnetIds: loadBalancerSubnets(config, network),
+      internal: config.internal,
+      dualStack: config.dualStack,
+      certificateArn,
+      tlsPolicy: config.tlsPolicy,
+      clients: clients(config, upstream),
+      accessLogs: { enabled: config.loadBalancerLogs, bucket: upstream.buckets.logs },
+      deletionProtection: config.loadBalancerDeletionProtection && !installation.ephemeral,
+      preserveClientAddress: config.preserveClientAddress,
+      drainSeconds: config.drainSeconds,
+    },
+    scaling: scaling(config),
+    running,
+    dependsOn: [migration.migrated],
   };
+  const api = new Api(
+    context.name("api"),
+    {
+      ...service,
+      domain: hosts.api,
+      destinations: apiDestinations({ config, upstream, images }, opts),
+      task: { ...serviceTask, image: images.api, environment: environment(apiVariables, sources) },
+      taskRoleArn: upstream.apiTaskRoleArn,
+      capacity: apiCapacity(config),
+      jobsCapacity: config.jobsEnabled ? jobsCapacity(config) : undefined,
+    },
+    opts,
+  );
+  const consoleService = new Console(
+    context.name("console"),
+    {
+      ...service,
+      domain: hosts.console,
+      destinations: consoleDestinations(
+        { config, upstream, images, apiSecurityGroupId: api.loadBalancer.securityGroup.id },
+        opts,
+      ),
+      task: { ...serviceTask, image: images.console, environment: environment(consoleVariables, sources) },
+      capacity: consoleCapacity(config),
+    },
+    opts,
+  );
 
-  const migration = new Migration(named("migration"), platform, { provider });
-  const after = [migration.migrated];
-  const api = new Api(named("api"), { platform, after }, { provider });
-  const apiSecurityGroupId = api.loadBalancer.securityGroup.id;
-  const console = new Console(named("console"), { platform, apiSecurityGroupId, after }, { provider });
-
-  return publish(applicationContract, {
+  await warnOfUnused();
+  return stackOutputs(applicationContract, {
     installation,
     clusterName: cluster.cluster.name,
     imageTag: config.imageTag,
-    api: serviceOutputs(hosts.api, api),
-    console: serviceOutputs(hosts.console, console),
-    jobs: api.jobs && workerOutputs(api.jobs),
-    migration: taskOutputs(migration.task),
-    certificateArn: platform.certificateArn,
+    api: api.outputs,
+    console: consoleService.outputs,
+    jobs: api.jobs?.outputs,
+    migration: migration.task.outputs,
+    certificateArn,
     internal: config.internal,
     dualStack: config.dualStack,
     allowedCidrBlocks: config.allowedCidrBlocks,
     allowedPrefixListIds: config.allowedPrefixListIds,
-    vpcId: upstream.network.vpcId,
+    vpcId: network.vpcId,
   });
 });

@@ -1,18 +1,18 @@
 import {
   applicationContract,
+  type ApplicationOutputs,
   asFarAsKnown,
   ifKnown,
-  type ApplicationOutputs,
   type ServiceOutputs,
 } from "@selfhosted/common";
-import type { Inputs } from "./config";
-import { hosts } from "./hosts";
+import type { RuleArgs } from "./config";
+import { hosts } from "./network/hosts";
 
 /**
  * What this layer would publish as it is configured now, for the rules of the dns layer before it is deployed. What AWS decides, such
  * as the load balancers' names, isn't known (`partlyKnown`); nor is what depends on a value that isn't valid.
  */
-export function plannedOutputs({ config, upstream }: Inputs): ApplicationOutputs {
+export function plannedOutputs({ config, upstream }: RuleArgs): ApplicationOutputs {
   return asFarAsKnown<ApplicationOutputs>({
     contractVersion: () => applicationContract.version,
     installation: () => upstream.installation,

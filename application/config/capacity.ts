@@ -1,12 +1,21 @@
-import { choice, flag, integer, onlyWith, type BySize, type Rule } from "@selfhosted/common";
-import { isFargateSize, nearestSizes, type TaskSize } from "../fargate-sizes";
-import { own, type Inputs } from "../inputs";
+import { type BySize, choice, flag, integer, onlyWith, type Rule } from "@selfhosted/common";
+import { isFargateSize, nearestSizes, type TaskSize } from "../task/fargate-sizes";
 import type { ApplicationConfig } from "./settings";
 
-/** How large one task is, and how many autoscaling keeps. */
+/** The size of a task, and the bounds of autoscaling. */
 export interface Capacity extends TaskSize {
   minTasks: number;
   maxTasks: number;
+}
+
+/** What autoscaling aims at, and how fast. */
+export interface Scaling {
+  /** Average of all tasks. */
+  cpuPercent: number;
+  memoryPercent: number;
+  /** Between two steps up, and two steps down. */
+  scaleOutCooldownSeconds: number;
+  scaleInCooldownSeconds: number;
 }
 
 function cpu(of: string, bySize: BySize<number>) {
@@ -33,7 +42,7 @@ function memory(of: string, bySize: BySize<number>) {
 
 function minTasks(of: string, bySize: BySize<number>) {
   return integer({
-    description: `Fewest ${of} tasks that autoscaling keeps.`,
+    description: `Minimum number of ${of} tasks.`,
     example: "2",
     min: 1,
     max: 100,
@@ -43,7 +52,7 @@ function minTasks(of: string, bySize: BySize<number>) {
 
 function maxTasks(of: string) {
   return integer({
-    description: `Most ${of} tasks that autoscaling keeps. Default: four times the fewest, which is the product's own advice.`,
+    description: `Maximum number of ${of} tasks. Default: four times the minimum, which is the product's own advice.`,
     example: "8",
     optional: true,
     min: 1,
@@ -131,6 +140,22 @@ export function jobsCapacity(config: ApplicationConfig): Capacity {
   return capacity(config.jobsCpu, config.jobsMemory, config.jobsMinTasks, config.jobsMaxTasks);
 }
 
+type ScalingConfig = Pick<
+  ApplicationConfig,
+  "scalingCpuPercent" | "scalingMemoryPercent" | "scaleOutCooldownSeconds" | "scaleInCooldownSeconds"
+>;
+
+/** How all services scale. */
+export function scaling(config: ScalingConfig): Scaling {
+  const { scaleOutCooldownSeconds, scaleInCooldownSeconds } = config;
+  return {
+    cpuPercent: config.scalingCpuPercent,
+    memoryPercent: config.scalingMemoryPercent,
+    scaleOutCooldownSeconds,
+    scaleInCooldownSeconds,
+  };
+}
+
 export function migrationSize({ migrationCpu: cpu, migrationMemory: memory }: ApplicationConfig): TaskSize {
   return { cpu, memory };
 }
@@ -143,49 +168,45 @@ function fargateSize(cpuKey: Cpu, memoryKey: Memory): Rule<ApplicationConfig> {
   return (config) => {
     const size = { cpu: config[cpuKey], memory: config[memoryKey] };
     if (isFargateSize(size)) {
-      return [];
+      return undefined;
     }
     const nearest = nearestSizes(size, 3);
     const shown = nearest.map(({ cpu, memory }) => `${cpu} with ${memory} MiB`).join(", ");
-    return [
-      {
-        key: cpuKey,
-        reason:
-          `found ${cpuKey} ${size.cpu} with ${memoryKey} ${size.memory} MiB, which Fargate doesn't have; ` +
-          `the nearest that it has: ${shown}`,
-        fix: `pulumi config set ${cpuKey} ${nearest[0]?.cpu} && pulumi config set ${memoryKey} ${nearest[0]?.memory}`,
-      },
-    ];
+    return {
+      key: cpuKey,
+      reason:
+        `found ${cpuKey} ${size.cpu} with ${memoryKey} ${size.memory} MiB, which Fargate doesn't have; ` +
+        `the nearest that it has: ${shown}`,
+      fix: `pulumi config set ${cpuKey} ${nearest[0]?.cpu} && pulumi config set ${memoryKey} ${nearest[0]?.memory}`,
+    };
   };
 }
 
-type Fewest = "apiMinTasks" | "consoleMinTasks" | "jobsMinTasks";
-type Most = "apiMaxTasks" | "consoleMaxTasks" | "jobsMaxTasks";
+type MinKey = "apiMinTasks" | "consoleMinTasks" | "jobsMinTasks";
+type MaxKey = "apiMaxTasks" | "consoleMaxTasks" | "jobsMaxTasks";
 
-/** A maximum never lowers the minimum by itself: that would take away the second availability zone without a word. */
-function taskRange(minKey: Fewest, maxKey: Most): Rule<ApplicationConfig> {
-  return (config, typed) => {
-    const [fewest, most = Infinity] = [config[minKey], config[maxKey]];
-    const source = typed.has(minKey) ? "set here" : "by the installation's size";
-    return fewest <= most
-      ? []
-      : [
-          {
-            key: maxKey,
-            reason: `found ${most}; allowed: ${minKey} or more, which is ${fewest}, ${source}`,
-            fix: `pulumi config set ${maxKey} ${fewest}, or pulumi config set ${minKey} ${most}`,
-          },
-        ];
+/** A maximum never lowers the minimum by itself: that would silently give up the second availability zone. */
+function taskRange(minKey: MinKey, maxKey: MaxKey): Rule<ApplicationConfig> {
+  return (config, raw) => {
+    const [min, max = Infinity] = [config[minKey], config[maxKey]];
+    const source = raw.has(minKey) ? "set here" : "by the installation's size";
+    return min <= max
+      ? undefined
+      : {
+          key: maxKey,
+          reason: `found ${max}; allowed: ${minKey} or more, which is ${min}, ${source}`,
+          fix: `pulumi config set ${maxKey} ${min}, or pulumi config set ${minKey} ${max}`,
+        };
   };
 }
 
 /** A rule that applies only where jobs have a service of their own. */
-function ofJobs(rule: Rule<ApplicationConfig>): Rule<ApplicationConfig> {
-  return (config, typed) => (config.jobsEnabled ? rule(config, typed) : []);
+function ifJobs(rule: Rule<ApplicationConfig>): Rule<ApplicationConfig> {
+  return (config, raw) => config.jobsEnabled && rule(config, raw);
 }
 
 /** Where every service has a fixed number of tasks, nothing scales. */
-const nothingScales: Rule<ApplicationConfig> = (config, typed) => {
+const nothingScales: Rule<ApplicationConfig> = (config, raw) => {
   const capacities = [
     apiCapacity(config),
     consoleCapacity(config),
@@ -195,7 +216,7 @@ const nothingScales: Rule<ApplicationConfig> = (config, typed) => {
   return capacities.some(({ minTasks, maxTasks }) => minTasks < maxTasks)
     ? []
     : keys
-        .filter((key) => typed.has(key))
+        .filter((key) => raw.has(key))
         .map((key) => ({
           key,
           reason: "has no effect: every service has as many tasks at most as at least",
@@ -203,14 +224,14 @@ const nothingScales: Rule<ApplicationConfig> = (config, typed) => {
         }));
 };
 
-export const capacityRules: Rule<Inputs>[] = own(
+export const capacityRules: Rule<ApplicationConfig>[] = [
   fargateSize("apiCpu", "apiMemory"),
   fargateSize("consoleCpu", "consoleMemory"),
-  ofJobs(fargateSize("jobsCpu", "jobsMemory")),
+  ifJobs(fargateSize("jobsCpu", "jobsMemory")),
   fargateSize("migrationCpu", "migrationMemory"),
   taskRange("apiMinTasks", "apiMaxTasks"),
   taskRange("consoleMinTasks", "consoleMaxTasks"),
-  ofJobs(taskRange("jobsMinTasks", "jobsMaxTasks")),
+  ifJobs(taskRange("jobsMinTasks", "jobsMaxTasks")),
   onlyWith(["jobsCpu", "jobsMemory", "jobsMinTasks", "jobsMaxTasks"], "jobsEnabled"),
   nothingScales,
-);
+];

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import {
   allOrNone,
   bucketName,
@@ -8,20 +9,20 @@ import {
   licence,
   licenceTerm,
   network,
+  ofConfig,
   onlyWith,
   pattern,
+  type Rule,
   secret,
+  type Shape,
   text,
   webUrl,
-  type Rule,
-  type Shape,
 } from "@selfhosted/common";
-import { isIP } from "node:net";
-import { own, type Inputs } from "../inputs";
+import type { ApplicationConfig, RuleArgs } from "./settings";
 import { bareName, bareSecret } from "./sign-in";
 
-/** A proxy's address in clear: who signs in there is said by other settings. */
-export const proxyUrl: Shape = {
+/** The URL of a proxy, without user and password: those have settings of their own. */
+const proxyUrl: Shape = {
   ...webUrl,
   allowed: "a URL such as http://proxy.example.com:3128; user and password belong in proxyUsername and proxyPassword",
 };
@@ -157,7 +158,10 @@ export const featureSettings = {
     optional: true,
     env: { api: "METRICS_WEBHOOK_SECRET" },
   }),
-  deprecatedMetrics: flag({ description: "Metrics as lines of the API's log, the older way.", default: true }),
+  deprecatedMetrics: flag({
+    description: "Metrics as lines of the API's log, as older releases write them.",
+    default: true,
+  }),
   httpProxy: proxy("HTTP"),
   httpsProxy: proxy("HTTPS"),
   proxyUsername: text({
@@ -181,8 +185,8 @@ export const featureSettings = {
   }),
   fipsEndpoints: flag({
     description:
-      "The API calls AWS at its FIPS endpoints only. For GovCloud and the regions that have them. Without a way out of the VPC " +
-      "it needs kms-fips among endpointsExtraServices in infrastructure/.",
+      "The API calls AWS at its FIPS endpoints only. For GovCloud and the regions that have them. Where the VPC has no internet " +
+      "access, it needs kms-fips among endpointsExtraServices in infrastructure/.",
   }),
 };
 
@@ -198,42 +202,37 @@ const fipsRegions = [
   "us-west-2",
 ];
 
-const fipsRegion: Rule<Inputs> = ({ config: { fipsEndpoints }, upstream: { installation } }) =>
-  fipsEndpoints && !fipsRegions.includes(installation.region)
-    ? [
-        {
-          key: "fipsEndpoints",
-          reason: `found true, but S3 has no FIPS endpoint in ${installation.region}; it has in ${fipsRegions.join(", ")}`,
-          fix: "pulumi config rm fipsEndpoints",
-        },
-      ]
-    : [];
+const fipsRegion: Rule<RuleArgs> = ({ config: { fipsEndpoints }, upstream: { installation } }) =>
+  fipsEndpoints &&
+  !fipsRegions.includes(installation.region) && {
+    key: "fipsEndpoints",
+    reason: `found true, but S3 has no FIPS endpoint in ${installation.region}; it has in ${fipsRegions.join(", ")}`,
+    fix: "pulumi config rm fipsEndpoints",
+  };
 
 /** A bucket of the registry holds nothing else: what is public in one isn't in another. */
-const ownBuckets: Rule<Inputs> = ({ config, upstream: { buckets } }) =>
-  (["registryPublicBucket", "registryPrivateBucket"] as const).flatMap((key) => {
+const separateBuckets: Rule<RuleArgs> = ({ config, upstream: { buckets } }) =>
+  (["registryPublicBucket", "registryPrivateBucket"] as const).map((key) => {
     const name = config[key];
     const isShared =
       (name !== undefined && Object.values(buckets).includes(name)) ||
       (key === "registryPrivateBucket" && name !== undefined && name === config.registryPublicBucket);
-    return isShared
-      ? [
-          {
-            key,
-            reason: `found ${name}, which the installation uses for something else`,
-            fix: "name a bucket of its own",
-          },
-        ]
-      : [];
+    return (
+      isShared && {
+        key,
+        reason: `found ${name}, which the installation uses for something else`,
+        fix: "name a bucket of its own",
+      }
+    );
   });
 
-export const featureRules: Rule<Inputs>[] = [
-  ...own(
+export const featureRules: Rule<RuleArgs>[] = [
+  ...ofConfig<ApplicationConfig>(
     licenceTerm("licenseKey"),
     onlyWith(["otelProtocol"], "otelEndpoint"),
     onlyWith(["noProxy", "proxyUsername", "proxyPassword"], "httpProxy", "httpsProxy"),
     allOrNone("proxyUsername", "proxyPassword"),
   ),
   fipsRegion,
-  ownBuckets,
+  separateBuckets,
 ];

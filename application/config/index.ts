@@ -1,39 +1,48 @@
 import {
   applyRules,
-  ifKnown,
-  parseConfig,
-  projectOf,
   type ConfigProblem,
   type Configuration,
   type Found,
+  ifKnown,
   type InfrastructureOutputs,
+  ofConfig,
+  parseConfig,
+  projectOf,
+  type RawConfig,
   type Rule,
   type Size,
-  type Typed,
 } from "@selfhosted/common";
-import { egressRules } from "../egress-rules";
 import { environmentRules } from "../environment/rules";
-import type { Inputs } from "../inputs";
+import { egressRules } from "../network/egress-rules";
+import { hostRules } from "../network/hosts";
+import { ingressRules } from "../network/ingress";
+import { loadBalancerPlacement } from "../network/subnets";
+import { imageRules } from "../task/image-rules";
+import { logRouterRules } from "../task/log-router-rules";
 import { accessRules } from "./access";
 import { capacityRules } from "./capacity";
 import { featureRules } from "./features";
 import { operationRules } from "./operations";
 import { releaseRules } from "./release";
-import { settings, type ApplicationConfig } from "./settings";
+import { type ApplicationConfig, type RuleArgs, settings } from "./settings";
 import { signInRules } from "./sign-in";
 
-export { groups, settings, type ApplicationConfig } from "./settings";
-export type { Inputs };
+export { groups, settings, type ApplicationConfig, type RuleArgs } from "./settings";
 
-const rules: Rule<Inputs>[] = [
-  ...releaseRules,
+/** Rules over the settings of a group, and those of the rooms that they are about. */
+const rules: Rule<RuleArgs>[] = [
+  ...ofConfig(...releaseRules),
+  ...imageRules,
   ...accessRules,
-  ...featureRules,
-  ...capacityRules,
-  ...signInRules,
-  ...operationRules,
+  ...ofConfig(...hostRules),
+  loadBalancerPlacement,
+  ...ingressRules,
   ...egressRules,
-  ...environmentRules,
+  ...featureRules,
+  ...ofConfig(...capacityRules, ...signInRules),
+  ...operationRules,
+  ...logRouterRules,
+  ...ofConfig(...environmentRules),
 ];
 
 /**
@@ -44,13 +53,13 @@ const rules: Rule<Inputs>[] = [
 export function readConfig(
   found: Found,
   upstream: InfrastructureOutputs,
-): { inputs: Inputs; typed: Typed; problems: ConfigProblem[] } {
-  const { config, typed, problems } = parse(
+): { inputs: RuleArgs; raw: RawConfig; problems: ConfigProblem[] } {
+  const { config, raw, problems } = parse(
     found,
     ifKnown(() => upstream.installation.size),
   );
   const inputs = { config, upstream };
-  return { inputs, typed, problems: [...problems, ...applyRules(rules, inputs, typed)] };
+  return { inputs, raw, problems: [...problems, ...applyRules(rules, inputs, raw)] };
 }
 
 /**

@@ -3,28 +3,23 @@ import {
   flag,
   imageReference,
   integer,
-  isSecretName,
   logRetentions,
-  looksSecret,
   map,
-  nearest,
+  ofConfig,
   onlyWith,
   pattern,
-  placeOf,
   policyArn,
   projectOf,
   regionOfInstallation,
+  resourceOverridesSetting,
+  type Rule,
   sameRegion,
   secretMap,
   stackOf,
   text,
   variableName,
-  type ConfigProblem,
-  type Rule,
 } from "@selfhosted/common";
-import { own, type Inputs } from "../inputs";
-import { routerPorts } from "../log-router";
-import type { ApplicationConfig } from "./settings";
+import type { ApplicationConfig, RuleArgs } from "./settings";
 
 function user(container: string) {
   return text({
@@ -54,6 +49,7 @@ function extraSecrets(container: string) {
 /** How the containers are run and watched. */
 export const operationSettings = {
   "aws:region": regionOfInstallation,
+  resourceOverrides: resourceOverridesSetting('{"api-service":{"healthCheckGracePeriodSeconds":300}}'),
   infrastructureStack: text({
     description: "Full name of the infrastructure layer's stack. Default: the stack with this one's name.",
     example: "organization/selfhosted-infrastructure/prod",
@@ -72,7 +68,7 @@ export const operationSettings = {
   }),
   execEnabled: flag({
     description:
-      "A shell in running containers by `aws ecs execute-command`, encrypted and logged. For an emergency; whoever opens one needs " +
+      "A shell in running containers by `aws ecs execute-command`, encrypted and logged. For an emergency; the caller needs " +
       "kms:GenerateDataKey on the data key.",
   }),
   readOnlyRootFilesystem: flag({
@@ -92,7 +88,7 @@ export const operationSettings = {
     max: 1440,
   }),
   migrationRun: text({
-    description: "Any new word here runs the migration once more, such as after a restore of the database.",
+    description: "A new value runs the migration once more, such as after a restore of the database.",
     example: "after-restore-1",
     optional: true,
   }),
@@ -123,7 +119,7 @@ export const operationSettings = {
   }),
   logRouterOptions: map({
     description:
-      "Options of the Fluent Bit output, `Name` first of all. Tasks may call the `Port` that stands here; without one, 443 only.",
+      "Options of the Fluent Bit output, `Name` first of all. Tasks may call its `Port`; without one, 443 only.",
     example: '{"Name":"http","Host":"logs.example.com","Port":"443","tls":"on"}',
   }),
   logRouterSecrets: secretMap({ description: "Secret options of the Fluent Bit output." }),
@@ -144,154 +140,15 @@ export const operationSettings = {
   migrationExtraSecrets: extraSecrets("migrations"),
 };
 
-/** Switches and numbers, such as ALLOW_CREDENTIALS=true or MAX_TOKEN=5. */
-const isPlain = /^(true|false|yes|no|on|off|\d+(\.\d+)?)$/i;
-
-type Plain = "apiExtraEnvironment" | "consoleExtraEnvironment" | "migrationExtraEnvironment" | "logRouterOptions";
-type Secret = "apiExtraSecrets" | "consoleExtraSecrets" | "migrationExtraSecrets" | "logRouterSecrets";
-
-/**
- * Values in clear that must be encrypted. The values themselves are never shown.
- *
- * @param isRefused names that are refused anyway, wherever they stand.
- */
-export function noSecrets(plain: Plain, secret: Secret, isRefused = (_name: string) => false): Rule<ApplicationConfig> {
-  return (config) =>
-    Object.entries(config[plain])
-      .filter(([name]) => !isRefused(name))
-      .filter(([name, value]) => value !== "" && ((isSecretName(name) && !isPlain.test(value)) || looksSecret(value)))
-      .map(([name]) => ({
-        key: `${plain}.${name}`,
-        reason: "holds a secret in clear, for all to read who see the task definition or the configuration",
-        fix: `pulumi config rm --path '${plain}.${name}' && pulumi config set --secret --path '${secret}.${name}'`,
-      }));
-}
-
-/** One value for each name. Fluent Bit takes its options in any case; the name of its output is no secret. */
-function oneValue(plain: Plain, secret: Secret): Rule<ApplicationConfig> {
-  const same = (name: string): string => (plain === "logRouterOptions" ? name.toLowerCase() : name);
-  return (config) => {
-    const names = Object.keys(config[plain]);
-    const secrets = Object.keys(config[secret]);
-    return names.flatMap((name, index) => {
-      const before = names.slice(0, index).find((each) => same(each) === same(name));
-      const hidden = secrets.find((each) => same(each) === same(name));
-      const isSurplus = before !== undefined || !(plain === "logRouterOptions" && same(name) === "name");
-      return before === undefined && hidden === undefined
-        ? []
-        : [
-            {
-              key: `${plain}.${name}`,
-              reason: `is set ${before === undefined ? `in ${secret} too` : `as ${before} too`}; a name has one value`,
-              fix: `pulumi config rm --path '${isSurplus ? `${plain}.${name}` : `${secret}.${hidden}`}'`,
-            },
-          ];
-    });
-  };
-}
-
 const execNeedsWriting: Rule<ApplicationConfig> = ({ execEnabled, readOnlyRootFilesystem }) =>
-  execEnabled && readOnlyRootFilesystem
-    ? [
-        {
-          key: "execEnabled",
-          reason: "found true with readOnlyRootFilesystem; the agent of ECS Exec writes to the container's file system",
-          fix: "pulumi config set readOnlyRootFilesystem false, or pulumi config rm execEnabled",
-        },
-      ]
-    : [];
-
-/** Outputs of Fluent Bit that send to `Host`, which is 127.0.0.1 unless it is set. https://docs.fluentbit.io/manual/data-pipeline/outputs */
-const withHost = [
-  ...["es", "forward", "gelf", "http", "influxdb", "kafka-rest", "loki", "nats"],
-  ...[
-    "opensearch",
-    "opentelemetry",
-    "prometheus_remote_write",
-    "skywalking",
-    "splunk",
-    "syslog",
-    "tcp",
-    "udp",
-    "websocket",
-  ],
-];
-
-/** All its outputs, and those that AWS's image adds. A customer's image may have more: only a slip of the pen is refused. */
-const outputs = [
-  ...withHost,
-  ...["azure", "azure_blob", "azure_kusto", "azure_logs_ingestion", "bigquery", "chronicle", "counter", "datadog"],
-  ...["cloudwatch", "cloudwatch_logs", "firehose", "kinesis", "kinesis_firehose", "kinesis_streams", "s3"],
-  ...["exit", "file", "flowcounter", "kafka", "logdna", "newrelic", "nrlogs", "null", "oracle_log_analytics", "pgsql"],
-  ...["plot", "prometheus_exporter", "slack", "stackdriver", "stdout", "td", "vivo_exporter"],
-];
-
-const routerOptions: Rule<ApplicationConfig> = (config) => {
-  const lacksName: ConfigProblem = {
-    key: "logRouterOptions",
-    reason: "lacks Name, the Fluent Bit output that logRouterImage shall write to",
-    fix: "for example: pulumi config set --path logRouterOptions.Name http",
+  execEnabled &&
+  readOnlyRootFilesystem && {
+    key: "execEnabled",
+    reason: "found true with readOnlyRootFilesystem; the agent of ECS Exec writes to the container's file system",
+    fix: "pulumi config set readOnlyRootFilesystem false, or pulumi config rm execEnabled",
   };
-  const wrongPort: ConfigProblem = {
-    key: "logRouterOptions",
-    reason: "found a Port that is none; allowed: a number from 1 to 65535",
-    fix: "for example: pulumi config set --path logRouterOptions.Port 443",
-  };
-  const { Name: output = "" } = config.logRouterOptions;
-  const meant = outputs.includes(output.toLowerCase()) || output.length < 4 ? undefined : nearest(output, outputs);
-  const misspelt: ConfigProblem = {
-    key: "logRouterOptions.Name",
-    reason: `found ${output}, which is no output of Fluent Bit; did you mean ${meant}? It wouldn't start, and every task with it`,
-    fix: `pulumi config set --path logRouterOptions.Name ${meant}`,
-  };
-  const options = [...Object.keys(config.logRouterOptions), ...Object.keys(config.logRouterSecrets)];
-  const hasHost = options.some((name) => /^(host|upstream|unix_path|cloud_id)$/i.test(name));
-  const lacksHost: ConfigProblem = {
-    key: "logRouterOptions.Host",
-    reason: `not set: the Fluent Bit output ${output} then sends to the container itself, where nothing takes the logs`,
-    fix: "pulumi config set --path logRouterOptions.Host logs.example.com, with the name of your host",
-  };
-  const arePorts = routerPorts(config).every((port) => Number.isInteger(port) && port >= 1 && port <= 65535);
-  return config.logRouterImage === undefined
-    ? []
-    : [
-        ...("Name" in config.logRouterOptions ? [] : [lacksName]),
-        ...(meant === undefined ? [] : [misspelt]),
-        ...(hasHost || !withHost.includes(output.toLowerCase()) ? [] : [lacksHost]),
-        ...(arePorts ? [] : [wrongPort]),
-      ];
-};
 
-const routerPolicyPlace: Rule<Inputs> = ({ config, upstream: { apiTaskRoleArn } }) => {
-  const [found, here] = [placeOf(config.logRouterPolicyArn ?? ""), placeOf(apiTaskRoleArn)];
-  if (found === undefined || here === undefined) {
-    return [];
-  }
-  return found.partition === here.partition && [here.account, "aws"].includes(found.account)
-    ? []
-    : [
-        {
-          key: "logRouterPolicyArn",
-          reason:
-            `found a policy of ${found.account} in the partition ${found.partition}; a role takes only policies of its own account ` +
-            `and partition, ${here.account} in ${here.partition}, or of AWS there`,
-          fix: "aws iam list-policies --scope Local shows those of the account",
-        },
-      ];
-};
-
-export const operationRules: Rule<Inputs>[] = [
+export const operationRules: Rule<RuleArgs>[] = [
   sameRegion("infrastructure"),
-  ...own(
-    oneValue("apiExtraEnvironment", "apiExtraSecrets"),
-    oneValue("consoleExtraEnvironment", "consoleExtraSecrets"),
-    oneValue("migrationExtraEnvironment", "migrationExtraSecrets"),
-    oneValue("logRouterOptions", "logRouterSecrets"),
-    noSecrets("logRouterOptions", "logRouterSecrets"),
-    execNeedsWriting,
-    onlyWith(["migrationLockRetries"], "migrationLockWaitSeconds"),
-    onlyWith(["logRouterOptions", "logRouterSecrets", "logRouterPolicyArn"], "logRouterImage"),
-    routerOptions,
-  ),
-  routerPolicyPlace,
+  ...ofConfig<ApplicationConfig>(execNeedsWriting, onlyWith(["migrationLockRetries"], "migrationLockWaitSeconds")),
 ];

@@ -5,20 +5,16 @@ import {
   notWith,
   onlyWith,
   pattern,
-  placeOf,
   regionName,
-  setCommand,
-  text,
   type Rule,
+  text,
 } from "@selfhosted/common";
-import { parseImage, partitionOf, registryOf, takesCredentials } from "../images";
-import { own, type Inputs } from "../inputs";
-import { isOlder, tagOf } from "../releases";
+import { isOlder, tagOf } from "../migration/releases";
 import type { ApplicationConfig } from "./settings";
 
 function imageDigest(image: string) {
   return text({
-    description: `Digest that the ${image} image must have. It pins the image harder than its tag does.`,
+    description: `Digest that the ${image} image must have. Unlike a tag, it always names the same image.`,
     example: `sha256:${"0".repeat(64)}`,
     optional: true,
     shape: pattern(/^sha256:[0-9a-f]{64}$/, "sha256: and 64 hexadecimal digits"),
@@ -48,7 +44,7 @@ export const releaseSettings = {
   }),
   migrationImageTag: text({
     description:
-      "Release that the database was migrated for, where an older one runs on it. `make rollback` sets it, `make upgrade` takes it out.",
+      "Release that the database was migrated for, where an older one runs on it. `make rollback` sets it, `make upgrade` removes it.",
     example: "20260101-1000-signed",
     optional: true,
     shape: release,
@@ -66,7 +62,7 @@ export const releaseSettings = {
     shape: regionName,
   }),
   imagePrefix: text({
-    description: "What stands in front of the repositories pulumi/service, pulumi/console and pulumi/migrations.",
+    description: "Prefix of the repositories pulumi/service, pulumi/console and pulumi/migrations.",
     example: "mirror/",
     optional: true,
     shape: pattern(
@@ -98,17 +94,26 @@ export const releaseSettings = {
   migrationImage: imageOverride("migrations"),
 };
 
-/** The setting that names the release of each image, and that release; undefined where its tag doesn't say. */
+type ReleaseKey = "imageTag" | "apiImage" | "consoleImage" | "migrationImage" | "migrationImageTag";
+type ReleaseConfig = { [K in ReleaseKey]?: string | undefined };
+
+/** The first of these settings that is set, or else imageTag, with its release; undefined where its tag doesn't say. */
+function configuredRelease(config: ReleaseConfig, ...keys: ReleaseKey[]) {
+  const key = keys.find((each) => config[each] !== undefined) ?? "imageTag";
+  const found = config[key] ?? "";
+  return { key, release: found.includes("/") ? tagOf(found) : found };
+}
+
+/** The release whose migrations run, and the setting that names it. */
+export function migrationRelease(config: Pick<ReleaseConfig, "imageTag" | "migrationImage" | "migrationImageTag">) {
+  return configuredRelease(config, "migrationImage", "migrationImageTag");
+}
+
 function releasesOf(config: ApplicationConfig) {
-  const named = (...keys: ("apiImage" | "consoleImage" | "migrationImage" | "migrationImageTag")[]) => {
-    const key = keys.find((each) => config[each] !== undefined) ?? "imageTag";
-    const found = config[key] ?? "";
-    return { key, release: found.includes("/") ? tagOf(found) : found };
-  };
   return {
-    api: named("apiImage"),
-    console: named("consoleImage"),
-    migration: named("migrationImage", "migrationImageTag"),
+    api: configuredRelease(config, "apiImage"),
+    console: configuredRelease(config, "consoleImage"),
+    migration: migrationRelease(config),
   };
 }
 
@@ -116,20 +121,18 @@ function releasesOf(config: ApplicationConfig) {
 const migratedBefore: Rule<ApplicationConfig> = (config) => {
   const { api, migration } = releasesOf(config);
   if (api.release === undefined || migration.release === undefined || !isOlder(migration.release, api.release)) {
-    return [];
+    return undefined;
   }
   const key = migration.key === "imageTag" ? api.key : migration.key;
   const reason =
     key === api.key
       ? `found ${api.release}, which is newer than the migrations of ${migration.key}, ${migration.release}`
       : `found ${migration.release}, which is older than ${api.key}, ${api.release}`;
-  return [
-    {
-      key,
-      reason: `${reason}; a release needs its own migrations`,
-      fix: key === "migrationImage" ? `set it to the image of ${api.release}` : `pulumi config rm ${key}`,
-    },
-  ];
+  return {
+    key,
+    reason: `${reason}; a release needs its own migrations`,
+    fix: key === "migrationImage" ? `set it to the image of ${api.release}` : `pulumi config rm ${key}`,
+  };
 };
 
 /** The three images of a release belong together. A rollback leaves the database with the migrations of the later one. */
@@ -153,139 +156,24 @@ const oneRelease: Rule<ApplicationConfig> = (config) => {
     }));
 };
 
-/** What `make rollback` has set, and nothing takes out where the tag is raised by hand. */
+/** `make rollback` sets migrationImageTag, which then stays where imageTag is raised by hand. */
 const rolledForward: Rule<ApplicationConfig> = ({ imageTag, migrationImageTag }) =>
-  migrationImageTag === imageTag
-    ? [
-        {
-          key: "migrationImageTag",
-          reason: "has no effect: imageTag names the same release",
-          fix: "pulumi config rm migrationImageTag",
-          severity: "warning",
-        },
-      ]
-    : [];
+  migrationImageTag === imageTag && {
+    key: "migrationImageTag",
+    reason: "has no effect: imageTag names the same release",
+    fix: "pulumi config rm migrationImageTag",
+    severity: "warning",
+  };
 
-/** Where every image has a whole reference of its own, nothing is left of the registry of the others. */
-const registryInUse: Rule<ApplicationConfig> = (config, typed) => {
-  const keys = [
-    "imageRegistryAccountId",
-    "imageRegistryRegion",
-    ...(config.imagePullThroughCache ? [] : ["imagePrefix"]),
-  ];
-  const whole = ["apiImage", "consoleImage", "migrationImage"];
-  return whole.every((key) => typed.has(key))
-    ? keys
-        .filter((key) => typed.has(key))
-        .map((key) => ({
-          key,
-          reason: `has no effect beside ${whole.join(", ")}, which name the whole images`,
-          fix: `pulumi config rm ${key}`,
-        }))
-    : [];
-};
+const wholeImage = "names the whole image: put it there";
 
-/** ECS sends user and password to the registry that an image comes from: to no other than theirs. */
-const oneRegistry: Rule<ApplicationConfig> = (config) => {
-  if (config.registryCredentialsSecretArn === undefined) {
-    return [];
-  }
-  const images = [config.apiImage, config.consoleImage, config.migrationImage, config.logRouterImage];
-  const registries = new Set(images.filter(takesCredentials).map(registryOf));
-  const found =
-    registries.size === 0 ? "all images come from ECR" : `images come from ${[...registries].join(" and ")}`;
-  return registries.size === 1
-    ? []
-    : [
-        {
-          key: "registryCredentialsSecretArn",
-          reason: `the credentials are for one private registry outside of ECR, but ${found}`,
-          fix:
-            registries.size === 0
-              ? "pulumi config rm registryCredentialsSecretArn, or name images of that registry: apiImage, consoleImage, migrationImage"
-              : "keep the images in one registry, or the others in ECR",
-        },
-      ];
-};
-
-const credentialsPlace: Rule<Inputs> = ({ config, upstream: { installation, apiTaskRoleArn } }) => {
-  const [found, role] = [placeOf(config.registryCredentialsSecretArn ?? ""), placeOf(apiTaskRoleArn)];
-  if (found === undefined || role === undefined) {
-    return [];
-  }
-  const { partition, region, account } = found;
-  const here = { ...role, region: installation.region };
-  return partition === here.partition && region === here.region && account === here.account
-    ? []
-    : [
-        {
-          key: "registryCredentialsSecretArn",
-          reason:
-            `found a secret of account ${account} in ${region} (${partition}); tasks start with one of their own account and ` +
-            `region only, ${here.account} in ${here.region} (${here.partition})`,
-          fix: `aws secretsmanager list-secrets --region ${here.region} shows those; or create one there`,
-        },
-      ];
-};
-
-const registryPlace: Rule<Inputs> = ({ config, upstream: { installation } }) => {
-  const { imageRegistryRegion: region = installation.region } = config;
-  return partitionOf(region) === partitionOf(installation.region)
-    ? []
-    : [
-        {
-          key: "imageRegistryRegion",
-          reason: `found ${region}, which belongs to another partition of AWS than ${installation.region}; ECS pulls images from ECR of its own partition only`,
-          fix: `copy the images to ECR in ${installation.region}, and: pulumi config rm imageRegistryRegion`,
-        },
-      ];
-};
-
-const imagePlace: Rule<Inputs> = ({ config, upstream: { installation } }) =>
-  (["apiImage", "consoleImage", "migrationImage", "logRouterImage"] as const).flatMap((key) => {
-    const reference = config[key] ?? "";
-    const { region } = parseImage(reference) ?? {};
-    const host = registryOf(reference);
-    if (region === undefined) {
-      return [];
-    }
-    if (partitionOf(region) !== partitionOf(installation.region)) {
-      return [
-        {
-          key,
-          reason: `found an image of ${host}, which belongs to another partition of AWS than ${installation.region}; ECS pulls images from ECR of its own partition only`,
-          fix: `copy the image to ECR in ${installation.region}`,
-        },
-      ];
-    }
-    const right = `${host.replace(/\.cn$/, "")}${partitionOf(region) === "cn-" ? ".cn" : ""}`;
-    return host === right || !host.includes(".amazonaws.com")
-      ? []
-      : [
-          {
-            key,
-            reason: `found an image of ${host}, which is no host of ECR: in ${region} that is ${right}`,
-            fix: setCommand(key, reference.replace(host, right)),
-          },
-        ];
-  });
-
-const wholeImage = "names the whole image; say it there";
-
-export const releaseRules: Rule<Inputs>[] = [
-  ...own(
-    migratedBefore,
-    oneRelease,
-    rolledForward,
-    notWith("apiImageDigest", "apiImage", wholeImage),
-    notWith("consoleImageDigest", "consoleImage", wholeImage),
-    notWith("migrationImageDigest", "migrationImage", wholeImage),
-    notWith("migrationImageTag", "migrationImage", wholeImage),
-    onlyWith(["imagePullThroughCache"], "imagePrefix"),
-    registryInUse,
-    oneRegistry,
-  ),
-  credentialsPlace,
-  registryPlace,
-  imagePlace,
+export const releaseRules: Rule<ApplicationConfig>[] = [
+  migratedBefore,
+  oneRelease,
+  rolledForward,
+  notWith("apiImageDigest", "apiImage", wholeImage),
+  notWith("consoleImageDigest", "consoleImage", wholeImage),
+  notWith("migrationImageDigest", "migrationImage", wholeImage),
+  notWith("migrationImageTag", "migrationImage", wholeImage),
+  onlyWith(["imagePullThroughCache"], "imagePrefix"),
 ];

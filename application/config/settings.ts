@@ -1,4 +1,4 @@
-import type { ConfigOf, Settings } from "@selfhosted/common";
+import type { ConfigOf, InfrastructureOutputs, Settings } from "@selfhosted/common";
 import { accessSettings } from "./access";
 import { capacitySettings } from "./capacity";
 import { featureSettings } from "./features";
@@ -17,6 +17,12 @@ export const settings = {
 };
 
 export type ApplicationConfig = ConfigOf<typeof settings>;
+
+/** What the layer's rules read: its settings and the outputs of the infrastructure layer, both as far as they are known. */
+export interface RuleArgs {
+  config: ApplicationConfig;
+  upstream: InfrastructureOutputs;
+}
 
 /** The settings by the title of their table in the README. */
 export const groups: Record<string, Settings> = {

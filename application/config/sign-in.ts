@@ -11,16 +11,14 @@ import {
   pairs,
   pattern,
   privateKey,
+  type Rule,
   secret,
+  type SettingArgs,
   text,
   webUrl,
-  type ConfigProblem,
-  type Rule,
-  type SettingArgs,
 } from "@selfhosted/common";
-import { hostOf, isOwnHost } from "../egress";
-import { hosts } from "../hosts";
-import { own, type Inputs } from "../inputs";
+import { hostOf, isOwnHost } from "../network/egress";
+import { hosts } from "../network/hosts";
 import type { ApplicationConfig } from "./settings";
 
 type Env = SettingArgs["env"];
@@ -31,10 +29,10 @@ function endpoint(description: string, example: string, env: Env) {
 
 const bare = "any text that is not empty, without quotes, blanks or line ends around it";
 
-/** A name or id that another service gave out: what surrounds it was copied by mistake, and would be sent along. */
+/** A name or id from another service: what surrounds it was copied by mistake, and would be sent along. */
 export const bareName = pattern(/^[^\s"'{}]+( [^\s"'{}]+)*$/, bare);
 
-/** A secret that another service gave out. It may hold any sign. */
+/** A secret from another service. It may contain any character. */
 export const bareSecret = checkedBy(bare, (found) => {
   const inner = found.trim();
   if (inner === "") {
@@ -63,7 +61,7 @@ function oauthSecret(provider: string, env: Env) {
 export const signInSettings = {
   emailLoginDisabled: flag({
     description:
-      "Nobody signs in with e-mail and password: refused by the API, hidden by the console. Needs another way to sign in.",
+      "Nobody signs in with e-mail and password: refused by the API, hidden by the console. Needs another sign-in.",
     env: { api: "PULUMI_DISABLE_EMAIL_LOGIN", console: "PULUMI_HIDE_EMAIL_LOGIN" },
   }),
   emailSignupDisabled: flag({
@@ -75,7 +73,7 @@ export const signInSettings = {
   confirmAdministratorExists: flag({
     description:
       "Allows a first deployment on which nobody can sign up by themselves (emailSignupDisabled, emailLoginDisabled): for a restored " +
-      "database, which has its administrator. Take it out after that deployment.",
+      "database, which has its administrator. Remove it after that deployment.",
   }),
   smtpServer: text({
     description: "Mail server for invitations, notices and password resets. With smtpSender.",
@@ -106,14 +104,14 @@ export const signInSettings = {
   }),
   turnstileSiteKey: text({
     description:
-      "Site key at Cloudflare Turnstile, which password reset by users themselves needs. With turnstileSecretKey.",
+      "Site key of Cloudflare Turnstile, which password reset by users themselves needs. With turnstileSecretKey.",
     example: "0x4AAAAAAA0123456789abcde",
     optional: true,
     shape: bareName,
     env: { console: "RECAPTCHA_SITE_KEY" },
   }),
   turnstileSecretKey: secret({
-    description: "Secret key at Cloudflare Turnstile.",
+    description: "Secret key of Cloudflare Turnstile.",
     optional: true,
     shape: bareSecret,
     env: { api: "RECAPTCHA_SECRET_KEY" },
@@ -155,31 +153,28 @@ export const signInSettings = {
   bitbucketOauthSecret: oauthSecret("Bitbucket", { console: "BITBUCKET_OAUTH_SECRET" }),
 };
 
-/** The ways to sign in beside e-mail and password. */
+/** The settings for sign-in without e-mail and password that are set. */
 function otherSignIns(config: ApplicationConfig): string[] {
   const { samlCertificate, githubOauthId, gitlabOauthId, bitbucketOauthId } = config;
-  const ways = { samlCertificate, githubOauthId, gitlabOauthId, bitbucketOauthId };
-  return Object.entries(ways).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  const settings = { samlCertificate, githubOauthId, gitlabOauthId, bitbucketOauthId };
+  return Object.entries(settings).flatMap(([key, value]) => (value === undefined ? [] : [key]));
 }
 
 const someSignIn: Rule<ApplicationConfig> = (config) =>
-  config.emailLoginDisabled && otherSignIns(config).length === 0
-    ? [
-        {
-          key: "emailLoginDisabled",
-          reason: "found true, but there is no other way to sign in: nobody could",
-          fix:
-            "pulumi config rm emailLoginDisabled; or set up another way first: samlCertificate, githubOauthId, gitlabOauthId or " +
-            "bitbucketOauthId",
-        },
-      ]
-    : [];
+  config.emailLoginDisabled &&
+  otherSignIns(config).length === 0 && {
+    key: "emailLoginDisabled",
+    reason: "found true, but there is no other way to sign in: nobody could",
+    fix:
+      "pulumi config rm emailLoginDisabled; or set up another way first: samlCertificate, githubOauthId, gitlabOauthId or " +
+      "bitbucketOauthId",
+  };
 
 /** What the product's documentation of SAML asks of the service provider's certificate. */
-const samlCertificateFits: Rule<ApplicationConfig> = (config, typed) => {
-  const [leaf] = certificatesIn(typed.text("samlCertificate") ?? "");
+const samlCertificateFits: Rule<ApplicationConfig> = (config, raw) => {
+  const [leaf] = certificatesIn(raw.text("samlCertificate") ?? "");
   if (leaf === undefined) {
-    return [];
+    return undefined;
   }
   const { api } = hosts(config);
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = leaf.publicKey;
@@ -187,35 +182,33 @@ const samlCertificateFits: Rule<ApplicationConfig> = (config, typed) => {
   const name = commonName(leaf);
   const key = "samlCertificate";
   const fix = `openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=${api} -keyout key.pem -out certificate.pem makes a pair`;
-  const wrongKey: ConfigProblem = {
-    key,
-    reason: `has a key of ${type === "rsa" ? `RSA ${bits}` : (type ?? "an unknown kind")}; the product asks for RSA 2048`,
-    fix,
-    severity: bits > 2048 ? "warning" : "error",
-  };
-  // A warning, since it signs users in as long as their provider knows it.
-  const wrongName: ConfigProblem = {
-    key,
-    reason: `has the common name ${name ?? "(none)"}; the product asks for the API's host, ${api}`,
-    fix,
-    severity: "warning",
-  };
-  return [...(bits === 2048 ? [] : [wrongKey]), ...(name?.toLowerCase() === api ? [] : [wrongName])];
+  return [
+    bits !== 2048 && {
+      key,
+      reason: `has a key of ${type === "rsa" ? `RSA ${bits}` : (type ?? "an unknown kind")}; the product asks for RSA 2048`,
+      fix,
+      severity: bits > 2048 ? "warning" : "error",
+    },
+    // A warning, since it signs users in as long as their provider knows it.
+    name?.toLowerCase() !== api && {
+      key,
+      reason: `has the common name ${name ?? "(none)"}; the product asks for the API's host, ${api}`,
+      fix,
+      severity: "warning",
+    },
+  ];
 };
 
 /** A task has no mail server of its own. */
 const mailElsewhere: Rule<ApplicationConfig> = ({ smtpServer }) =>
-  smtpServer !== undefined && isOwnHost(hostOf(smtpServer))
-    ? [
-        {
-          key: "smtpServer",
-          reason: `found ${smtpServer}, which in a container is the container itself, without a mail server`,
-          fix: "name the mail server by a host that tasks reach",
-        },
-      ]
-    : [];
+  smtpServer !== undefined &&
+  isOwnHost(hostOf(smtpServer)) && {
+    key: "smtpServer",
+    reason: `found ${smtpServer}, which in a container is the container itself, without a mail server`,
+    fix: "name the mail server by a host that tasks reach",
+  };
 
-export const signInRules: Rule<Inputs>[] = own(
+export const signInRules: Rule<ApplicationConfig>[] = [
   someSignIn,
   onlyWith(["confirmAdministratorExists"], "emailSignupDisabled", "emailLoginDisabled"),
   allOrNone("smtpServer", "smtpSender"),
@@ -231,4 +224,4 @@ export const signInRules: Rule<Inputs>[] = own(
   allOrNone("bitbucketOauthId", "bitbucketOauthSecret"),
   onlyWith(["githubOauthEndpoint"], "githubOauthId"),
   onlyWith(["gitlabOauthEndpoint"], "gitlabOauthId"),
-);
+];

@@ -1,5 +1,5 @@
-import { databaseVariables } from "./shared";
 import { settingVariables } from "./settings";
+import { databaseVariables } from "./shared";
 import type { ContainerVariables } from "./variables";
 
 const { plain, secret } = settingVariables("migration");
@@ -20,4 +20,5 @@ export const migrationVariables: ContainerVariables = {
     MYSQL_ROOT_USERNAME: ({ upstream }) => ({ secret: upstream.database.credentials, key: "username" }),
     MYSQL_ROOT_PASSWORD: ({ upstream }) => ({ secret: upstream.database.credentials, key: "password" }),
   },
+  extra: ({ migrationExtraEnvironment: plain, migrationExtraSecrets: secret }) => ({ plain, secret }),
 };

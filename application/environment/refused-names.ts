@@ -5,7 +5,7 @@ import { migrationVariables } from "./migrations";
 import { settingOf } from "./settings";
 import type { ContainerVariables } from "./variables";
 
-/** Names that no one may set, in any container, each with the reason. */
+/** Names that users may not set in any container, with the reason. */
 const forbidden: [names: RegExp, why: string][] = [
   [
     /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|ROLE_ARN)$/,
@@ -28,15 +28,15 @@ const forbidden: [names: RegExp, why: string][] = [
 ];
 
 const variablesOf: Record<Container, ContainerVariables> = {
-  api: apiVariables("FULL"),
+  api: apiVariables,
   console: consoleVariables,
   migration: migrationVariables,
 };
 
-/** Why a variable of one's own isn't taken; undefined where it is. */
+/** Why users may not set a variable of a container; undefined where they may. */
 export function refusedName(container: Container, name: string): string | undefined {
   const { plain, secret } = variablesOf[container];
-  // What the product's containers are written in reads names of proxies in lower case too.
+  // The languages of the product's containers read the names of proxies in lower case too.
   const managed = [...Object.keys(plain), ...Object.keys(secret)].find(
     (each) => each === name || (each.endsWith("_PROXY") && each === name.toUpperCase()),
   );

@@ -1,7 +1,6 @@
-import { hostAndPort, webUrl, type Container, type Setting } from "@selfhosted/common";
 import type * as pulumi from "@pulumi/pulumi";
-import { proxyUrl } from "../config/features";
-import { settings, type ApplicationConfig } from "../config/settings";
+import type { Container, Setting } from "@selfhosted/common";
+import { type ApplicationConfig, settings } from "../config/settings";
 import type { ContainerVariables } from "./variables";
 
 interface Row {
@@ -12,7 +11,7 @@ interface Row {
 }
 
 /** The variables of a container that are settings as they are: the rows `env` of the tables in config/. */
-export function settingVariables(container: Container): ContainerVariables {
+export function settingVariables(container: Container): Pick<ContainerVariables, "plain" | "secret"> {
   const rows = rowsOf(container);
   return {
     plain: table(
@@ -27,16 +26,30 @@ export function settingVariables(container: Container): ContainerVariables {
   };
 }
 
-/** The setting that a variable of a container stands for; undefined where there is none. */
+/** The setting that a variable of a container comes from; undefined where there is none. */
 export function settingOf(container: Container, variable: string): string | undefined {
   return rowsOf(container).find(({ name }) => name === variable)?.key;
 }
 
-/** The addresses (`host:port` or URLs) that a container gets by its settings, and calls. */
-export function addressesOf(container: Container, config: ApplicationConfig): string[] {
-  return rowsOf(container)
-    .filter(({ setting: { shape } }) => shape === webUrl || shape === hostAndPort || shape === proxyUrl)
-    .flatMap(({ key }) => plainText(config[key]) ?? []);
+/** The settings that are addresses (`host:port` or URLs) for a container to call. */
+const addressSettings = [
+  "httpProxy",
+  "httpsProxy",
+  "smtpServer",
+  "consoleInternalApiEndpoint",
+  "otelEndpoint",
+  "githubOauthEndpoint",
+  "githubApiEndpoint",
+  "gitlabOauthEndpoint",
+  "gitlabApiEndpoint",
+] as const;
+export type AddressSetting = (typeof addressSettings)[number];
+export type AddressConfig = Pick<ApplicationConfig, AddressSetting>;
+
+/** The addresses that a container gets by its settings. */
+export function addressesOf(container: Container, config: AddressConfig): string[] {
+  const keys = rowsOf(container).map(({ key }) => key);
+  return addressSettings.filter((key) => keys.includes(key)).flatMap((key) => config[key] ?? []);
 }
 
 function rowsOf(container: Container): Row[] {
@@ -49,7 +62,7 @@ function rowsOf(container: Container): Row[] {
 function table<T>(
   rows: Row[],
   value: (found: unknown) => T | undefined,
-): Record<string, (facts: { config: ApplicationConfig }) => T | undefined> {
+): Record<string, (sources: { config: ApplicationConfig }) => T | undefined> {
   return Object.fromEntries(rows.map(({ name, key }) => [name, ({ config }) => value(config[key])]));
 }
 

@@ -1,12 +1,17 @@
-import type { SecretReference, Surroundings } from "@selfhosted/common";
 import * as pulumi from "@pulumi/pulumi";
-import type { Hosts } from "../hosts";
-import type { Inputs } from "../inputs";
+import type { InfrastructureOutputs, Location, SecretReference } from "@selfhosted/common";
+import type { ApplicationConfig } from "../config";
+import type { Hosts } from "../network/hosts";
 
-/** What the values of environment variables come from. */
-export interface EnvironmentFacts extends Inputs {
+/** What the values of variables are made of. */
+export interface VariableSources {
+  config: ApplicationConfig;
   hosts: Hosts;
-  where: Surroundings;
+  location: Location;
+  upstream: Pick<
+    InfrastructureOutputs,
+    "buckets" | "database" | "endpointsSecurityGroupId" | "search" | "serviceKeyArn"
+  >;
 }
 
 /** One key of a JSON secret that another layer keeps. */
@@ -18,18 +23,14 @@ export interface SecretKey {
 /** A secret value of this layer's own configuration, or one that another layer keeps. */
 export type SecretValue = pulumi.Output<string> | SecretKey;
 
-type Table<T> = Record<string, (facts: EnvironmentFacts) => T | undefined>;
+type Table<T> = Record<string, (sources: VariableSources) => T | undefined>;
 
 /** The variables of a container: each name with where its value comes from. `undefined` leaves the variable out. */
 export interface ContainerVariables {
   plain: Table<string>;
   secret: Table<SecretValue>;
-}
-
-/** What a user adds to a container. */
-export interface ExtraVariables {
-  environment: Record<string, string>;
-  secrets: Record<string, pulumi.Output<string>>;
+  /** What the user adds. */
+  extra: (config: ApplicationConfig) => Environment;
 }
 
 /** The variables of one container with their values. */
@@ -39,7 +40,7 @@ export interface Environment {
 }
 
 /**
- * The order in which secret values stand in a container's secret, which is that of the first release: in another order the same
+ * The order of the secret values in a container's secret, which is that of the first release: in another order the same
  * values are a new version of the secret, and roll every service. A new one goes last.
  */
 export const secretOrder = [
@@ -58,21 +59,18 @@ export const secretOrder = [
   "HTTPS_PROXY",
 ];
 
-/** The variables that are set under these facts, and the user's own. */
-export function environment(
-  variables: ContainerVariables,
-  facts: EnvironmentFacts,
-  extra: ExtraVariables,
-): Environment {
+/** The variables of a container that are set, and the user's own. */
+export function environment(variables: ContainerVariables, sources: VariableSources): Environment {
+  const extra = variables.extra(sources.config);
   return {
-    plain: { ...values(variables.plain, facts), ...extra.environment },
-    secret: { ...inOrder(values(variables.secret, facts)), ...extra.secrets },
+    plain: { ...values(variables.plain, sources), ...extra.plain },
+    secret: { ...inOrder(values(variables.secret, sources)), ...extra.secret },
   };
 }
 
 function inOrder<T>(secrets: Record<string, T>): Record<string, T> {
-  const place = (name: string): number => [...secretOrder, name].indexOf(name);
-  return Object.fromEntries(Object.entries(secrets).sort(([a], [b]) => place(a) - place(b)));
+  const position = (name: string): number => [...secretOrder, name].indexOf(name);
+  return Object.fromEntries(Object.entries(secrets).sort(([a], [b]) => position(a) - position(b)));
 }
 
 /** `true` for a switch that is on; the product takes the mere presence of some variables for yes. */
@@ -84,7 +82,7 @@ export function isSecretKey(value: SecretValue): value is SecretKey {
   return !pulumi.Output.isInstance(value);
 }
 
-function values<T>(table: Table<T>, facts: EnvironmentFacts): Record<string, T> {
-  const found = Object.entries(table).map(([name, value]) => [name, value(facts)] as const);
+function values<T>(table: Table<T>, sources: VariableSources): Record<string, T> {
+  const found = Object.entries(table).map(([name, value]) => [name, value(sources)] as const);
   return Object.fromEntries(found.filter((entry): entry is [string, T] => entry[1] !== undefined));
 }

@@ -1,46 +1,47 @@
 import {
   alwaysIn,
-  certificateEvidence,
+  certificateDetail,
   certificateProblems,
+  type ConfigProblem,
   delegations,
   hostedZone,
   isWithin,
-  type ConfigProblem,
   type LookUp,
+  parseArn,
 } from "@selfhosted/common";
-import type { Inputs } from "../config";
-import { hosts } from "../hosts";
+import type { RuleArgs } from "../config";
+import { hosts } from "../network/hosts";
 
-/** The certificate that the customer brings is one that the load balancers can serve the installation's names with. */
-export const certificate: LookUp<Inputs> = {
+/** The existing certificate covers the installation's names, and load balancers can use it. */
+export const certificate: LookUp<RuleArgs> = {
   name: "certificate",
   key: "certificateArn",
   what: ({ config }) => `certificate ${config.certificateArn}`,
-  async look({ config, upstream: { installation } }, { aws }) {
+  async check({ config, upstream: { installation } }, { aws }) {
     const { certificateArn: arn } = config;
     if (arn === undefined) {
       return undefined;
     }
-    const [, , , region, account] = arn.split(":");
+    const { region, account } = parseArn(arn) ?? {};
     if (region !== installation.region || account !== installation.accountId) {
       // A rule says so already.
-      return { evidence: "", skipped: "it is of another account or region" };
+      return { detail: "", skipped: "it is of another account or region" };
     }
     const { api, console } = hosts(config);
     const { Certificate: found = {} } = await aws.acm.describeCertificate({ CertificateArn: arn });
     return {
-      evidence: certificateEvidence(found),
+      detail: certificateDetail(found),
       problems: certificateProblems(found, [api, console], new Date()),
     };
   },
 };
 
-/** In the zone ACM can see the proof that the domain is the customer's. */
-export const certificateZone: LookUp<Inputs> = {
+/** The zone is public and holds the installation's names, so that ACM can validate them. */
+export const certificateZone: LookUp<RuleArgs> = {
   name: "certificate zone",
   key: "certificateZoneId",
   what: ({ config }) => `hosted zone ${config.certificateZoneId}`,
-  async look({ config }, { aws }) {
+  async check({ config }, { aws }) {
     const { certificateZoneId: id } = config;
     if (id === undefined) {
       return undefined;
@@ -58,7 +59,7 @@ export const certificateZone: LookUp<Inputs> = {
       ),
     ];
     return {
-      evidence: `public ${zone.name} (${zone.id})`,
+      detail: `public ${zone.name} (${zone.id})`,
       problems: reasons.map((reason): ConfigProblem => ({
         key: "certificateZoneId",
         reason,

@@ -1,28 +1,41 @@
 import {
+  type Check,
+  describeRouteTables,
   ifKnown,
+  type Installation,
+  type Location,
+  type LookUp,
   lookUp,
   lookUpAll,
+  type LookUpArgs,
   lookUpCaller,
   once,
   partlyKnown,
-  type Check,
-  type LookUp,
-  type LookUpArgs,
+  type RouteTable,
 } from "@selfhosted/common";
-import type { Inputs } from "../config";
-import { runningNames } from "../names";
-import { runningServices, type RunningServices } from "../running-service";
+import type { RuleArgs } from "../config";
+import { runningNames } from "../service/names";
+import { type RunningServices, runningServices } from "../service/running-services";
 import { certificate, certificateZone } from "./certificate";
-import { natAddresses, prefixLists, routesIn, wayToApi } from "./clients";
-import type { Facts, LookUpInputs } from "./facts";
+import { natAddresses, routeToApi } from "./console-calls";
 import { images } from "./images";
 import { loadBalancers } from "./load-balancers";
-import { insightsLogGroup } from "./log-groups";
-import { logRouterPolicy, registryCredentials } from "./named";
+import { insightsLogGroup, logRouterPolicy } from "./logs";
+import { prefixLists } from "./prefix-lists";
+import { registryCredentials } from "./registry-credentials";
 import { firstUser, release } from "./release";
 import { auditLogsTable, registryPrivateBucket, registryPublicBucket } from "./stores";
 
-const lookUps: LookUp<LookUpInputs>[] = [
+/** What the program takes from the account. */
+interface Account {
+  location: Location;
+  /** What runs when the deployment begins. */
+  running: RunningServices;
+}
+
+type LookUpsArgs = RuleArgs & Account & { routeTables: () => Promise<RouteTable[]> };
+
+const lookUps: LookUp<LookUpsArgs>[] = [
   release,
   firstUser,
   images,
@@ -32,7 +45,7 @@ const lookUps: LookUp<LookUpInputs>[] = [
   loadBalancers,
   prefixLists,
   natAddresses,
-  wayToApi,
+  routeToApi,
   insightsLogGroup,
   registryPublicBucket,
   registryPrivateBucket,
@@ -41,39 +54,40 @@ const lookUps: LookUp<LookUpInputs>[] = [
 ];
 
 /**
- * Looks up in the account what the configuration names, and what would be in the way of the layer's resources. Read-only.
+ * Looks up in the account what the configuration names, and what would conflict with the layer's resources. Read-only.
  *
- * @returns facts where all of them are known.
+ * @returns account where all of it is known.
  */
-export async function lookUpAccount(inputs: Inputs, args: LookUpArgs): Promise<{ checks: Check[]; facts?: Facts }> {
-  if (ifKnown(() => inputs.upstream.installation) === undefined) {
+export async function lookUpAccount(
+  { config, upstream }: RuleArgs,
+  args: LookUpArgs,
+): Promise<{ checks: Check[]; account?: Account }> {
+  const installation = ifKnown(() => upstream.installation);
+  if (installation === undefined) {
     return { checks: [] };
   }
-  const caller = await lookUpCaller("infrastructureStack", () => inputs.upstream.installation, args.aws);
-  const where = caller.value;
-  if (where === undefined) {
+  const caller = await lookUpCaller("infrastructureStack", () => installation, args.aws);
+  const location = caller.value;
+  if (location === undefined) {
     return { checks: [caller] };
   }
-  const services = await lookUpServices(inputs, args);
+  const services = await lookUpServices(installation, args);
   const running = services.value;
-  const routes = once(() => routesIn(args.aws.ec2, inputs.upstream.network.vpcId));
+  const routeTables = once(() => describeRouteTables(args.aws.ec2, upstream.network.vpcId));
   const checks = await lookUpAll(
     lookUps,
-    partlyKnown<LookUpInputs>({ ...inputs, where, routes, ...(running && { running }) }),
+    partlyKnown<LookUpsArgs>({ config, upstream, location, routeTables, ...(running && { running }) }),
     args,
   );
-  return running ? { checks, facts: { where, running } } : { checks: [services, ...checks] };
+  return running ? { checks, account: { location, running } } : { checks: [services, ...checks] };
 }
 
 /** What runs: a service is never taken for a new one because ECS can't be asked. */
-function lookUpServices(
-  { upstream: { installation } }: Inputs,
-  { stack, aws }: LookUpArgs,
-): Promise<Check<RunningServices>> {
+function lookUpServices(installation: Installation, { stack, aws }: LookUpArgs): Promise<Check<RunningServices>> {
   return lookUp(
     "running services",
     "infrastructureStack",
     () => "the running services",
-    async () => ({ evidence: "", value: await runningServices(aws.ecs, runningNames(installation.name, stack)) }),
+    async () => ({ detail: "", value: await runningServices(aws.ecs, runningNames(installation.name, stack)) }),
   );
 }

@@ -1,22 +1,21 @@
 import {
   allPages,
-  ifKnown,
-  isOwn,
-  setCommand,
-  standardTags,
   type AwsClients,
   type ConfigProblem,
+  ifKnown,
+  isOwn,
   type LookUp,
-  type LookUpArgs,
+  setCommand,
+  standardTags,
   type Tags,
+  unlessError,
 } from "@selfhosted/common";
-import type { Inputs } from "../config";
-import { hosts } from "../hosts";
-import { runningNames } from "../names";
-import { loadBalancerSubnets } from "../subnets";
+import type { RuleArgs } from "../config";
+import { hosts } from "../network/hosts";
+import { loadBalancerSubnets } from "../network/subnets";
+import { runningNames } from "../service/names";
 
-/** A load balancer that exists. */
-interface Found {
+interface ExistingLoadBalancer {
   name: string;
   internal: boolean;
   subnetIds: string[];
@@ -25,26 +24,31 @@ interface Found {
   tags: Tags;
 }
 
-/** The deployed load balancers stay: AWS can change neither where they face nor take a subnet from them. New ones find room. */
-export const loadBalancers: LookUp<Inputs> = {
+/**
+ * The existing load balancers stay: AWS can neither make an internal one face the internet, nor take a subnet from one. New ones fit
+ * into the quota.
+ */
+export const loadBalancers: LookUp<RuleArgs> = {
   name: "load balancers",
   key: "infrastructureStack",
   what: () => "the load balancers",
-  async look(inputs, args) {
+  async check(inputs, { stack, aws }) {
     const { installation } = inputs.upstream;
-    const names = runningNames(installation.name, args.stack).loadBalancers;
-    const found = (await Promise.all(names.map((name) => describe(args.aws.elb, name)))).flatMap((each) => each ?? []);
-    const tags = standardTags({ name: installation.name, layer: "application", stack: args.stack, extra: {} });
-    const strangers = found.filter((each) => !isOwn(each.tags, tags));
+    const names = runningNames(installation.name, stack).loadBalancers;
+    const found = (
+      await Promise.all(names.map((name) => unlessError(/^LoadBalancerNotFound/, describe(aws.elb, name))))
+    ).flatMap((each) => each ?? []);
+    const tags = standardTags({ name: installation.name, layer: "application", stack, extra: {} });
+    const foreign = found.filter((each) => !isOwn(each.tags, tags));
     const own = found.filter((each) => isOwn(each.tags, tags));
     const missing = names.length - found.length;
     return {
-      evidence: own.length > 0 ? `${own.map(({ name }) => name).join(" and ")} stay` : `${missing} new ones`,
+      detail: own.length > 0 ? `${namesOf(own)} stay` : `${missing} new ones`,
       problems: [
-        ...strangers.map(nameTaken),
-        ...otherSide(inputs, own),
+        ...foreign.map(nameTaken),
+        ...changedScheme(inputs, own),
         ...lostSubnets(inputs, own),
-        ...(missing > 0 ? await noRoom(args, missing) : []),
+        ...(missing > 0 ? await quotaReached(aws.elb, missing) : []),
         // A warning, and only as long as the names can be chosen freely: a domain may be called so.
         ...(found.length === 0 ? (ifKnown(() => repeatedHost(inputs)) ?? []) : []),
       ],
@@ -53,7 +57,7 @@ export const loadBalancers: LookUp<Inputs> = {
 };
 
 /** A domain that begins as the hosts do, for which `api.` and `app.` are put in front of it. */
-function repeatedHost({ config }: Inputs): ConfigProblem[] {
+function repeatedHost({ config }: RuleArgs): ConfigProblem[] {
   const bare = config.domain.replace(/^(api|app)\./, "");
   return bare === config.domain
     ? []
@@ -67,34 +71,27 @@ function repeatedHost({ config }: Inputs): ConfigProblem[] {
       ];
 }
 
-/** The network load balancer of a name; undefined where there is none. */
-async function describe(elb: AwsClients["elb"], name: string): Promise<Found | undefined> {
-  try {
-    const { LoadBalancers: [found] = [] } = await elb.describeLoadBalancers({ Names: [name] });
-    if (found === undefined) {
-      return undefined;
-    }
-    const { LoadBalancerArn: arn = "", Scheme, AvailabilityZones: zones = [] } = found;
-    const [{ Attributes: attributes = [] }, { TagDescriptions: [tagged] = [] }] = await Promise.all([
-      elb.describeLoadBalancerAttributes({ LoadBalancerArn: arn }),
-      elb.describeTags({ ResourceArns: [arn] }),
-    ]);
-    return {
-      name,
-      internal: Scheme === "internal",
-      subnetIds: zones.flatMap(({ SubnetId }) => SubnetId ?? []),
-      isProtected: attributes.some(({ Key, Value }) => Key === "deletion_protection.enabled" && Value === "true"),
-      tags: Object.fromEntries((tagged?.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
-    };
-  } catch (error) {
-    if (error instanceof Error && error.name.startsWith("LoadBalancerNotFound")) {
-      return undefined;
-    }
-    throw error;
+/** The network load balancer of a name. Where none exists, or it is deleted meanwhile, AWS answers with an error. */
+async function describe(elb: AwsClients["elb"], name: string): Promise<ExistingLoadBalancer | undefined> {
+  const { LoadBalancers: [found] = [] } = await elb.describeLoadBalancers({ Names: [name] });
+  if (found === undefined) {
+    return undefined;
   }
+  const { LoadBalancerArn: arn = "", Scheme, AvailabilityZones: zones = [] } = found;
+  const [{ Attributes: attributes = [] }, { TagDescriptions: [tagged] = [] }] = await Promise.all([
+    elb.describeLoadBalancerAttributes({ LoadBalancerArn: arn }),
+    elb.describeTags({ ResourceArns: [arn] }),
+  ]);
+  return {
+    name,
+    internal: Scheme === "internal",
+    subnetIds: zones.flatMap(({ SubnetId }) => SubnetId ?? []),
+    isProtected: attributes.some(({ Key, Value }) => Key === "deletion_protection.enabled" && Value === "true"),
+    tags: Object.fromEntries((tagged?.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
+  };
 }
 
-function nameTaken({ name }: Found): ConfigProblem {
+function nameTaken({ name }: ExistingLoadBalancer): ConfigProblem {
   return {
     key: "infrastructureStack",
     reason: `load balancer ${name} exists already, and is not of this stack`,
@@ -102,18 +99,18 @@ function nameTaken({ name }: Found): ConfigProblem {
   };
 }
 
-/** A load balancer never moves between the internet and the inside. */
-function otherSide({ config: { internal } }: Inputs, own: Found[]): ConfigProblem[] {
-  const turned = own.filter((each) => each.internal !== internal);
-  const face = (inside: boolean): string => (inside ? "stand inside" : "face the internet");
-  return turned.length === 0
+/** A load balancer never changes between internal and internet-facing. */
+function changedScheme({ config: { internal } }: RuleArgs, own: ExistingLoadBalancer[]): ConfigProblem[] {
+  const changed = own.filter((each) => each.internal !== internal);
+  const [before, after] = internal ? ["face the internet", "be internal"] : ["are internal", "face the internet"];
+  return changed.length === 0
     ? []
     : [
         {
           key: "internal",
           ...replacement(
-            turned,
-            `found ${internal}, but ${namesOf(turned)} ${face(!internal)}; to ${face(internal)}`,
+            changed,
+            `found ${internal}, but ${namesOf(changed)} ${before}; to ${after}`,
             `pulumi config set internal ${!internal}`,
           ),
         },
@@ -121,7 +118,7 @@ function otherSide({ config: { internal } }: Inputs, own: Found[]): ConfigProble
 }
 
 /** AWS adds subnets to a network load balancer and takes none away. */
-function lostSubnets({ config, upstream: { network } }: Inputs, own: Found[]): ConfigProblem[] {
+function lostSubnets({ config, upstream: { network } }: RuleArgs, own: ExistingLoadBalancer[]): ConfigProblem[] {
   const wanted = loadBalancerSubnets(config, network);
   const losing = own.filter(
     (each) => each.internal === config.internal && each.subnetIds.some((id) => !wanted.includes(id)),
@@ -141,8 +138,8 @@ function lostSubnets({ config, upstream: { network } }: Inputs, own: Found[]): C
       ];
 }
 
-/** The load balancers are deleted and made anew, which deletion protection stops half-way: one is then without a listener. */
-function replacement(own: Found[], why: string, keep: string): Omit<ConfigProblem, "key"> {
+/** The load balancers are replaced, which deletion protection stops half-way: one is then without a listener. */
+function replacement(own: ExistingLoadBalancer[], why: string, keep: string): Omit<ConfigProblem, "key"> {
   const isProtected = own.some((each) => each.isProtected);
   return {
     reason: `${why}, they are replaced: an outage of minutes, and new addresses${isProtected ? "; deletion protection stops that half-way" : ""}`,
@@ -153,13 +150,13 @@ function replacement(own: Found[], why: string, keep: string): Omit<ConfigProble
   };
 }
 
-function namesOf(own: Found[]): string {
+function namesOf(own: ExistingLoadBalancer[]): string {
   return own.map(({ name }) => name).join(" and ");
 }
 
-/** AWS counts network load balancers in a region. */
-async function noRoom({ aws: { elb } }: LookUpArgs, wanted: number): Promise<ConfigProblem[]> {
-  // A quota that these credentials may not read stops nobody.
+/** A region has a quota of network load balancers. */
+async function quotaReached(elb: AwsClients["elb"], wanted: number): Promise<ConfigProblem[]> {
+  // Where these credentials may not read the quota, it isn't checked.
   const { Limits: limits = [] } = await elb.describeAccountLimits({}).catch(() => ({ Limits: [] }));
   const most = limits.find(({ Name }) => Name === "network-load-balancers")?.Max;
   if (most === undefined) {

@@ -1,19 +1,19 @@
-import { findBucket, type AwsClients, type ConfigProblem, type LookUp, type Seen } from "@selfhosted/common";
-import type { ApplicationConfig, Inputs } from "../config";
+import { type AwsClients, type ConfigProblem, findBucket, type LookUp, type LookUpResult } from "@selfhosted/common";
+import type { ApplicationConfig, RuleArgs } from "../config";
 
-/** A bucket of the customer's own for artefacts of the registry. */
+/** A bucket of the customer for artefacts of the registry. */
 function registryBucket(
   name: string,
   key: "registryPublicBucket" | "registryPrivateBucket",
   bucketOf: (config: ApplicationConfig) => string | undefined,
-): LookUp<Inputs> {
+): LookUp<RuleArgs> {
   return {
     name,
     key,
     what: ({ config }) => `bucket ${bucketOf(config)}`,
-    async look({ config, upstream: { installation } }, { aws }) {
+    async check({ config, upstream: { installation } }, { aws }) {
       const bucket = bucketOf(config);
-      return bucket === undefined ? undefined : seenBucket(key, bucket, installation.region, aws.s3);
+      return bucket === undefined ? undefined : checkBucket(key, bucket, installation.region, aws.s3);
     },
   };
 }
@@ -29,7 +29,7 @@ export const registryPrivateBucket = registryBucket(
   (config) => config.registryPrivateBucket,
 );
 
-async function seenBucket(key: string, bucket: string, region: string, s3: AwsClients["s3"]): Promise<Seen> {
+async function checkBucket(key: string, bucket: string, region: string, s3: AwsClients["s3"]): Promise<LookUpResult> {
   const found = await findBucket(s3, bucket, region);
   const problems: ConfigProblem[] = [
     ...(found.region !== region
@@ -52,15 +52,15 @@ async function seenBucket(key: string, bucket: string, region: string, s3: AwsCl
           },
         ]),
   ];
-  return { evidence: bucket, problems };
+  return { detail: bucket, problems };
 }
 
 /** The table for audit logs has the keys and the index that the product asks for. */
-export const auditLogsTable: LookUp<Inputs> = {
+export const auditLogsTable: LookUp<RuleArgs> = {
   name: "audit log table",
   key: "auditLogsTable",
   what: ({ config }) => `table ${config.auditLogsTable}`,
-  async look({ config }, { aws }) {
+  async check({ config }, { aws }) {
     const { auditLogsTable: name } = config;
     if (name === undefined) {
       return undefined;
@@ -79,7 +79,7 @@ export const auditLogsTable: LookUp<Inputs> = {
         : ["all attributes in the index org_user"]),
     ];
     return {
-      evidence: `${name}, keys org_id and timestamp_id, index org_user`,
+      detail: `${name}, keys org_id and timestamp_id, index org_user`,
       problems: lacking.map((what) => ({
         key: "auditLogsTable",
         reason: `table ${name} lacks ${what}`,

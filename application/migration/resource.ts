@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { awsCalls } from "./calls";
-import { downgrade } from "./downgrade";
-import { runMigration, triggersDiffer, type MigrationInputs } from "./runner";
+import { migrationRefusal } from "./releases";
+import { type MigrationInputs, runMigration, triggersDiffer } from "./runner";
 
 type Outputs = MigrationInputs & {
   /** The task that migrated last. */
@@ -14,7 +14,7 @@ function provider(stack: string): pulumi.dynamic.ResourceProvider<MigrationInput
   return {
     // A preview asks this too. The first time, there is nothing before.
     check(before: Partial<MigrationInputs>, inputs: MigrationInputs) {
-      const reason = downgrade(before.triggers, inputs.triggers, stack);
+      const reason = migrationRefusal(before.triggers, inputs.triggers, stack);
       return Promise.resolve({ inputs, failures: reason ? [{ property: "", reason }] : [] });
     },
     async create(inputs) {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
+import { watchCommand } from "./tasks";
 
-/** Everything that a run of the migration needs to know. All of it is plain: it goes into the stack's state. */
+/** What a run of the migration needs. All of it is plain: it goes into the stack's state. */
 export interface MigrationInputs {
   region: string;
   cluster: string;
@@ -16,16 +17,16 @@ export interface MigrationInputs {
   triggers: Record<string, string>;
 }
 
-/** A run of the migration's task, as ECS tells it. */
+/** A run of the migration's task, as ECS describes it. */
 export interface MigrationTask {
   arn: string;
-  /** Who started it; empty where nobody said. */
+  /** Who started it; empty where ECS doesn't know. */
   startedBy: string;
   /** PENDING, RUNNING, STOPPED and the states between. */
   status: string;
   /** Undefined while it runs, and where its container never started. */
   exitCode?: number;
-  /** Why it stopped, in the words of ECS. */
+  /** Why it stopped, as ECS says. */
   reason?: string;
 }
 
@@ -42,7 +43,7 @@ export interface MigrationCalls {
   /** One run; undefined while ECS doesn't show it yet. */
   run(arn: string): Promise<MigrationTask | undefined>;
   /** The last lines of a run's log. */
-  logTail(taskId: string): Promise<string[]>;
+  logTail(taskArn: string): Promise<string[]>;
 }
 
 export interface Clock {
@@ -67,25 +68,25 @@ const refusalPauseMilliseconds = 5_000;
 /**
  * Runs the migration once, alone, to its end.
  *
- * A run of exactly this migration that is under way already, because the program that started it was killed, is waited for.
+ * A run of exactly this migration that is in progress already, because the program that started it was killed, is waited for.
  *
  * @returns the ARN of the task that succeeded.
- * @throws Error when another migration is under way, when this one fails, and when it takes longer than allowed. A task that is
+ * @throws Error when another migration is in progress, when this one fails, and when it takes longer than allowed. A task that is
  *   running is never stopped: that would leave the database half migrated.
  */
 export async function runMigration(inputs: MigrationInputs, calls: MigrationCalls, clock: Clock): Promise<string> {
   const startedBy = identity(inputs.triggers);
-  const underWay = (await calls.runs()).filter((task) => task.status !== stopped);
-  const other = underWay.find((task) => task.startedBy !== startedBy) ?? underWay[1];
+  const inProgress = (await calls.runs()).filter((task) => task.status !== stopped);
+  const other = inProgress.find((task) => task.startedBy !== startedBy) ?? inProgress[1];
   if (other !== undefined) {
     throw new Error(
       `Another migration is ${other.status}: task ${other.arn}, started by ${other.startedBy || "someone else"}. ` +
-        `Two at once would spoil the database. Wait until it has ended (${watch(inputs)}), then run this again.`,
+        `Two at once would spoil the database. Wait until it has ended (${watchCommand(inputs)}), then run this again.`,
     );
   }
 
   for (let attempt = 1; ; attempt++) {
-    const task = underWay.pop() ?? (await start(startedBy, calls, clock));
+    const task = inProgress.pop() ?? (await start(startedBy, calls, clock));
     const ended = await untilStopped(task, inputs, calls, clock);
     if (ended.exitCode === 0) {
       return ended.arn;
@@ -126,7 +127,7 @@ async function start(startedBy: string, calls: MigrationCalls, clock: Clock): Pr
   }
 }
 
-/** Waits for the end. A task may be stopped at the first look: with nothing to do it takes less than a second. */
+/** Waits for the end. A task may have stopped before the first call: with nothing to do it takes less than a second. */
 async function untilStopped(
   task: MigrationTask,
   inputs: MigrationInputs,
@@ -144,7 +145,7 @@ async function untilStopped(
       throw new Error(
         `The migration is still ${seen?.status ?? "starting"} after ${inputs.timeoutMinutes} minutes: task ${task.arn}. ` +
           "It was left alone, because a migration that is stopped half-way leaves the database dirty; no service was changed. " +
-          `Watch it (${watch(inputs)}) and run this again: it goes on from there. ` +
+          `Watch it (${watchCommand(inputs)}) and run this again: it goes on from there. ` +
           "To wait longer: pulumi config set migrationTimeoutMinutes <minutes>.",
       );
     }
@@ -160,8 +161,8 @@ function mayPass(reason = ""): boolean {
 }
 
 async function failure(task: MigrationTask, inputs: MigrationInputs, calls: MigrationCalls): Promise<string> {
-  const { lines, told } = await lastWords(task, calls);
-  const dirty = /dirty database version (\d+)/i.exec(lines.join("\n"));
+  const log = await lastLines(task, calls);
+  const dirty = /dirty database version (\d+)/i.exec(log.join("\n"));
   const what =
     task.exitCode === undefined ? "its container never started" : `its container ended with exit code ${task.exitCode}`;
   return [
@@ -172,23 +173,20 @@ async function failure(task: MigrationTask, inputs: MigrationInputs, calls: Migr
             "Restore the snapshot from before the upgrade, or have the vendor's support repair and force the version.",
         ]
       : []),
-    ...told,
-    `More: ${watch(inputs)}`,
+    ...log,
+    `More: ${watchCommand(inputs)}`,
   ].join("\n");
 }
 
-/** The end of a run's log, and what to tell of it. A log that can't be read must not hide that the migration failed. */
-async function lastWords(task: MigrationTask, calls: MigrationCalls): Promise<{ lines: string[]; told: string[] }> {
+/** The last lines of a run's log. A log that can't be read must not hide that the migration failed. */
+async function lastLines(task: MigrationTask, calls: MigrationCalls): Promise<string[]> {
   try {
-    const lines = await calls.logTail(task.arn.split("/").pop() ?? "");
-    const told = lines.length > 0 ? ["Its last words:", ...lines.map((line) => `  ${line}`)] : ["It wrote no log."];
-    return { lines, told };
+    const lines = await calls.logTail(task.arn);
+    return lines.length > 0
+      ? ["The last lines of its log:", ...lines.map((line) => `  ${line}`)]
+      : ["It wrote no log."];
   } catch (error) {
     const why = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ");
-    return { lines: [], told: [`Its log could not be read: ${why}`] };
+    return [`Its log could not be read: ${why}`];
   }
-}
-
-function watch(inputs: MigrationInputs): string {
-  return `aws logs tail ${inputs.logGroup} --region ${inputs.region} --since 2h --follow`;
 }

@@ -1,27 +1,18 @@
 import { ifKnown } from "@selfhosted/common";
-import { accountId, ecPair, infrastructureOutputs, licenceOfTests } from "@selfhosted/common/testing";
+import { ecPair } from "@selfhosted/common/testing";
 import type { AnyConfiguration } from "@selfhosted/common/testing/any-configuration";
-import * as path from "node:path";
 import { readConfig, settings } from "../config";
 import { lookUpAccount } from "../lookups";
+import { application, infrastructure } from "./fixtures";
 
-const upstream = infrastructureOutputs();
-const certificateArn = `arn:aws:acm:eu-central-1:${accountId}:certificate/1`;
+const { layer, folder, stacks, calls } = application.program();
+const good = application.found();
 
 /** What any configuration of the layer is tried in. */
 export const anyApplication: AnyConfiguration = {
-  layer: "application",
-  folder: path.dirname(__dirname),
-  settings,
-  good: {
-    "selfhosted-application:imageTag": { text: "20260101-1000-signed", encrypted: false },
-    "selfhosted-application:domain": { text: "pulumi.example.com", encrypted: false },
-    "selfhosted-application:certificateArn": { text: certificateArn, encrypted: false },
-    "selfhosted-application:licenseKey": { text: licenceOfTests, encrypted: true },
-    "selfhosted-application:agGridLicenseKey": { text: "grid-licence-of-tests", encrypted: true },
-  },
+  ...{ layer, folder, stacks, calls, settings, good },
   samples: {
-    certificateArn: [certificateArn],
+    certificateArn: [good["selfhosted-application:certificateArn"]?.text ?? ""],
     logRouterOptions: ['{"Name":"http"}'],
     // Of one pair, where both are set anew.
     ...Object.fromEntries(
@@ -31,10 +22,8 @@ export const anyApplication: AnyConfiguration = {
       ]),
     ),
   },
-  stacks: { "selfhosted-infrastructure": { ...upstream } },
-  calls: { "aws:ec2/getPrefixList:getPrefixList": () => ({ id: "pl-of-a-service" }) },
   async check(found, aws) {
-    const { inputs, problems } = readConfig(found, upstream);
+    const { inputs, problems } = readConfig(found, infrastructure);
     const { checks } = await lookUpAccount(inputs, { stack: "test", aws });
     return {
       problems: [...problems, ...checks.flatMap((check) => check.problems)],

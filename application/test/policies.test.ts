@@ -1,20 +1,12 @@
+import * as aws from "@pulumi/aws";
+import { type Outcome, type PolicyStatement, policyStatements } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { infrastructureOutputs, type Outcome } from "@selfhosted/common/testing";
-import { deploy, search } from "./fixtures";
-
-interface Statement {
-  Sid: string;
-  Effect: string;
-  Action: string[];
-  Resource?: string | string[];
-  Principal?: unknown;
-  Condition?: Record<string, Record<string, unknown>>;
-}
+import { deploy, infrastructure, search } from "./fixtures";
 
 /** The layer with every feature that needs a permission. */
 function everything(): Promise<Outcome> {
   return deploy({
-    upstream: { search },
+    above: { search },
     config: {
       execEnabled: true,
       jobsEnabled: true,
@@ -25,19 +17,18 @@ function everything(): Promise<Outcome> {
   });
 }
 
-function documents(made: Outcome, type: string, property: string): { name: string; statements: Statement[] }[] {
-  return made.ofType(type).map(({ name, inputs }) => {
-    const document = JSON.parse(String(inputs[property])) as { Version: string; Statement: Statement[] };
-    expect(document.Version, name).to.equal("2012-10-17");
-    return { name, statements: document.Statement };
-  });
+interface Policy {
+  name: string;
+  statements: PolicyStatement[];
 }
 
-const permissions = (made: Outcome) => documents(made, "aws:iam/rolePolicy:RolePolicy", "policy");
-const trusts = (made: Outcome) => documents(made, "aws:iam/role:Role", "assumeRolePolicy");
+const permissions = ({ ofType }: Outcome): Policy[] =>
+  ofType(aws.iam.RolePolicy).map(({ name, inputs }) => ({ name, statements: policyStatements(inputs.policy) }));
+const trusts = ({ ofType }: Outcome): Policy[] =>
+  ofType(aws.iam.Role).map(({ name, inputs }) => ({ name, statements: policyStatements(inputs.assumeRolePolicy) }));
 const list = (value: string | string[] | undefined): string[] => [value ?? []].flat();
 
-/** Actions that know no resources (https://docs.aws.amazon.com/service-authorization/latest/reference). */
+/** Actions that don't support resource-level permissions (https://docs.aws.amazon.com/service-authorization/latest/reference). */
 const withoutResources = [
   "ecr:GetAuthorizationToken",
   "logs:DescribeLogGroups",
@@ -93,7 +84,7 @@ describe("policies", () => {
     }
   });
 
-  it("name every resource, but for actions that know none", () => {
+  it("name every resource, but for actions that don't support resource-level permissions", () => {
     for (const { name, statements } of permissions(outcome)) {
       for (const { Action, Resource, Sid } of statements) {
         expect(list(Resource), `${name} ${Sid}`).to.not.have.length(0);
@@ -115,7 +106,7 @@ describe("policies", () => {
   it("let only ECS assume the roles, and that of running tasks only on behalf of this account", () => {
     const found = trusts(outcome);
     expect(found).to.have.length(5);
-    const ofAccount = { StringEquals: { "aws:SourceAccount": infrastructureOutputs().installation.accountId } };
+    const ofAccount = { StringEquals: { "aws:SourceAccount": infrastructure.installation.accountId } };
     for (const { name, statements } of found) {
       expect(statements, name).to.deep.equal([
         {
@@ -140,15 +131,13 @@ describe("policies", () => {
     }
   });
 
-  it("of a task's start stand beside the old ones until the old tasks are gone", () => {
-    const start = outcome
-      .ofType("aws:iam/rolePolicy:RolePolicy")
-      .filter(({ name }) => name.endsWith("-execution-policy"));
+  it("of a task's start exist beside the old ones until the old tasks are gone", () => {
+    const start = outcome.ofType(aws.iam.RolePolicy).filter(({ name }) => name.endsWith("-execution-policy"));
     expect(start).to.have.length(4);
     for (const { replaceOnChanges, inputs } of start) {
       expect(replaceOnChanges).to.deep.equal(["policy"]);
       // A fixed name would make the new policy overwrite the old one.
-      expect(inputs).to.not.have.property("name");
+      expect(inputs.name).to.equal(undefined);
     }
   });
 
@@ -166,10 +155,8 @@ describe("policies", () => {
     for (const { name, statements } of permissions(outcome)) {
       const read = statements.find(({ Sid }) => Sid === "ReadSecrets");
       const decrypt = statements.find(({ Sid }) => Sid === "DecryptSecrets");
-      expect(
-        list(decrypt?.Condition?.["StringEquals"]?.["kms:EncryptionContext:SecretARN"] as string[]),
-        name,
-      ).to.deep.equal(list(read?.Resource));
+      const decrypted = decrypt?.Condition?.["StringEquals"]?.["kms:EncryptionContext:SecretARN"];
+      expect(list(decrypted), name).to.deep.equal(list(read?.Resource));
     }
   });
 });

@@ -1,6 +1,7 @@
+import * as aws from "@pulumi/aws";
+import { type Outcome, parseJson } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { infrastructureOutputs, type Outcome } from "@selfhosted/common/testing";
-import { deploy, type Trial } from "./fixtures";
+import { deploy, infrastructure, installation, logRouter, type Trial } from "./fixtures";
 
 /** Installations that differ in what they register. */
 const trials: Record<string, Trial> = {
@@ -8,16 +9,15 @@ const trials: Record<string, Trial> = {
   full: {
     config: {
       ...{ jobsEnabled: true, execEnabled: true, dualStack: true, auditLogsTable: "audit", consoleSpot: true },
-      logRouterImage: "registry.example.com/fluent-bit:3",
-      logRouterOptions: { Name: "s3" },
+      ...logRouter({ Name: "s3" }),
       logRouterPolicyArn: "arn:aws:iam::111122223333:policy/logs",
     },
-    upstream: { endpointsSecurityGroupId: "sg-endpoints" },
+    above: { endpointsSecurityGroupId: "sg-endpoints" },
   },
   private: { config: { internal: true, readOnlyRootFilesystem: true } },
   "of a long name": {
     stack: "production-europe-central-1-blue",
-    upstream: { installation: { ...infrastructureOutputs().installation, name: "a-company-with-a-long-name" } },
+    above: installation({ name: "a-company-with-a-long-name" }),
   },
 };
 
@@ -55,17 +55,16 @@ for (const [what, trial] of Object.entries(trials)) {
 
     it("is made by the provider that is bound to account and region", () => {
       const [provider] = outcome.ofType("pulumi:providers:aws");
-      expect(provider?.inputs["allowedAccountIds"]).to.include(infrastructureOutputs().installation.accountId);
-      for (const { name, provider: reference, type } of outcome.resources.filter(({ type: each }) =>
-        each.startsWith("aws:"),
-      )) {
+      expect(provider?.inputs["allowedAccountIds"]).to.include(infrastructure.installation.accountId);
+      const ofAws = outcome.resources.filter(({ type }) => type.startsWith("aws:"));
+      for (const { name, provider: reference, type } of ofAws) {
         expect(reference, `${type} ${name}`).to.include(`::${provider?.name ?? ""}::`);
       }
     });
 
     it("is tagged by the provider with the user's tags and those that say what made it", () => {
       const [provider] = outcome.ofType("pulumi:providers:aws");
-      const { tags } = JSON.parse(String(provider?.inputs["defaultTags"])) as { tags: Record<string, string> };
+      const { tags } = parseJson<{ tags: Record<string, string> }>(provider?.inputs["defaultTags"]);
       expect(tags).to.include({ team: "platform", layer: "application", "managed-by": "pulumi" });
     });
 
@@ -82,6 +81,35 @@ for (const [what, trial] of Object.entries(trials)) {
     });
   });
 }
+
+describe("everywhere in an installation", () => {
+  const permissionsBoundaryArn = "arn:aws:iam::111122223333:policy/boundary";
+  let outcome: Outcome;
+  before(async () => {
+    outcome = await deploy({ config: { execEnabled: true }, above: installation({ permissionsBoundaryArn }) });
+  });
+
+  it("roles are within the customer's boundary", () => {
+    const boundaries = outcome.ofType(aws.iam.Role).map(({ inputs }) => inputs.permissionsBoundary);
+    expect(boundaries).to.have.length(4);
+    expect(new Set(boundaries)).to.deep.equal(new Set([permissionsBoundaryArn]));
+  });
+
+  it("logs are kept for a year, encrypted", () => {
+    const groups = outcome.ofType(aws.cloudwatch.LogGroup);
+    expect(groups).to.have.length(5);
+    for (const { inputs } of groups) {
+      expect(inputs).to.include({ retentionInDays: 365, kmsKeyId: infrastructure.dataKeyArn });
+    }
+  });
+
+  it("secrets keep the versions that tasks may still read, encrypted", () => {
+    const versions = outcome.ofType(aws.secretsmanager.SecretVersion);
+    expect(versions.map(({ retainOnDelete }) => retainOnDelete)).to.deep.equal([true, true]);
+    const keys = outcome.ofType(aws.secretsmanager.Secret).map(({ inputs }) => inputs.kmsKeyId);
+    expect(keys).to.deep.equal([infrastructure.dataKeyArn, infrastructure.dataKeyArn]);
+  });
+});
 
 describe("two installations in one account and region", () => {
   it("share no physical name", async () => {

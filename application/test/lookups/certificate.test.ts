@@ -1,6 +1,6 @@
-import { awsError, type AwsAnswers, type Values } from "@selfhosted/common/testing";
+import { type AwsAnswers, awsError, type Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { evidence, look, problems, type Trial } from "./account";
+import { detail, problems, skipped, type Trial } from "./account";
 
 const certificateArn = "arn:aws:acm:eu-central-1:111122223333:certificate/1";
 const day = 24 * 60 * 60 * 1000;
@@ -20,10 +20,10 @@ function acm(changes: Values): Partial<AwsAnswers> {
 const found = (changes: Values, trial: Trial = {}): Promise<string[]> =>
   problems({ ...trial, config: { certificateArn, ...trial.config }, aws: acm(changes) });
 
-describe("the certificate that the customer brings", () => {
+describe("the existing certificate", () => {
   it("is fit where it is issued, lasts, and covers both hosts", async () => {
     expect(await found({})).to.deep.equal([]);
-    expect(await evidence({ config: { certificateArn } }, "certificate")).to.match(
+    expect(await detail({ config: { certificateArn } }, "certificate")).to.match(
       /^\*\.pulumi\.example\.com, .*until 20/,
     );
   });
@@ -73,17 +73,15 @@ describe("the certificate that the customer brings", () => {
     ]);
   });
 
-  it("isn't looked for in another region, which a rule refuses", async () => {
+  it("isn't looked up in another region, which a rule refuses", async () => {
     const elsewhere = certificateArn.replace("eu-central-1", "us-east-1");
     expect(await problems({ config: { certificateArn: elsewhere }, aws: acm({ Status: "FAILED" }) })).to.deep.equal([]);
   });
 
   it("isn't compared with hosts that aren't known", async () => {
-    const checks = await look({ config: { certificateArn }, invalid: ["domain"] });
-    expect(checks.find(({ name }) => name === "certificate")).to.deep.include({
-      problems: [],
-      skipped: "a setting that it needs isn't valid",
-    });
+    const unknownHosts: Trial = { config: { certificateArn }, invalid: ["domain"] };
+    expect(await problems(unknownHosts)).to.deep.equal([]);
+    expect(await skipped(unknownHosts, "certificate")).to.equal("a setting that it needs isn't valid");
   });
 });
 

@@ -1,6 +1,6 @@
 import type { AwsAnswers, Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { evidence, look, problems, type Trial } from "./account";
+import { detail, problems, skipped, type Trial } from "./account";
 
 /** A VPC whose private subnets leave through two NAT gateways. */
 const vpc: Partial<AwsAnswers> = {
@@ -42,7 +42,7 @@ describe("an allow list", () => {
     expect(await problems(limited)).to.deep.equal([
       "error allowedCidrBlocks: lacks 198.51.100.1, 198.51.100.2, of the NAT gateways: the console's own calls to the API come from " +
         "there, and nobody could sign in → pulumi config set allowedCidrBlocks 203.0.113.0/24,198.51.100.1/32,198.51.100.2/32; or, where " +
-        "the API's name leads to it inside of the VPC, name that way, be it the public URL: pulumi config set " +
+        "the API's name leads to it inside of the VPC, name that address, be it the public URL: pulumi config set " +
         "consoleInternalApiEndpoint https://api.pulumi.example.com",
     ]);
   });
@@ -50,16 +50,16 @@ describe("an allow list", () => {
   it("may hold the NAT gateways one by one, in a network, or in a prefix list", async () => {
     const config = { allowedCidrBlocks: ["198.51.100.1/32", "198.51.100.2/32"] };
     expect(await problems({ config, aws: vpc })).to.deep.equal([]);
-    expect(await evidence({ config, aws: vpc }, "clients")).to.match(/^hold 198\.51\.100\.1, 198\.51\.100\.2/);
+    expect(await detail({ config, aws: vpc }, "clients")).to.match(/^hold 198\.51\.100\.1, 198\.51\.100\.2/);
     expect(await problems({ config: { allowedCidrBlocks: ["198.51.100.0/24"] }, aws: vpc })).to.deep.equal([]);
     const aws = {
       ...vpc,
       "ec2:DescribeManagedPrefixLists": () => ({
-        PrefixLists: [{ PrefixListId: "pl-1", AddressFamily: "IPv4", MaxEntries: 5 }],
+        PrefixLists: [{ PrefixListId: "pl-00000001", AddressFamily: "IPv4", MaxEntries: 5 }],
       }),
       "ec2:GetManagedPrefixListEntries": () => ({ Entries: [{ Cidr: "198.51.100.0/28" }] }),
     };
-    expect(await problems({ config: { allowedPrefixListIds: ["pl-1"] }, aws })).to.deep.equal([]);
+    expect(await problems({ config: { allowedPrefixListIds: ["pl-00000001"] }, aws })).to.deep.equal([]);
   });
 
   it("is compared with the NAT gateways of halves of the internet, which go before those of the whole", async () => {
@@ -90,26 +90,25 @@ describe("an allow list", () => {
     expect(await problems({ aws: vpc }), "everyone").to.deep.equal([]);
   });
 
-  it("can't be checked where the way out isn't a NAT gateway of the VPC, and that is said", async () => {
-    const skipped = async (trial: Trial): Promise<string | undefined> =>
-      (await look(trial)).find(({ name }) => name === "clients")?.skipped;
-    expect(await skipped({ ...limited, aws: through({ TransitGatewayId: "tgw-1" }) })).to.match(/through tgw-1,/);
+  it("can't be checked where the route to the internet isn't a NAT gateway of the VPC, and that is said", async () => {
+    const reason = (trial: Trial) => skipped(trial, "clients");
+    expect(await reason({ ...limited, aws: through({ TransitGatewayId: "tgw-1" }) })).to.match(/through tgw-1,/);
     const list = { DestinationCidrBlock: undefined, DestinationPrefixListId: "pl-9" };
-    const ways: [string, object[]][] = [
+    const routes: [string, object[]][] = [
       ["core-network-1", [{ CoreNetworkArn: "core-network-1" }]],
       ["cagw-1", [{ CarrierGatewayId: "cagw-1" }]],
       ["tgw-1", [{ ...list, TransitGatewayId: "tgw-1" }]],
       ["another gateway", [{ OdbNetworkArn: "odb-1" }]],
       ["nat-gone", [{ NatGatewayId: "nat-gone" }]],
     ];
-    for (const [way, routes] of ways) {
-      expect(await problems({ ...limited, aws: through(...routes) }), way).to.deep.equal([]);
-      expect(await skipped({ ...limited, aws: through(...routes) }), way).to.include(`through ${way},`);
+    for (const [target, route] of routes) {
+      expect(await problems({ ...limited, aws: through(...route) }), target).to.deep.equal([]);
+      expect(await reason({ ...limited, aws: through(...route) }), target).to.include(`through ${target},`);
     }
     const s3 = { ...list, GatewayId: "vpce-s3" };
-    expect(await skipped({ ...limited, aws: through(s3) }), "a gateway endpoint").to.equal(undefined);
+    expect(await reason({ ...limited, aws: through(s3) }), "a gateway endpoint").to.equal(undefined);
     const httpsProxy = "http://proxy.example.com:3128";
-    expect(await skipped({ ...limited, config: { ...limited.config, httpsProxy } })).to.match(/through the proxy/);
+    expect(await reason({ ...limited, config: { ...limited.config, httpsProxy } })).to.match(/through the proxy/);
   });
 });
 
@@ -120,16 +119,16 @@ describe("prefix lists of clients", () => {
     "ec2:GetManagedPrefixListEntries": () => ({ Entries: [{ Cidr: "198.51.100.0/24" }] }),
   });
   const list = (changes: object): object => ({
-    PrefixListId: "pl-1",
+    PrefixListId: "pl-00000001",
     PrefixListName: "offices",
     AddressFamily: "IPv4",
     MaxEntries: 20,
     ...changes,
   });
-  const config = { allowedPrefixListIds: ["pl-1"] };
+  const config = { allowedPrefixListIds: ["pl-00000001"] };
 
   it("exist", async () => {
-    expect(await evidence({ config, aws: lists(list({})) }, "prefix lists")).to.equal("pl-1 (offices, 20 rules)");
+    expect(await detail({ config, aws: lists(list({})) }, "prefix lists")).to.equal("pl-00000001 (offices, 20 rules)");
     const both = { allowedPrefixListIds: ["pl-0123456789abcdef0", "pl-00000000000000000"] };
     expect(await problems({ config: both }), "one of two").to.deep.equal([
       "error allowedPrefixListIds: prefix list pl-00000000000000000 doesn't exist in this account and region → undefined",
@@ -143,18 +142,18 @@ describe("prefix lists of clients", () => {
     const blocks = { ...config, allowedCidrBlocks: Array.from({ length: 41 }, (_, i) => `10.0.${i}.0/24`) };
     const aws = lists(list({}));
     expect((await problems({ config: blocks, aws }))[0]).to.match(
-      /^warning allowedPrefixListIds: pl-1, .* and the IPv4 networks .* count as 61 rules/,
+      /^warning allowedPrefixListIds: pl-00000001, .* and the IPv4 networks .* count as 61 rules/,
     );
     const cloudFront = { PrefixListName: "com.amazonaws.global.cloudfront.origin-facing", MaxEntries: undefined };
     expect(await problems({ config, aws: lists(list(cloudFront)) })).to.deep.equal([]);
-    const two = lists(list(cloudFront), list({ PrefixListId: "pl-2", MaxEntries: 6 }));
+    const two = lists(list(cloudFront), list({ PrefixListId: "pl-00000002", MaxEntries: 6 }));
     expect((await problems({ config, aws: two }))[0]).to.match(/count as 61/);
   });
 
   it("of IPv6 networks need load balancers that answer there", async () => {
     const aws = lists(list({ AddressFamily: "IPv6" }));
     expect((await problems({ config, aws }))[0]).to.match(
-      /^error allowedPrefixListIds: pl-1 hold IPv6.*dualStack true$/,
+      /^error allowedPrefixListIds: pl-00000001 hold IPv6.*dualStack true$/,
     );
     expect(await problems({ config: { ...config, dualStack: true }, aws })).to.deep.equal([]);
   });
@@ -169,14 +168,14 @@ describe("prefix lists of clients", () => {
   });
 });
 
-describe("a console of load balancers that face the internet", () => {
+describe("a console of internet-facing load balancers", () => {
   const endpointsOnly = through(
     { DestinationCidrBlock: "10.0.0.0/16", GatewayId: "local" },
     { DestinationCidrBlock: "192.168.0.0/16", TransitGatewayId: "tgw-1" },
     { DestinationCidrBlock: undefined, DestinationPrefixListId: "pl-s3", GatewayId: "vpce-1" },
   );
 
-  it("needs a way to the API out of the private subnets", async () => {
+  it("needs a route to the API out of the private subnets", async () => {
     const [found = "", ...more] = await problems({ aws: endpointsOnly });
     expect(more).to.deep.equal([]);
     expect(found).to.match(

@@ -1,6 +1,6 @@
-import { accountId, awsError, ecrFailure, ecrWithout, type AwsAnswers, type Values } from "@selfhosted/common/testing";
+import { accountId, type AwsAnswers, awsError, ecrFailure, ecrWithout, type Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { evidence, look, problems } from "./account";
+import { detail, problems, skipped } from "./account";
 
 const host = `${accountId}.dkr.ecr.eu-central-1.amazonaws.com`;
 const all = ["pulumi/service", "pulumi/console", "pulumi/migrations"];
@@ -9,7 +9,7 @@ const all = ["pulumi/service", "pulumi/console", "pulumi/migrations"];
 const without = (...repositories: string[]): Partial<AwsAnswers> =>
   ecrWithout((repository) => repositories.includes(repository));
 
-const refuse =
+const denied =
   (name: string, action = "ecr:DescribeImages") =>
   (): never => {
     throw awsError(
@@ -19,7 +19,7 @@ const refuse =
   };
 
 /** A registry that lets images be pulled, and no more: so are most of another account. */
-const pullOnly: Partial<AwsAnswers> = { "ecr:DescribeImages": refuse("AccessDeniedException") };
+const pullOnly: Partial<AwsAnswers> = { "ecr:DescribeImages": denied("AccessDeniedException") };
 
 describe("the images", () => {
   it("are looked up by their digest, or by their tag", async () => {
@@ -66,10 +66,10 @@ describe("the images", () => {
   });
 
   it("are left to the deployment where they can't be read: tasks pull with a role of their own", async () => {
-    const aws = { ...pullOnly, "ecr:BatchGetImage": refuse("AccessDeniedException", "ecr:BatchGetImage") };
-    const checks = await look({ config: { imageRegistryAccountId: "444455556666" }, aws });
-    expect(checks.flatMap(({ problems: found }) => found)).to.deep.equal([]);
-    expect(checks.find(({ name }) => name === "images")?.skipped).to.match(
+    const aws = { ...pullOnly, "ecr:BatchGetImage": denied("AccessDeniedException", "ecr:BatchGetImage") };
+    const trial = { config: { imageRegistryAccountId: "444455556666" }, aws };
+    expect(await problems(trial)).to.deep.equal([]);
+    expect(await skipped(trial, "images")).to.match(
       /the image 444455556666\..*service.* can't be read: the credentials don't allow it; the image .*console/,
     );
   });
@@ -83,7 +83,7 @@ describe("the images", () => {
     expect(await problems({ config, aws: unavailable }), "behind another account's cache").to.deep.equal([]);
   });
 
-  it("that ECR has and doesn't give are a problem, with ECR's own word for it", async () => {
+  it("that ECR has and doesn't give are a problem, with ECR's own reason", async () => {
     const aws = { "ecr:BatchGetImage": () => ecrFailure("KmsError", "the key is disabled") };
     const found = await problems({ aws });
     expect(found).to.have.length(1);
@@ -92,14 +92,17 @@ describe("the images", () => {
 
   it("of another region are a problem of the setting that names it, where its ECR refuses", async () => {
     const config = { imageRegistryRegion: "eu-north-9" };
-    const [found = "", ...more] = await problems({ config, aws: { "ecr:DescribeImages": refuse("ExpiredToken") } });
+    const [found = "", ...more] = await problems({
+      config,
+      aws: { "ecr:DescribeImages": denied("ExpiredToken") },
+    });
     expect(more).to.deep.equal([]);
     expect(found).to.match(/^error imageRegistryRegion: the image .*eu-north-9.* can't be read/);
   });
 
   it("of another partition aren't looked up: a rule refuses them", async () => {
     const config = { imageRegistryRegion: "cn-north-1" };
-    expect(await problems({ config, aws: { "ecr:DescribeImages": refuse("ExpiredToken") } })).to.deep.equal([]);
+    expect(await problems({ config, aws: { "ecr:DescribeImages": denied("ExpiredToken") } })).to.deep.equal([]);
   });
 
   it("of a pull-through cache are fetched by nobody but a task, and no error of the registry behind stops anybody", async () => {
@@ -120,7 +123,7 @@ describe("the images", () => {
     expect(fetched).to.deep.equal([]);
     const there = { ...missing, "ecr:DescribeImages": () => ({ imageDetails: [{ imageDigest: "sha256:0" }] }) };
     expect(await problems({ config, aws: there })).to.deep.equal([]);
-    const unread = { ...missing, "ecr:DescribeImages": refuse("ServerException") };
+    const unread = { ...missing, "ecr:DescribeImages": denied("ServerException") };
     expect(await problems({ config, aws: unread })).to.deep.equal([]);
   });
 
@@ -143,7 +146,7 @@ describe("the images", () => {
     const config = { imagePrefix: "mirror/", imagePullThroughCache: true };
     expect(await problems({ config, aws: rules("mirror") })).to.deep.equal([]);
     expect(await problems({ config, aws: rules("ROOT") })).to.deep.equal([]);
-    expect(await evidence({ config, aws: rules("mirror") }, "images")).to.match(/fetches it when it is first pulled/);
+    expect(await detail({ config, aws: rules("mirror") }, "images")).to.match(/fetches it when it is first pulled/);
     const none = await problems({ config, aws: rules("mirr") });
     expect(none).to.have.length(1);
     expect(none[0]).to.match(
@@ -159,9 +162,8 @@ describe("the images", () => {
   it("of another registry are left to the deployment", async () => {
     const image = "docker.io/example/pulumi:1";
     const config = { apiImage: image, consoleImage: image, migrationImage: image };
-    const checks = await look({ config, aws: without() });
-    expect(checks.find(({ name }) => name === "images")?.skipped).to.match(/docker\.io.*not in ECR/);
-    expect(await evidence({ config: { apiImage: image } }, "images")).to.include(
+    expect(await skipped({ config, aws: without() }, "images")).to.match(/docker\.io.*not in ECR/);
+    expect(await detail({ config: { apiImage: image } }, "images")).to.include(
       `${image} (not in ECR), ${host}/pulumi/console`,
     );
   });

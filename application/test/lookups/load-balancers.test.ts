@@ -1,10 +1,11 @@
-import { awsError, infrastructureOutputs, type AwsAnswers, type Values } from "@selfhosted/common/testing";
+import * as aws from "@pulumi/aws";
+import { type AwsAnswers, awsError } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { deploy } from "../fixtures";
-import { evidence, problems } from "./account";
+import { deploy, infrastructure } from "../fixtures";
+import { detail, problems } from "./account";
 
 const own = { project: "pulumi", layer: "application", stack: "test" };
-const publicSubnets = infrastructureOutputs().network.publicSubnetIds;
+const { publicSubnetIds, privateSubnetIds } = infrastructure.network;
 
 interface Deployed {
   subnets?: string[];
@@ -15,7 +16,7 @@ interface Deployed {
 
 /** ELB with both load balancers of the stack. */
 function elb({
-  subnets = publicSubnets,
+  subnets = publicSubnetIds,
   scheme = "internet-facing",
   isProtected = false,
   tags = own,
@@ -40,31 +41,32 @@ function elb({
 }
 
 describe("deployed load balancers", () => {
-  it("are looked for under the names that the program gives them", async () => {
+  it("are looked up by the names that the program gives them", async () => {
     const asked: unknown[] = [];
     const answers = elb({});
-    const aws = {
-      ...answers,
-      "elb:DescribeLoadBalancers": (input: Values, region: string) => {
-        asked.push(...(input["Names"] as string[]));
-        return answers["elb:DescribeLoadBalancers"]?.(input, region) ?? {};
+    await problems({
+      aws: {
+        ...answers,
+        "elb:DescribeLoadBalancers": (input, region) => {
+          asked.push(...(input["Names"] as string[]));
+          return answers["elb:DescribeLoadBalancers"]?.(input, region) ?? {};
+        },
       },
-    };
-    await problems({ aws });
-    const made = (await deploy()).ofType("aws:lb/loadBalancer:LoadBalancer").map(({ inputs }) => inputs["name"]);
+    });
+    const made = (await deploy()).ofType(aws.lb.LoadBalancer).map(({ inputs }) => inputs.name);
     expect(asked).to.have.members(made);
   });
 
   it("stay as they are, and may get more subnets", async () => {
     expect(await problems({ aws: elb({}) })).to.deep.equal([]);
-    expect(await problems({ aws: elb({ subnets: publicSubnets.slice(0, 1) }) })).to.deep.equal([]);
-    expect(await evidence({ aws: elb({}) }, "load balancers")).to.equal(
+    expect(await problems({ aws: elb({ subnets: publicSubnetIds.slice(0, 1) }) })).to.deep.equal([]);
+    expect(await detail({ aws: elb({}) }, "load balancers")).to.equal(
       "pulumi-test-api-lb and pulumi-test-console-lb stay",
     );
   });
 
   it("aren't replaced unawares by losing a subnet, and not at all where they are protected", async () => {
-    const subnets = [...publicSubnets, "subnet-gone"];
+    const subnets = [...publicSubnetIds, "subnet-gone"];
     expect((await problems({ aws: elb({ subnets }) }))[0]).to.match(
       /^warning .* would lose subnet-gone, .* they are replaced: an outage of minutes/,
     );
@@ -76,16 +78,16 @@ describe("deployed load balancers", () => {
   it("never turn from the internet to the inside while they are protected", async () => {
     const config = { internal: true };
     expect(await problems({ config, aws: elb({ isProtected: true }) })).to.deep.equal([
-      "error internal: found true, but pulumi-test-api-lb and pulumi-test-console-lb face the internet; to stand inside, they are " +
+      "error internal: found true, but pulumi-test-api-lb and pulumi-test-console-lb face the internet; to be internal, they are " +
         "replaced: an outage of minutes, and new addresses; deletion protection stops that half-way → to keep them, pulumi config set " +
         "internal false; to replace them, deploy loadBalancerDeletionProtection false first, with everything else as it was",
     ]);
     expect((await problems({ config, aws: elb({}) }))[0]).to.match(/^warning internal: /);
-    const inside = elb({ scheme: "internal", subnets: infrastructureOutputs().network.privateSubnetIds });
+    const inside = elb({ scheme: "internal", subnets: privateSubnetIds });
     expect(await problems({ config, aws: inside })).to.deep.equal([]);
   });
 
-  it("of somebody else in the way are named", async () => {
+  it("of somebody else with the same names are named", async () => {
     expect(await problems({ aws: elb({ tags: { ...own, stack: "prod" } }) })).to.deep.equal(
       ["api", "console"].map(
         (service) =>
@@ -107,6 +109,17 @@ describe("new load balancers", () => {
     },
   });
 
+  it("are made where the old ones are deleted during the look-up", async () => {
+    const notFound = () => {
+      throw awsError("LoadBalancerNotFoundException", "One or more load balancers not found");
+    };
+    for (const call of ["elb:DescribeLoadBalancerAttributes", "elb:DescribeTags"]) {
+      const trial = { aws: { ...elb({}), [call]: notFound } };
+      expect(await problems(trial), call).to.deep.equal([]);
+      expect(await detail(trial, "load balancers"), call).to.equal("2 new ones");
+    }
+  });
+
   it("are made where the quota can't be read", async () => {
     const aws = {
       ...taken(49),
@@ -126,7 +139,8 @@ describe("new load balancers", () => {
 });
 
 describe("a domain that begins like the hosts", () => {
-  const config = { domain: "api.pulumi.example.com" };
+  // Any certificate would be compared with the hosts.
+  const config = { domain: "api.pulumi.example.com", certificateArn: undefined };
 
   it("is warned of before the first deployment, and never again", async () => {
     expect(await problems({ config })).to.deep.equal([

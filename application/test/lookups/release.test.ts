@@ -1,9 +1,9 @@
-import { awsError, infrastructureOutputs, type AwsAnswers } from "@selfhosted/common/testing";
+import * as aws from "@pulumi/aws";
+import { type AwsAnswers, awsError, rsaPair } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { olderReleaseProblems } from "../../lookups/release";
-import { runningNames } from "../../names";
-import { containerTls, deploy } from "../fixtures";
-import { look, problems } from "./account";
+import { runningNames } from "../../service/names";
+import { containerTls, deploy, installation } from "../fixtures";
+import { problems, skipped, type Trial } from "./account";
 
 /** ECS that runs the API of a release. */
 const running = (release: string): Partial<AwsAnswers> => ({
@@ -40,13 +40,13 @@ describe("the release", () => {
     const aws = running("20260201-1-signed");
     expect(await problems({ config: { migrationImageTag: "20260201-1-signed" }, aws })).to.deep.equal([]);
     for (const migrationRun of ["restored-to-20260101-1000-signed", "restored-to-20260101-1000-signed-again"]) {
-      const restored = await look({ config: { migrationRun }, aws });
-      expect(restored.flatMap(({ problems: found }) => found)).to.deep.equal([]);
-      expect(restored.find(({ name }) => name === "release")?.skipped).to.match(/20260201-1-signed runs/);
+      const restored = { config: { migrationRun }, aws };
+      expect(await problems(restored)).to.deep.equal([]);
+      expect(await skipped(restored, "release")).to.match(/20260201-1-signed runs/);
     }
   });
 
-  it("isn't let go back for ever by a word that has run the migration once, or that names another release", async () => {
+  it("isn't let go back for ever by a value of migrationRun that has run it once, or that names another release", async () => {
     const aws = running("20260201-1-signed");
     for (const migrationRun of ["after-restore-1", "restored-to-20251201-1-signed"]) {
       expect((await problems({ config: { migrationRun }, aws })).join(), migrationRun).to.match(
@@ -55,23 +55,21 @@ describe("the release", () => {
     }
   });
 
-  it("is compared with what a stack's state remembers of the database too", () => {
-    const config = { imageTag: "20260101-1-signed", migrationImage: undefined, migrationImageTag: undefined };
-    const keys = (migrated: string | undefined, changes: object): string[] =>
-      olderReleaseProblems(migrated, { ...config, ...changes }, "prod").map(({ key }) => key);
-    expect(keys("20260102-1-signed", {})).to.deep.equal(["imageTag"]);
-    expect(keys("20260102-1-signed", { migrationImageTag: "20251231-1" })).to.deep.equal(["migrationImageTag"]);
-    expect(keys("20260102-1-signed", { migrationImage: "r/m:20251231-1" })).to.deep.equal(["migrationImage"]);
-    expect(keys("20260102-1-signed", { migrationImage: "r/m@sha256:0" })).to.deep.equal([]);
-    expect(keys(undefined, {})).to.deep.equal([]);
+  it("is that of the migrations, where a setting of their own names it", async () => {
+    const image = "registry.example.com/pulumi/migrations";
+    const keys = async (config: Trial["config"]): Promise<(string | undefined)[]> =>
+      (await problems({ config, aws: running("20260201-1-signed") })).map((problem) => problem.split(":")[0]);
+    expect(await keys({ migrationImageTag: "20251231-1" })).to.deep.equal(["error migrationImageTag"]);
+    expect(await keys({ migrationImage: `${image}:20251231-1` })).to.deep.equal(["error migrationImage"]);
+    expect(await keys({ migrationImage: `${image}@sha256:${"0".repeat(64)}` })).to.deep.equal([]);
   });
 
   it("is that of the services that the program makes", async () => {
     const names = runningNames("pulumi", "test");
     for (const trial of [{ config: { jobsEnabled: true } }, containerTls()]) {
       const { the, ofType } = await deploy(trial);
-      expect(the("aws:ecs/cluster:Cluster").inputs["name"]).to.equal(names.cluster);
-      const made = ofType("aws:ecs/service:Service").map(({ inputs }) => String(inputs["name"]));
+      expect(the(aws.ecs.Cluster).inputs.name).to.equal(names.cluster);
+      const made = ofType(aws.ecs.Service).map(({ inputs }) => inputs.name ?? "");
       expect(made.filter((name) => names.apiServices.includes(name))).to.have.length(1);
       expect(names.services).to.include.members(made);
     }
@@ -80,7 +78,7 @@ describe("the release", () => {
 
 describe("closed sign-up", () => {
   const emailSignupDisabled = true;
-  const samlOnly = { emailLoginDisabled: true, samlCertificate: "certificate" };
+  const samlOnly = { emailLoginDisabled: true, samlCertificate: rsaPair.certificate };
 
   it("is refused on a first deployment, where nobody could become the administrator", async () => {
     expect(await problems({ config: { emailSignupDisabled } })).to.deep.equal([
@@ -89,7 +87,7 @@ describe("closed sign-up", () => {
         "is one that was restored, with its users: pulumi config set confirmAdministratorExists true",
     ]);
     expect((await problems({ config: samlOnly })).join()).to.match(
-      /^error emailLoginDisabled: .*SAML is set up by somebody who is signed in → pulumi config rm emailLoginDisabled,/,
+      /^error emailLoginDisabled: .*SAML is set up by a user who is signed in → pulumi config rm emailLoginDisabled,/,
     );
     const both = await problems({ config: { ...samlOnly, emailSignupDisabled } });
     expect(both).to.have.length(1);
@@ -98,19 +96,29 @@ describe("closed sign-up", () => {
 
   it("is fine where somebody can sign in by themselves, has before, or is confirmed to be there", async () => {
     for (const closed of [{ emailSignupDisabled }, samlOnly]) {
-      for (const way of ["githubOauthId", "gitlabOauthId", "bitbucketOauthId"]) {
-        expect(await problems({ config: { ...closed, [way]: "id" } }), way).to.deep.equal([]);
+      for (const key of ["githubOauthId", "gitlabOauthId", "bitbucketOauthId"]) {
+        expect(await problems({ config: { ...closed, [key]: "id" } }), key).to.deep.equal([]);
       }
       expect(await problems({ config: closed, aws: running("20260101-1000-signed") })).to.deep.equal([]);
       expect(await problems({ config: { ...closed, confirmAdministratorExists: true } })).to.deep.equal([]);
     }
   });
+
+  it("is left unchecked where ECS can't be read, and nothing is reported where it is open", async () => {
+    const aws = {
+      "ecs:DescribeServices": () => {
+        throw awsError("AccessDeniedException", "not authorized to perform: ecs:DescribeServices");
+      },
+    };
+    expect(await skipped({ aws }, "first user")).to.equal(undefined);
+    expect(await skipped({ aws, config: { emailSignupDisabled } }, "first user")).to.match(/isn't valid/);
+  });
 });
 
 describe("credentials", () => {
   it("of another account are one problem, not one for each thing that they don't find", async () => {
-    const upstream = { installation: { ...infrastructureOutputs().installation, accountId: "444455556666" } };
-    const found = await problems({ upstream, config: { auditLogsTable: "audit" } });
+    const above = installation({ accountId: "444455556666" });
+    const found = await problems({ above, config: { auditLogsTable: "audit" } });
     expect(found).to.have.length(1);
     expect(found[0]).to.match(
       /belongs to account 444455556666, but the credentials are those of arn:aws:iam::111122223333/,

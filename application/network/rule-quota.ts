@@ -1,0 +1,30 @@
+import type { ConfigProblem } from "@selfhosted/common";
+
+/**
+ * Rules of one direction and IP version that a security group takes, unless AWS has raised the quota, which it does on request.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+ */
+const defaultQuota = 60;
+
+export const ipVersions = ["IPv4", "IPv6"] as const;
+type IpVersion = (typeof ipVersions)[number];
+
+/** The networks of an IP version. */
+export function networksOf(version: IpVersion, networks: readonly string[] = []): string[] {
+  return networks.filter((network) => network.includes(":") === (version === "IPv6"));
+}
+
+/** A warning where a security group usually takes fewer rules: the quota of this account isn't known. */
+export function tooManyRules(count: number, problem: { key: string; what: string; fix: string }): ConfigProblem[] {
+  const { key, what, fix } = problem;
+  return count <= defaultQuota
+    ? []
+    : [
+        {
+          key,
+          reason: `${what} count as ${count} rules of a security group, which takes ${defaultQuota} unless the quota is raised`,
+          fix: `${fix}; or have the quota for rules per security group raised in Service Quotas`,
+          severity: "warning",
+        },
+      ];
+}

@@ -1,0 +1,125 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Component, type Context, EncryptedLogGroup, physicalName, type TaskOutputs } from "@selfhosted/common";
+import type { Environment } from "../environment/variables";
+import { type ContainerArgs, containerDefinition, type LogConfiguration } from "./container";
+import { ExecutionRole } from "./execution-role";
+import type { TaskSize } from "./fargate-sizes";
+import { type LogRouter, logRouterContainer, logRouterMemory, routedLog, routerSecrets } from "./log-router";
+import { Secrets } from "./secrets";
+
+/**
+ * A service has to answer even where its log can't be written. Set for every container, because an account may have another default:
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
+ */
+const logModes = {
+  blocking: { mode: "blocking" },
+  "non-blocking": { mode: "non-blocking", "max-buffer-size": "25m" },
+} as const;
+
+export interface TaskArgs extends Pick<
+  ContainerArgs,
+  "image" | "port" | "user" | "openFiles" | "readOnlyRootFilesystem" | "initProcess"
+> {
+  context: Context;
+  /** Name of the container, and of its streams in the log group. */
+  container: string;
+  size: TaskSize;
+  cpuArchitecture: "X86_64" | "ARM64";
+  environment: Environment;
+  /** KMS key of log and secrets. */
+  keyArn: pulumi.Input<string>;
+  logRetentionDays: number;
+  /** Whether the container waits until its lines are written, or drops what a full buffer can't hold. Default: non-blocking. */
+  logMode?: keyof typeof logModes;
+  /** Takes the container's log instead of CloudWatch. */
+  logRouter?: LogRouter;
+  /** What the code in the container may do in AWS. Default: nothing. */
+  taskRoleArn?: pulumi.Input<string>;
+  /** Must have succeeded before a new definition is registered. Default: nothing. */
+  dependsOn?: pulumi.Resource[];
+}
+
+/** One kind of task, with all that ECS needs to start it: log group, secrets, execution role, task definition. */
+export class Task extends Component {
+  readonly definition: aws.ecs.TaskDefinition;
+  readonly logGroup: EncryptedLogGroup;
+  /** What must be there before a task starts. */
+  readonly dependencies: pulumi.Resource[];
+  readonly outputs: { [K in keyof TaskOutputs]: pulumi.Input<TaskOutputs[K]> };
+
+  constructor(name: string, args: TaskArgs, opts: pulumi.ComponentResourceOptions) {
+    super("application", "Task", name, opts);
+    const { context, image, size, environment, keyArn, logRouter } = args;
+    const parent = { parent: this };
+    const pulled = [image, ...(logRouter ? [logRouter.image] : [])];
+
+    this.logGroup = new EncryptedLogGroup(`${name}-logs`, { retentionDays: args.logRetentionDays, keyArn }, parent);
+    const { arns, references } = new Secrets(
+      `${name}-secrets`,
+      { values: { ...environment.secret, ...(logRouter && routerSecrets(logRouter)) }, keyArn },
+      parent,
+    );
+    const role = new ExecutionRole(
+      `${name}-execution`,
+      {
+        context,
+        repositoryArns: distinct(pulled.map(({ repositoryArn }) => repositoryArn)),
+        cachedRepositoryArns: distinct(pulled.map((each) => (each.pullThrough ? each.repositoryArn : undefined))),
+        logGroupArn: this.logGroup.arn,
+        secretArns: [...arns, ...distinct(pulled.map(({ credentialsArn }) => credentialsArn))],
+        keyArn,
+      },
+      parent,
+    );
+
+    const toCloudWatch = (streamPrefix: string): LogConfiguration => ({
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": this.logGroup.name,
+        "awslogs-region": context.location.region,
+        "awslogs-stream-prefix": streamPrefix,
+        ...logModes[args.logMode ?? "non-blocking"],
+      },
+    });
+    const container = containerDefinition({
+      ...args,
+      name: args.container,
+      memory: size.memory - (logRouter ? logRouterMemory : 0),
+      environment: environment.plain,
+      secrets: only(Object.keys(environment.secret), references),
+      log: logRouter ? routedLog(logRouter, references) : toCloudWatch(args.container),
+    });
+
+    this.definition = new aws.ecs.TaskDefinition(
+      `${name}-definition`,
+      {
+        family: physicalName("ecs", name),
+        requiresCompatibilities: ["FARGATE"],
+        networkMode: "awsvpc",
+        cpu: String(size.cpu),
+        memory: String(size.memory),
+        runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: args.cpuArchitecture },
+        executionRoleArn: role.role.arn,
+        taskRoleArn: args.taskRoleArn,
+        containerDefinitions: pulumi.jsonStringify([
+          container,
+          ...(logRouter ? [logRouterContainer(logRouter.image, toCloudWatch("log-router"))] : []),
+        ]),
+      },
+      // A migration that fails leaves the definitions of the services as they are.
+      { ...parent, dependsOn: args.dependsOn },
+    );
+    this.dependencies = [role.policy];
+    this.outputs = { taskDefinitionArn: this.definition.arn, image: image.uri, logGroup: this.logGroup.name };
+    this.registerOutputs({ definitionArn: this.definition.arn, logGroup: this.logGroup.name });
+  }
+}
+
+function distinct(arns: (string | undefined)[]): string[] {
+  return [...new Set(arns.filter((arn) => arn !== undefined))];
+}
+
+function only<T>(keys: string[], record: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => keys.includes(key)));
+}
