@@ -1,28 +1,31 @@
 import {
+  type ApplicationOutputs,
   applyRules,
   choice,
+  type ConfigOf,
+  type ConfigProblem,
   exactlyOne,
   flag,
+  type Found,
   ifKnown,
   list,
   notWith,
+  ofConfig,
+  parseArn,
   parseConfig,
   pattern,
   projectOf,
+  type RawConfig,
   regionOfInstallation,
+  resourceOverridesSetting,
   roleArn,
+  type Rule,
   sameRegion,
   setCommand,
+  type Settings,
   stackOf,
   text,
   zoneId,
-  type ApplicationOutputs,
-  type ConfigOf,
-  type ConfigProblem,
-  type Found,
-  type Rule,
-  type Settings,
-  type Typed,
 } from "@selfhosted/common";
 
 /** The settings of the dns layer. Host names and load balancers are not among them: they are outputs of the application layer. */
@@ -88,85 +91,80 @@ export const settings = {
     optional: true,
   }),
   "aws:region": regionOfInstallation,
+  resourceOverrides: resourceOverridesSetting('{"records-api-a":{"allowOverwrite":true}}'),
 };
 
-type Config = ConfigOf<typeof settings>;
+export type Config = ConfigOf<typeof settings>;
 
 /** The settings by the title of their table in the README. */
 export const groups: Record<string, Settings> = { "Zone and records": settings };
 
-/** The layer's configuration, and the outputs of the application layer: both as far as they are known. */
-export interface Inputs {
-  config: Config;
-  upstream: ApplicationOutputs;
+/** Settings of the layer and outputs of the application layer, which a rule or look-up reads: both as far as they are known. */
+export interface Reads<Setting extends keyof Config, Output extends keyof ApplicationOutputs> {
+  config: Pick<Config, Setting>;
+  upstream: Pick<ApplicationOutputs, Output>;
 }
 
-/** Route 53 calls from the internet. */
-const checksFromOutside: Rule<Inputs> = ({ config, upstream: { internal } }) =>
-  config.healthChecks && internal
-    ? [
-        {
-          key: "healthChecks",
-          reason: "the load balancers are internal, and Route 53 checks from the internet",
-          fix: setCommand("healthChecks", false),
-        },
-      ]
-    : [];
+/** All of them. */
+export type Inputs = Reads<keyof Config, keyof ApplicationOutputs>;
+
+/** Route 53 calls from the internet only. */
+const checksFromOutside: Rule<Reads<"healthChecks", "internal">> = ({ config, upstream: { internal } }) => {
+  const reason = "the load balancers are internal, and Route 53 checks from the internet";
+  return config.healthChecks && internal && { key: "healthChecks", reason, fix: setCommand("healthChecks", false) };
+};
 
 /** Each VPC is associated once, whichever way it is written. */
-const differentVpcs: Rule<Inputs> = ({ config: { zoneVpcIds: entries }, upstream: { vpcId: own } }) => {
+const differentVpcs: Rule<Reads<"zoneVpcIds", "vpcId">> = ({
+  config: { zoneVpcIds: entries },
+  upstream: { vpcId: own },
+}) => {
   const ids = entries.map((entry) => entry.split(":")[0] ?? entry);
   const wrong = (reason: string, keep: (id: string, index: number) => boolean): ConfigProblem => {
-    const kept = entries.filter((_, index) => keep(ids[index] ?? "", index));
-    return {
-      key: "zoneVpcIds",
-      reason,
-      fix: kept.length > 0 ? setCommand("zoneVpcIds", kept.join(",")) : "pulumi config rm zoneVpcIds",
-    };
+    const kept = entries.filter((_, index) => keep(ids[index] ?? "", index)).join(",");
+    return { key: "zoneVpcIds", reason, fix: kept ? setCommand("zoneVpcIds", kept) : "pulumi config rm zoneVpcIds" };
   };
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   return [
-    ...(ids.includes(own)
-      ? [wrong(`found ${own}, the installation's own VPC, which the zone's owner associates`, (id) => id !== own)]
-      : []),
-    ...(twice === undefined ? [] : [wrong(`found ${twice} more than once`, (id, index) => ids.indexOf(id) === index)]),
+    ids.includes(own) &&
+      wrong(`found ${own}, the installation's own VPC, which the zone's owner associates`, (id) => id !== own),
+    twice !== undefined && wrong(`found ${twice} more than once`, (id, index) => ids.indexOf(id) === index),
   ];
 };
 
-/** No partition's credentials count in another. */
-const roleInPartition: Rule<Inputs> = ({ config: { assumeRoleArn }, upstream: { certificateArn } }) => {
-  const [found, here] = [assumeRoleArn, certificateArn].map((arn) => arn?.split(":")[1]);
-  return assumeRoleArn === undefined || found === here
-    ? []
-    : [{ key: "assumeRoleArn", reason: `found a role of the partition ${found}, but the installation is in ${here}` }];
+/** Credentials of one partition aren't valid in another. */
+const roleInPartition: Rule<Reads<"assumeRoleArn", "certificateArn">> = ({
+  config: { assumeRoleArn },
+  upstream: { certificateArn },
+}) => {
+  const [found, expected] = [assumeRoleArn, certificateArn].map((arn) => arn && parseArn(arn)?.partition);
+  const reason = `found a role of the partition ${found}, but the installation is in ${expected}`;
+  return assumeRoleArn !== undefined && found !== expected && { key: "assumeRoleArn", reason };
 };
 
 const rules: Rule<Inputs>[] = [
-  own(exactlyOne("zoneName", "zoneId", "the records need a hosted zone")),
-  own(notWith("zoneType", "zoneId", "already says which zone")),
+  ...ofConfig<Config>(
+    exactlyOne("zoneName", "zoneId", "the records need a hosted zone"),
+    notWith("zoneType", "zoneId", "already says which zone"),
+  ),
   sameRegion("application"),
   checksFromOutside,
   differentVpcs,
   roleInPartition,
 ];
 
-/** A rule over the layer's own settings. */
-function own(rule: Rule<Config>): Rule<Inputs> {
-  return ({ config }, typed) => rule(config, typed);
-}
-
 /**
  * Reads the layer's configuration and applies its rules.
  *
- * @param upstream outputs of the application layer, or what it would publish; `partlyKnown` where it isn't deployed.
+ * @param upstream outputs of the application layer, or what it will give; `partlyKnown` where it isn't deployed.
  */
 export function readConfig(
   found: Found,
   upstream: ApplicationOutputs,
-): { inputs: Inputs; typed: Typed; problems: ConfigProblem[] } {
-  const { config, typed, problems } = parseConfig(settings, projectOf("dns"), found);
+): { inputs: Inputs; raw: RawConfig; problems: ConfigProblem[] } {
+  const { config, raw, problems } = parseConfig(settings, projectOf("dns"), found);
   const inputs = { config, upstream };
-  return { inputs, typed, problems: [...problems, ...applyRules(rules, inputs, typed)] };
+  return { inputs, raw, problems: [...problems, ...applyRules(rules, inputs, raw)] };
 }
 
 /**

@@ -1,18 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "@selfhosted/common";
-import { Host } from "./hosts";
+import type { Host } from "./hosts";
 
 export interface HealthChecksArgs {
-  hosts: Host[];
+  /** Only those with a health path are checked. */
+  hosts: Pick<Host, "thing" | "domain" | "healthPath">[];
 }
 
-/** Calls each host that has a health path over HTTPS, from several places on the internet. */
+/** Calls each host over HTTPS, from several places on the internet. */
 export class HealthChecks extends Component {
+  /** Ids of the Route 53 health checks. */
   readonly ids: pulumi.Output<string[]>;
 
   constructor(name: string, args: HealthChecksArgs, opts: pulumi.ComponentResourceOptions) {
     super("dns", "HealthChecks", name, opts);
+    const parent = { parent: this };
     const checks = args.hosts
       .filter(({ healthPath }) => healthPath !== undefined)
       .map(
@@ -30,10 +33,10 @@ export class HealthChecks extends Component {
               // What Route 53's console shows as the name.
               tags: { Name: domain },
             },
-            { parent: this },
+            parent,
           ),
       );
-    this.ids = pulumi.all(checks.map((check) => check.id));
+    this.ids = pulumi.all(checks.map(({ id }) => id));
     this.registerOutputs({ ids: this.ids });
   }
 }

@@ -1,5 +1,5 @@
-import { ifKnown, type ApplicationOutputs, type LoadBalancerOutputs } from "@selfhosted/common";
-import type { Inputs } from "./config";
+import { type ApplicationOutputs, ifKnown, type LoadBalancerOutputs } from "@selfhosted/common";
+import type { Config } from "./config";
 
 /** A host name and what it leads to. */
 export interface Host {
@@ -11,8 +11,10 @@ export interface Host {
   healthPath?: string;
 }
 
-/** The host names of the installation. The bare domain, where wanted, leads to the console. */
-export function hostsOf({ api, console }: ApplicationOutputs, bareDomain: boolean): Host[] {
+type Services = Pick<ApplicationOutputs, "api" | "console">;
+
+/** The host names of the installation. The bare domain, where it is on, leads to the console. */
+export function hostsOf({ api, console }: Services, bareDomain: boolean): Host[] {
   const bare = { thing: "bare", domain: bareDomainOf(console.domain), loadBalancer: console.loadBalancer };
   return [
     { thing: "api", domain: api.domain, loadBalancer: api.loadBalancer, healthPath: "/api/status" },
@@ -21,13 +23,13 @@ export function hostsOf({ api, console }: ApplicationOutputs, bareDomain: boolea
   ];
 }
 
-/** The names alone, which are known before the load balancers are there. */
-export function domainsOf({ config, upstream: { api, console } }: Inputs): string[] {
+/** The names alone, which are known before the load balancers exist. */
+export function domainsOf({ api, console }: Services, config: Pick<Config, "bareDomain">): string[] {
   const withBare = ifKnown(() => config.bareDomain) ?? false;
   return [api.domain, console.domain, ...(withBare ? [bareDomainOf(console.domain)] : [])];
 }
 
-/** The domain under which the console's host stands. */
+/** The domain of the console's host, without `app.`. */
 export function bareDomainOf(consoleHost: string): string {
   return consoleHost.replace(/^app\./, "");
 }

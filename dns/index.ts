@@ -3,22 +3,22 @@ import {
   applicationContract,
   awsClients,
   awsProvider,
+  contextOf,
   dnsContract,
   foundConfig,
   ifKnown,
-  logicalName,
+  overrideResources,
+  parseArn,
   program,
-  publish,
   readOutputs,
-  refuse,
-  standardTags,
+  stackOutputs,
+  throwIfInvalid,
 } from "@selfhosted/common";
 import { applicationStack, readConfig } from "./config";
 import { HealthChecks } from "./health-checks";
 import { hostsOf } from "./hosts";
 import { lookUpAccount } from "./lookups";
-import { Records } from "./records";
-import { ZoneAssociations } from "./zone-associations";
+import { Records, ZoneAssociations } from "./zone";
 
 export = program(async () => {
   const stack = pulumi.getStack();
@@ -27,20 +27,22 @@ export = program(async () => {
   const { inputs, problems } = readConfig(found, above.outputs);
   const aws = awsClients({ region: ifKnown(() => above.outputs.installation.region) ?? "" });
   const { checks, zone } = await lookUpAccount(inputs, { stack, aws });
-  await refuse([...above.problems, ...problems, ...checks.flatMap((check) => check.problems)]);
+  await throwIfInvalid([...above.problems, ...problems, ...checks.flatMap((check) => check.problems)]);
   if (zone === undefined) {
     throw new Error("There is no zone, but no problem was reported.");
   }
 
   const { config, upstream } = inputs;
   const { installation } = upstream;
-  const name = (thing: string): string => logicalName(installation.name, stack, thing);
+  const context = contextOf("dns", { installation, stack });
+  const { name, tags } = context;
+  const warnOfUnused = overrideResources(config.resourceOverrides, context);
   const provider = awsProvider(name("provider"), {
     region: installation.region,
     // In another account, the one that the role belongs to.
-    accountId: config.assumeRoleArn?.split(":")[4] ?? installation.accountId,
+    accountId: parseArn(config.assumeRoleArn ?? "")?.account ?? installation.accountId,
     assumeRoleArn: config.assumeRoleArn,
-    tags: standardTags({ name: installation.name, layer: "dns", stack, extra: installation.tags }),
+    tags,
   });
 
   const hosts = hostsOf(upstream, config.bareDomain);
@@ -54,7 +56,8 @@ export = program(async () => {
   }
   const healthChecks = config.healthChecks ? new HealthChecks(name("health"), { hosts }, { provider }) : undefined;
 
-  return publish(dnsContract, {
+  await warnOfUnused();
+  return stackOutputs(dnsContract, {
     apiUrl: `https://${upstream.api.domain}`,
     consoleUrl: `https://${upstream.console.domain}`,
     zoneId: zone.id,

@@ -1,28 +1,34 @@
 import {
   assumingRole,
-  awsClients,
-  explainAws,
-  isDenied,
   type AwsClients,
+  awsClients,
   type ConfigProblem,
+  explainAws,
+  type HostedZone,
+  isDenied,
   type LookUp,
 } from "@selfhosted/common";
-import type { ZoneInputs } from ".";
+import type { Reads } from "../config";
+
+interface VpcInputs extends Reads<"assumeRoleArn" | "zoneVpcIds", "installation"> {
+  zone: HostedZone;
+  zoneAws: AwsClients;
+}
 
 /** The further VPCs of the private zone exist in its account. */
-export const vpcs: LookUp<ZoneInputs> = {
+export const vpcs: LookUp<VpcInputs> = {
   name: "VPCs of the zone",
   key: "zoneVpcIds",
   what: ({ config }) => `VPC ${config.zoneVpcIds.join(", ")}`,
-  async look(inputs, { aws }) {
+  async check(inputs, { aws }) {
     const { config, upstream, zone } = inputs;
-    const { region: home } = upstream.installation;
+    const { region: ownRegion } = upstream.installation;
     if (config.zoneVpcIds.length === 0 || !zone.private) {
       return undefined;
     }
     const found = await Promise.all(
       config.zoneVpcIds.map(async (entry): Promise<ConfigProblem[]> => {
-        const [id = entry, region = home] = entry.split(":");
+        const [id = entry, region = ownRegion] = entry.split(":");
         try {
           const { ec2 } = await clientsIn(region, inputs, aws);
           await ec2.describeVpcs({ VpcIds: [id] });
@@ -35,14 +41,14 @@ export const vpcs: LookUp<ZoneInputs> = {
         }
       }),
     );
-    return { evidence: config.zoneVpcIds.join(", "), problems: found.flat() };
+    return { detail: config.zoneVpcIds.join(", "), problems: found.flat() };
   },
 };
 
-/** Clients of another region, that see what those of the zone see. */
+/** Clients of a region with the same credentials as those of the zone. */
 async function clientsIn(
   region: string,
-  { config, upstream, zoneAws }: ZoneInputs,
+  { config, upstream, zoneAws }: VpcInputs,
   aws: AwsClients,
 ): Promise<AwsClients> {
   if (region === upstream.installation.region) {

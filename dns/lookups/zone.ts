@@ -1,64 +1,69 @@
 import {
   alwaysIn,
+  type AwsClients,
   bareName,
+  type Check,
+  type ConfigProblem,
   delegations,
+  type HostedZone,
   hostedZone,
   hostedZones,
   ifKnown,
   isWithin,
   lookUp,
   setCommand,
-  type AwsClients,
-  type Check,
-  type ConfigProblem,
-  type HostedZone,
 } from "@selfhosted/common";
-import type { Inputs } from "../config";
+import type { Reads } from "../config";
 import { domainsOf } from "../hosts";
 
-type Route53 = AwsClients["route53"];
+interface ZoneArgs extends Reads<
+  "zoneId" | "zoneName" | "zoneType" | "zoneVpcIds" | "bareDomain" | "healthChecks",
+  "installation" | "api" | "console" | "vpcId" | "internal"
+> {
+  route53: AwsClients["route53"];
+}
 
-/** A hosted zone, and who can look names up in it. */
+/** A hosted zone, and the VPCs in which its names can be looked up. */
 interface Found {
   zone: HostedZone;
   /** Of a private one. */
   vpcIds: string[];
 }
 
-/** The zone is there, is the only one that is meant, and holds the host names. */
-export function lookUpZone(inputs: Inputs, route53: Route53): Promise<Check<HostedZone>> {
-  const { config } = inputs;
+/** The zone exists, is the only one that is meant, and holds the host names. */
+export function lookUpZone(args: ZoneArgs): Promise<Check<HostedZone>> {
+  const { config, route53 } = args;
   return lookUp(
     "zone",
-    ifKnown(() => keyOf(inputs)) ?? "zoneName",
+    ifKnown(() => keyOf(args)) ?? "zoneName",
     () => `hosted zone ${config.zoneId ?? config.zoneName}`,
     async () => {
       if (config.zoneId === undefined && config.zoneName === undefined) {
-        return { evidence: "", skipped: "no zone is named" };
+        return { detail: "", skipped: "no zone is named" };
       }
-      const named = config.zoneId === undefined ? await byName(inputs, route53) : await byId(config.zoneId, route53);
+      const named = config.zoneId === undefined ? await byName(args) : await byId(config.zoneId, route53);
       if ("problem" in named) {
-        return { evidence: "", problems: [named.problem] };
+        return { detail: "", problems: [named.problem] };
       }
       const { zone } = named;
       return {
-        evidence: `${kindOf(zone)} ${shown(zone)}`,
-        problems: [...misfits(inputs, named), ...(await delegated(inputs, zone, route53))],
+        detail: `${kindOf(zone)} ${shown(zone)}`,
+        problems: [...mismatches(args, named), ...(await delegated(args, zone))],
         value: zone,
       };
     },
   );
 }
 
-async function byId(id: string, route53: Route53): Promise<Found> {
+async function byId(id: string, route53: ZoneArgs["route53"]): Promise<Found> {
   const answer = await route53.getHostedZone({ Id: id });
   const { VPCs = [] } = answer;
   return { zone: hostedZone(alwaysIn(answer, "HostedZone")), vpcIds: VPCs.flatMap(({ VPCId }) => VPCId ?? []) };
 }
 
 /** The one zone of the name that is of the kind which is meant; a private one, that the installation's VPC sees. */
-async function byName(inputs: Inputs, route53: Route53): Promise<Found | { problem: ConfigProblem }> {
-  const { config, upstream } = inputs;
+async function byName(args: ZoneArgs): Promise<Found | { problem: ConfigProblem }> {
+  const { config, upstream, route53 } = args;
   const name = bareName(config.zoneName);
   const wantsPrivate = config.zoneType === undefined ? upstream.internal : config.zoneType === "private";
   const all = await hostedZones(route53);
@@ -72,36 +77,30 @@ async function byName(inputs: Inputs, route53: Route53): Promise<Found | { probl
     return first;
   }
   const kind = `${wantsPrivate ? "private" : "public"} hosted`;
-  const where = wantsPrivate ? ` associated with ${upstream.vpcId}, the installation's VPC` : "";
+  const association = wantsPrivate ? ` associated with ${upstream.vpcId}, the installation's VPC` : "";
   const others = found.length > 0 ? `, but ${found.map(({ zone }) => `${kindOf(zone)} ${zone.id}`).join(", ")}` : "";
-  return {
-    problem:
-      first === undefined
-        ? {
-            key: "zoneName",
-            reason: `found no ${kind} zone named ${name}${where}${others}`,
-            fix: meant(inputs, all, found, wantsPrivate),
-          }
-        : {
-            key: "zoneName",
-            reason: `found ${fit.length} ${kind} zones named ${name}${where}: ${fit.map(({ zone }) => zone.id).join(", ")}; there must be one`,
-            fix: `say which one: ${fit.map(({ zone }) => setCommand("zoneId", zone.id)).join(", or ")}; and pulumi config rm zoneName`,
-          },
-  };
+  if (first === undefined) {
+    const reason = `found no ${kind} zone named ${name}${association}${others}`;
+    return { problem: { key: "zoneName", reason, fix: meant(args, all, found, wantsPrivate) } };
+  }
+  const ids = fit.map(({ zone }) => zone.id);
+  const reason = `found ${ids.length} ${kind} zones named ${name}${association}: ${ids.join(", ")}; there must be one`;
+  const fix = `say which one: ${ids.map((id) => setCommand("zoneId", id)).join(", or ")}; and pulumi config rm zoneName`;
+  return { problem: { key: "zoneName", reason, fix } };
 }
 
 /** What to do where no zone of the name is of the right kind. */
-function meant(inputs: Inputs, all: HostedZone[], found: Found[], wantsPrivate: boolean): string {
+function meant(args: ZoneArgs, all: HostedZone[], found: Found[], wantsPrivate: boolean): string {
   const [privateOne] = found.filter(({ zone }) => zone.private);
   if (privateOne === undefined && found.length > 0) {
     return setCommand("zoneType", "public");
   }
   if (privateOne !== undefined) {
     return wantsPrivate
-      ? `associate it: ${associate(privateOne.zone, inputs)}`
+      ? `associate it: ${associate(privateOne.zone, args)}`
       : `make the public zone; or, where only this VPC's users are to find the names: ${setCommand("zoneType", "private")}`;
   }
-  const [host = ""] = domainsOf(inputs);
+  const [host = ""] = domainsOf(args.upstream, args.config);
   const holding = all.filter(({ name }) => isWithin(host, name));
   const [nearest] = holding.sort((a, b) => b.name.length - a.name.length);
   return nearest === undefined
@@ -109,70 +108,47 @@ function meant(inputs: Inputs, all: HostedZone[], found: Found[], wantsPrivate: 
     : setCommand("zoneName", nearest.name);
 }
 
-/** What in the configuration doesn't fit the zone: each as far as what it reads is known. */
-function misfits(inputs: Inputs, found: Found): ConfigProblem[] {
-  const all = [outside, unassociated, vpcsOfPublicZone, checksOfPrivateZone];
-  return all.flatMap((misfit) => ifKnown(() => misfit(inputs, found)) ?? []);
+type Problem = ConfigProblem | false;
+
+/** What in the configuration doesn't fit the zone: each check as far as what it reads is known. */
+function mismatches(args: ZoneArgs, found: Found): ConfigProblem[] {
+  const checks = [outside, unassociated, vpcsOfPublicZone, checksOfPrivateZone];
+  return checks.flatMap((check) => ifKnown(() => check(args, found)) || []);
 }
 
-function outside(inputs: Inputs, { zone }: Found): ConfigProblem[] {
-  const hosts = domainsOf(inputs).filter((domain) => !isWithin(domain, zone.name));
-  return hosts.length === 0
-    ? []
-    : [
-        {
-          key: keyOf(inputs),
-          reason: `${hosts.join(" and ")} ${hosts.length > 1 ? "lie" : "lies"} outside of zone ${shown(zone)}`,
-          fix: "name the zone that holds them: aws route53 list-hosted-zones",
-        },
-      ];
+function outside(args: ZoneArgs, { zone }: Found): Problem {
+  const hosts = domainsOf(args.upstream, args.config).filter((domain) => !isWithin(domain, zone.name));
+  const reason = `${hosts.join(" and ")} ${hosts.length > 1 ? "lie" : "lies"} outside of zone ${shown(zone)}`;
+  const fix = "name the zone that holds them: aws route53 list-hosted-zones";
+  return hosts.length > 0 && { key: keyOf(args), reason, fix };
 }
 
-function unassociated(inputs: Inputs, { zone, vpcIds }: Found): ConfigProblem[] {
-  const { vpcId } = inputs.upstream;
-  return !zone.private || vpcIds.includes(vpcId)
-    ? []
-    : [
-        {
-          key: keyOf(inputs),
-          reason:
-            `zone ${shown(zone)} isn't associated with ${vpcId}, the installation's VPC: the console finds the API there only if ` +
-            "another way leads to the zone, such as a Route 53 profile",
-          fix: associate(zone, inputs),
-          severity: "warning",
-        },
-      ];
+function unassociated(args: ZoneArgs, { zone, vpcIds }: Found): Problem {
+  const { vpcId } = args.upstream;
+  const reason =
+    `zone ${shown(zone)} isn't associated with ${vpcId}, the installation's VPC: the console finds the API there only if ` +
+    "another way leads to the zone, such as a Route 53 profile";
+  const isMissing = zone.private && !vpcIds.includes(vpcId);
+  return isMissing && { key: keyOf(args), reason, fix: associate(zone, args), severity: "warning" };
 }
 
-function vpcsOfPublicZone({ config }: Inputs, { zone }: Found): ConfigProblem[] {
-  return config.zoneVpcIds.length === 0 || zone.private
-    ? []
-    : [
-        {
-          key: "zoneVpcIds",
-          reason: `zone ${shown(zone)} is public; only a private one is associated with VPCs`,
-          fix: "pulumi config rm zoneVpcIds",
-        },
-      ];
+function vpcsOfPublicZone({ config }: ZoneArgs, { zone }: Found): Problem {
+  const reason = `zone ${shown(zone)} is public; only a private one is associated with VPCs`;
+  const fix = "pulumi config rm zoneVpcIds";
+  return config.zoneVpcIds.length > 0 && !zone.private && { key: "zoneVpcIds", reason, fix };
 }
 
-function checksOfPrivateZone({ config, upstream }: Inputs, { zone }: Found): ConfigProblem[] {
-  // Of internal load balancers a rule says so already.
-  return !config.healthChecks || !zone.private || upstream.internal
-    ? []
-    : [
-        {
-          key: "healthChecks",
-          reason: `zone ${shown(zone)} is private, and Route 53 looks the names up from the internet`,
-          fix: setCommand("healthChecks", false),
-        },
-      ];
+function checksOfPrivateZone({ config, upstream }: ZoneArgs, { zone }: Found): Problem {
+  const reason = `zone ${shown(zone)} is private, and Route 53 looks the names up from the internet`;
+  const fix = setCommand("healthChecks", false);
+  // A rule refuses health checks of internal load balancers already.
+  return config.healthChecks && zone.private && !upstream.internal && { key: "healthChecks", reason, fix };
 }
 
-/** Records under a delegated name would never be seen. */
-async function delegated(inputs: Inputs, zone: HostedZone, route53: Route53): Promise<ConfigProblem[]> {
-  const key = keyOf(inputs);
-  const names = await delegations(route53, zone, domainsOf(inputs));
+/** Resolvers never ask the zone for names under a delegated one. */
+async function delegated(args: ZoneArgs, zone: HostedZone): Promise<ConfigProblem[]> {
+  const key = keyOf(args);
+  const names = await delegations(args.route53, zone, domainsOf(args.upstream, args.config));
   return names.map((name) => ({
     key,
     reason: `zone ${shown(zone)} delegates ${name} to another zone, in which the records belong`,
@@ -181,11 +157,11 @@ async function delegated(inputs: Inputs, zone: HostedZone, route53: Route53): Pr
 }
 
 /** The setting that says which zone. */
-function keyOf({ config }: Inputs): "zoneId" | "zoneName" {
+function keyOf({ config }: ZoneArgs): "zoneId" | "zoneName" {
   return config.zoneId === undefined ? "zoneName" : "zoneId";
 }
 
-function associate({ id }: HostedZone, { upstream: { installation, vpcId } }: Inputs): string {
+function associate({ id }: HostedZone, { upstream: { installation, vpcId } }: ZoneArgs): string {
   const vpc = `VPCRegion=${installation.region},VPCId=${vpcId}`;
   return `aws route53 associate-vpc-with-hosted-zone --hosted-zone-id ${id} --vpc ${vpc}`;
 }

@@ -1,21 +1,18 @@
 import type { AnyConfiguration } from "@selfhosted/common/testing/any-configuration";
-import * as path from "node:path";
 import { readConfig, settings } from "../config";
 import { lookUpAccount } from "../lookups";
-import { applicationOutputs, zoneId } from "./installation";
-
-const upstream = applicationOutputs();
+import { application, dns, zoneId } from "./installation";
 
 /** What any configuration of the layer is tried in. */
 export const anyDns: AnyConfiguration = {
   layer: "dns",
-  folder: path.dirname(__dirname),
+  folder: dns.folder,
   settings,
-  good: { "selfhosted-dns:zoneName": { text: "example.com", encrypted: false } },
+  good: dns.found(),
   samples: { zoneName: ["example.com"], zoneId: [zoneId] },
-  stacks: { "selfhosted-application": { ...upstream } },
+  stacks: { "selfhosted-application": { ...application } },
   async check(found, aws) {
-    const { inputs, problems } = readConfig(found, upstream);
+    const { inputs, problems } = readConfig(found, application);
     const { checks, zone } = await lookUpAccount(inputs, { stack: "test", aws });
     return { problems: [...problems, ...checks.flatMap((check) => check.problems)], isFit: zone !== undefined };
   },
