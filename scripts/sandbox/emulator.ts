@@ -4,8 +4,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pythonWith } from "../lib/python";
-import { localFolder } from "../lib/repository";
+import { pythonWith } from "../python";
+import { localFolder } from "../repository";
 import { writeAtomically } from "./engine/files";
 import { readSeeded, seed, type Seeded } from "./seed";
 

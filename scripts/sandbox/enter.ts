@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { layers, mustPulumi } from "../lib/pulumi";
-import { localFolder, repository, sandbox } from "../lib/repository";
+import type { Layer } from "@selfhosted/common";
+import { layers } from "../layers";
+import { mustPulumi } from "../pulumi/cli";
+import { localFolder, repository, sandbox } from "../repository";
 import { environment, start } from "./emulator";
 import { isolated, replaceVariables } from "./isolation";
 import { type Seeded } from "./seed";
-import type { Layer } from "@selfhosted/common";
 
 /**
  * Makes this process work in the sandbox and nowhere else: the emulated account runs and holds the prerequisites, the stand-in is

@@ -6,7 +6,7 @@ import type {
   Service,
   Task,
 } from "@aws-sdk/client-ecs";
-import { answer, rewrite, rewriteJson, type Fault } from "./proxy";
+import { answer, type Fault, rewrite, rewriteJson } from "./proxy";
 
 /** Tasks that stop with this exit code; `reason` is what ECS tells of the container, such as `OutOfMemoryError`. */
 export function failingTasks(exitCode: number, reason?: string): Fault {

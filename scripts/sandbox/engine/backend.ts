@@ -1,11 +1,11 @@
-import { randomUUID, createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { homedir, hostname, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeAtomically } from "./files";
 import type { Project } from "./project";
-import { validate, type Checkpoint, type Deployment } from "./state";
+import { type Checkpoint, type Deployment, validate } from "./state";
 
 /** Self-managed backends know one organization, of this name. */
 export const ORGANIZATION = "organization";

@@ -1,12 +1,12 @@
-import { goalOf, toState, withIgnored, type Goal } from "./goal";
 import type { StepKind } from "./display";
-import { StateOnly, type Applied, type Diff, type ResourceManager } from "./manager";
+import { type Goal, goalOf, toState, withIgnored } from "./goal";
+import { type Applied, type Diff, type ResourceManager, StateOnly } from "./manager";
 import { getAt, parsePath } from "./paths";
 import { deleteNow, dependentsToReplace, refuseProtected } from "./removal";
 import type { Stage } from "./stage";
 import { dependenciesOf, type ResourceState } from "./state";
 import * as urns from "./urn";
-import { changedKeys, equal, hasUnknown, markSecrets, UNKNOWN, type Properties } from "./values";
+import { changedKeys, equal, hasUnknown, markSecrets, type Properties, UNKNOWN } from "./values";
 
 export interface Registration {
   urn: string;

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { parse, parseDocument, type Document } from "yaml";
+import { type Document, parse, parseDocument } from "yaml";
 import { writeAtomically } from "./files";
 import { getAt, parsePath, setAt } from "./paths";
-import { newSalt, unlock, type Crypter } from "./secrets";
+import { type Crypter, newSalt, unlock } from "./secrets";
 import { isMap, type Properties, type Value } from "./values";
 
 /** What the engine uses of Pulumi.yaml. */

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Metadata, ServiceError } from "@grpc/grpc-js";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Applied, Checked, Created, Diff, Read, ResourceManager } from "./manager";
 import { call, optional, type Plugin } from "./plugin";
 import type { ResourceState } from "./state";

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { StateOnly, type Applied, type Checked, type Created, type Diff, type ResourceManager } from "./manager";
+import { type Applied, type Checked, type Created, type Diff, type ResourceManager, StateOnly } from "./manager";
 import { Plugin, type PluginHost } from "./plugin";
 import { Provider, ProviderConfiguration } from "./provider";
 import type { StackReferences } from "./stack-references";
 import type { ResourceState } from "./state";
 import { isProvider, providerPackage, splitRef, urnType } from "./urn";
-import { UNKNOWN, type Properties } from "./values";
+import { type Properties, UNKNOWN } from "./values";
 
 /** The package whose resources the engine manages itself. */
 const BUILTIN = "pulumi";

@@ -3,14 +3,14 @@ import { Deployment } from "./deployment";
 import type { Display } from "./display";
 import { programEntry } from "./language";
 import { Monitor } from "./monitor";
-import { StackConfig, type ConfigValue, type Project } from "./project";
+import { type ConfigValue, type Project, StackConfig } from "./project";
 import { Providers } from "./providers";
 import { unlock } from "./secrets";
 import { Snapshot } from "./snapshot";
 import { StackReferences } from "./stack-references";
-import { Work, type Stage } from "./stage";
-import { decryptState, encryptState, type Deployment as Deployed } from "./state";
-import { secret, type Properties } from "./values";
+import { type Stage, Work } from "./stage";
+import { decryptState, type Deployment as Deployed, encryptState } from "./state";
+import { type Properties, secret } from "./values";
 
 interface SessionOptions {
   project: Project;

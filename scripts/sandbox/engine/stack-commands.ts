@@ -2,9 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { qualified, type StackName } from "./backend";
 import type { Command } from "./command";
 import { unlock } from "./secrets";
-import { decryptState, encryptState, exposeState, validate, type Deployment } from "./state";
+import { decryptState, type Deployment, encryptState, exposeState, validate } from "./state";
 import { isDefaultProvider, isStack } from "./urn";
-import { mask, reveal, type Properties, type Value } from "./values";
+import { mask, type Properties, reveal, type Value } from "./values";
 import { Workspace } from "./workspace";
 
 async function decrypted(deployment: Deployment): Promise<Deployment> {

@@ -1,5 +1,5 @@
-import { ORGANIZATION, qualified, type Backend, type StackName } from "./backend";
-import { StateOnly, type Read } from "./manager";
+import { type Backend, ORGANIZATION, qualified, type StackName } from "./backend";
+import { type Read, StateOnly } from "./manager";
 import { unlock } from "./secrets";
 import { decryptState } from "./state";
 import { isStack } from "./urn";

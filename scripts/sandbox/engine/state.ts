@@ -1,5 +1,5 @@
 import type { Crypter } from "./secrets";
-import { plainForm, seal, unseal, type Properties } from "./values";
+import { plainForm, type Properties, seal, unseal } from "./values";
 
 /** A resource in Pulumi's deployment format, version 3; secrets inside are plain in memory and encrypted on disk. */
 export interface ResourceState {

@@ -1,6 +1,6 @@
 import { Backend, parseStackName, type StackName } from "./backend";
 import type { Arguments } from "./command";
-import { loadProject, StackConfig, type Project } from "./project";
+import { loadProject, type Project, StackConfig } from "./project";
 
 /** Where a command runs: the project, its backend and, on demand, the stack. */
 export class Workspace {

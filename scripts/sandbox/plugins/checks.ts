@@ -1,4 +1,4 @@
-import { isUnknown, Problem, Properties } from "./resource";
+import { isUnknown, type Problem, type Properties } from "./resource";
 
 /** A rule over the inputs of a resource. Values that are absent or unknown break none but `required`. */
 export type Check = (inputs: Properties) => Problem[];
@@ -87,7 +87,7 @@ export function rule(property: string, wrong: (value: unknown, inputs: Propertie
   });
 }
 
-/** A rule about a secret, which the sentence doesn't tell. */
+/** A rule about a secret, which the sentence doesn't show. */
 export function secretRule(property: string, wrong: (value: unknown, inputs: Properties) => string | undefined): Check {
   return (inputs) => {
     const value = valueAt(inputs, property);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isUnknown, Properties } from "./resource";
+import { isUnknown, type Properties } from "./resource";
 import { isObject } from "./values";
 
 type ChangeKind = "add" | "delete" | "update";
@@ -23,7 +23,7 @@ export function changes(olds: Properties, news: Properties, ignored: readonly st
 
 /**
  * The inputs of which AWS holds something else than was asked. AWS may hold more than was asked, order lists as it
- * likes, and tell numbers as text.
+ * likes, and return numbers as text.
  */
 export function unfulfilled(asked: Properties, found: Properties): string[] {
   return Object.keys(asked).filter((key) => key in found && !covers(found[key], asked[key]));

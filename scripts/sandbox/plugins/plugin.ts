@@ -5,10 +5,10 @@ import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { Change, changes } from "./diff";
-import { Definition, IncompleteResource, Provider } from "./provider";
-import { isUnknown, Problem, Properties } from "./resource";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type Change, changes } from "./diff";
+import { type Definition, IncompleteResource, Provider } from "./provider";
+import { isUnknown, type Problem, type Properties } from "./resource";
 import { unwrap, wrap } from "./values";
 
 /** Messages are as large as a stack's largest resource; the protocol's own limit is the same. */
@@ -144,7 +144,7 @@ export function handlers<Account>(definition: Definition<Account>): grpc.Untyped
     invoke: unary<rpc.InvokeRequest, rpc.InvokeResponse>(async (request) => {
       const args = received(request.getArgs());
       const found = await provider().invoke(request.getTok(), args.properties);
-      return new rpc.InvokeResponse().setReturn(struct(wrap(found.outputs, [...args.secrets, ...found.secrets])));
+      return new rpc.InvokeResponse().setReturn(struct(wrap(found, args.secrets)));
     }),
 
     cancel: unary<Empty, Empty>(() => {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { Change, changes, unfulfilled } from "./diff";
-import { Call, DataSource, Problem, Properties, ResourceType, Service } from "./resource";
+import { type Change, changes, unfulfilled } from "./diff";
+import { type Call, type DataSource, type Problem, type Properties, type ResourceType, type Service } from "./resource";
 
 /** What a plugin brings along: a table of services for an account of some kind. */
 export interface Definition<Account> {
@@ -114,7 +114,7 @@ export class Provider<Account> {
     return this.settled(type, id, inputs, computed, call, olds);
   }
 
-  /** The resource and the inputs it stands for now, or undefined when it is gone. */
+  /** The resource and the inputs that it has now, or undefined when it is gone. */
   async read(
     target: Target,
     id: string,
@@ -125,8 +125,8 @@ export class Provider<Account> {
     const found = await type.read(id, { ...olds, ...inputs }, this.call(target));
     if (!found) return undefined;
     const isImport = Object.keys(inputs).length === 0;
-    const told = isImport ? Object.keys(found).filter(isSupported(type)) : lost(type, inputs, found);
-    const current = { ...inputs, ...Object.fromEntries(told.map((key) => [key, found[key]])) };
+    const changed = isImport ? Object.keys(found).filter(isSupported(type)) : lost(type, inputs, found);
+    const current = { ...inputs, ...Object.fromEntries(changed.map((key) => [key, found[key]])) };
     return { inputs: current, outputs: { ...olds, ...current, ...found } };
   }
 
@@ -135,10 +135,10 @@ export class Provider<Account> {
     await type.delete(id, olds, this.call(target));
   }
 
-  async invoke(token: string, args: Properties): Promise<{ outputs: Properties; secrets: readonly string[] }> {
-    const pick = ({ dataSources }: Service<Account>) => dataSources[token] as DataSource<Account> | undefined;
-    const source = await this.lookUp(token, "function", pick);
-    return { outputs: { ...args, ...(await source.read(args, this.account)) }, secrets: source.secrets ?? [] };
+  async invoke(token: string, args: Properties): Promise<Properties> {
+    const pick = ({ dataSources }: Service<Account>) => dataSources?.[token] as DataSource<Account> | undefined;
+    const read = await this.lookUp(token, "function", pick);
+    return { ...args, ...(await read(args, this.account)) };
   }
 
   private async takeOver(type: ResourceType<Account>, id: string, inputs: Properties, call: Call<Account>) {

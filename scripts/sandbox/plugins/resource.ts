@@ -12,7 +12,7 @@ export function isUnknown(value: unknown): value is typeof UNKNOWN {
 export interface Problem {
   /** The input concerned, as the program spells it; empty when it is about several. */
   property: string;
-  /** A sentence for whoever wrote the program: what was found and what is allowed. */
+  /** A sentence for the author of the program: what was found and what is allowed. */
   reason: string;
 }
 
@@ -30,7 +30,7 @@ export interface Call<Account> {
 /** What a creation returns. */
 export interface Created {
   id: string;
-  /** Outputs that only the creation can tell, such as a generated password. */
+  /** Outputs that only the creation returns, such as a generated password. */
   outputs?: Properties;
 }
 
@@ -40,7 +40,7 @@ export interface Created {
  *
  * The plugin calls the parts in this order: `defaults`, `check`; then `checkReferences`, `find`, `create`, `settle`,
  * `read`, or `checkReferences`, `update`, `settle`, `read`. After every write it compares what was asked with what `read` found, so `read` must return every
- * input that AWS tells. Inputs that `read` leaves out are taken over as they were asked.
+ * input that AWS returns. Inputs that `read` leaves out are taken over as they were asked.
  */
 export interface ResourceType<Account, Inputs extends object = Properties> {
   /** The input to name the resource by when the program doesn't: `<logical name>-<7 hexadecimal digits>`. */
@@ -88,14 +88,13 @@ export interface ResourceType<Account, Inputs extends object = Properties> {
 }
 
 /** A data source such as `aws:ec2/getVpc:getVpc`. Throws, with the reason, when nothing or too much fits. */
-export interface DataSource<Account, Args extends object = Properties> {
-  /** Outputs that the program must see as secret. */
-  secrets?: readonly string[];
-  read(args: Args, account: Account): Properties | Promise<Properties>;
-}
+export type DataSource<Account, Args extends object = Properties> = (
+  args: Args,
+  account: Account,
+) => Properties | Promise<Properties>;
 
 /** The resource types and data sources of one service, keyed by type token. */
 export interface Service<Account> {
   resources: Record<string, ResourceType<Account, never>>;
-  dataSources: Record<string, DataSource<Account, never>>;
+  dataSources?: Record<string, DataSource<Account, never>>;
 }

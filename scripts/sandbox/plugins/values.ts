@@ -1,4 +1,4 @@
-import { isUnknown, Properties, UNKNOWN } from "./resource";
+import { isUnknown, type Properties, UNKNOWN } from "./resource";
 
 /** How the plugin protocol marks values that JSON can't carry. */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { environment, start, stop, type Emulator } from "../emulator";
+import { type Emulator, environment, start, stop } from "../emulator";
 import { definition } from "../plugins/aws";
 import { Account } from "../plugins/aws/account";
 import { Provider, summary } from "../plugins/provider";
@@ -45,7 +45,7 @@ export class Deployment {
     readonly account: Account,
   ) {}
 
-  /** With all services, in the emulated account or in what stands before it at another URL. */
+  /** With all services, in the emulated account or in a proxy before it at another URL. */
   static async open(url?: string): Promise<Deployment> {
     const { account: seeded, ...endpoint } = await emulator();
     Object.assign(process.env, environment({ ...endpoint, url: url ?? endpoint.url }, seeded.region));
@@ -96,8 +96,8 @@ export class Deployment {
     return this.provider.delete(made, made.id, { ...made.outputs, ...made.inputs });
   }
 
-  async invoke(token: string, args: Properties): Promise<Properties> {
-    return (await this.provider.invoke(token, args)).outputs;
+  invoke(token: string, args: Properties): Promise<Properties> {
+    return this.provider.invoke(token, args);
   }
 
   /** Why the resource is refused, or an empty text where it was created. */

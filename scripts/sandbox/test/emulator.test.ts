@@ -1,8 +1,8 @@
-import { expect } from "chai";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "chai";
 import { start, status, stop } from "../emulator";
 import { freePort } from "./account";
 

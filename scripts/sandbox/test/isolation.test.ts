@@ -1,8 +1,8 @@
-import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "chai";
 import { isolated, shellCommands } from "../isolation";
 
 describe("the variables of a process in the sandbox", () => {

@@ -1,12 +1,12 @@
-import { DescribeTasksCommand, ECSClient, ListClustersCommand, type DescribeTasksResponse } from "@aws-sdk/client-ecs";
-import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { CreateBucketCommand, HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { expect } from "chai";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeTasksCommand, type DescribeTasksResponse, ECSClient, ListClustersCommand } from "@aws-sdk/client-ecs";
+import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CreateBucketCommand, HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { expect } from "chai";
 import { failingTasks, slowTasks, unhealthyTargets } from "../faults";
-import { cut, delay, deny, refuse, startProxy, throttle, type Proxy } from "../proxy";
+import { cut, delay, deny, type Proxy, refuse, startProxy, throttle } from "../proxy";
 import { emulator } from "./account";
 
 describe("faults on the way to the account", () => {

@@ -1,4 +1,4 @@
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { STS } from "@aws-sdk/client-sts";
 import type { Client, ClientSettings } from "./client";
 import { explained } from "./client";
 
@@ -29,10 +29,6 @@ export class Account {
   accountId = "";
   /** `aws`, `aws-us-gov` or `aws-cn`. */
   partition = "";
-  /** ARN of the identity that calls. */
-  callerArn = "";
-  /** Unique id of the identity that calls. */
-  userId = "";
 
   private readonly clients = new Map<ClientClass<Client>, Client>();
 
@@ -70,7 +66,7 @@ export class Account {
     return `arn:${this.partition}:${service}:${region}:${this.accountId}:${resource}`;
   }
 
-  /** The one client of that class, for example `account.client(EC2Client)`. */
+  /** The one client of that class, for example `account.client(EC2)`. */
   client<C extends Client>(Class: ClientClass<C>): C {
     const known = this.clients.get(Class);
     if (known instanceof Class) return known;
@@ -80,7 +76,7 @@ export class Account {
   }
 
   private settings(className: string): ClientSettings {
-    const service = className.replace(/Client$/, "").toLowerCase();
+    const service = className.toLowerCase();
     const endpoint =
       this.config.endpoints?.map((urls) => urls[service]).find((url) => url) ?? process.env.AWS_ENDPOINT_URL;
     return {
@@ -94,7 +90,7 @@ export class Account {
 
   private async assume(roleArn: string, sessionName = "pulumi", externalId?: string): Promise<void> {
     const request = { RoleArn: roleArn, RoleSessionName: sessionName, ExternalId: externalId };
-    const { Credentials: issued } = await this.client(STSClient).send(new AssumeRoleCommand(request));
+    const { Credentials: issued } = await this.client(STS).assumeRole(request);
     if (!issued?.AccessKeyId || !issued.SecretAccessKey) throw new Error(`${roleArn} gave no credentials.`);
     this.credentials = {
       accessKeyId: issued.AccessKeyId,
@@ -105,11 +101,9 @@ export class Account {
   }
 
   private async identify(): Promise<void> {
-    const caller = await this.client(STSClient).send(new GetCallerIdentityCommand({}));
+    const caller = await this.client(STS).getCallerIdentity({});
     this.accountId = caller.Account ?? "";
-    this.callerArn = caller.Arn ?? "";
-    this.userId = caller.UserId ?? "";
-    this.partition = this.callerArn.split(":")[1] ?? "";
+    this.partition = caller.Arn?.split(":")[1] ?? "";
     const { allowedAccountIds: allowed, forbiddenAccountIds: forbidden } = this.config;
     if ((allowed && !allowed.includes(this.accountId)) || forbidden?.includes(this.accountId)) {
       throw new Error(

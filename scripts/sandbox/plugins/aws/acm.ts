@@ -1,25 +1,12 @@
-import {
-  ACMClient,
-  AddTagsToCertificateCommand,
-  DeleteCertificateCommand,
-  DescribeCertificateCommand,
-  GetCertificateCommand,
-  ListCertificatesCommand,
-  ListTagsForCertificateCommand,
-  RemoveTagsFromCertificateCommand,
-  RequestCertificateCommand,
-  waitUntilCertificateValidated,
-  type CertificateDetail,
-  type CertificateStatus,
-} from "@aws-sdk/client-acm";
-import type { CertificateArgs, CertificateValidationArgs, GetCertificateArgs } from "@pulumi/aws/acm";
-import type { Unwrap } from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
+import { ACM, type CertificateDetail, waitUntilCertificateValidated } from "@aws-sdk/client-acm";
+import type { CertificateArgs, CertificateValidationArgs } from "@pulumi/aws/acm";
+import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, matching, oneOf, required, rule } from "../checks";
-import type { DataSource, Properties, ResourceType, Service } from "../resource";
+import type { Properties, ResourceType, Service } from "../resource";
 import type { Account } from "./account";
-import { exactlyOne, unlessMissing } from "./errors";
-import { tagChanges, taggable, tagList, tagMap, type Tagged, type Tags } from "./tags";
+import { unlessMissing } from "./errors";
+import { tagChanges, taggable, type Tagged, tagList, tagMap, type Tags } from "./tags";
 
 type Inputs = Tagged<Unwrap<CertificateArgs>>;
 type ValidationInputs = Unwrap<CertificateValidationArgs>;
@@ -45,7 +32,7 @@ const certificateType: ResourceType<Account, Inputs> = {
   async create(inputs, { account, urn }) {
     // The same request, after a run that was killed, gets the same certificate; one for other names gets another.
     const request = JSON.stringify([urn, inputs.domainName, inputs.subjectAlternativeNames]);
-    const command = new RequestCertificateCommand({
+    const { CertificateArn = "" } = await account.client(ACM).requestCertificate({
       DomainName: inputs.domainName,
       SubjectAlternativeNames: inputs.subjectAlternativeNames,
       ValidationMethod: "DNS",
@@ -53,7 +40,6 @@ const certificateType: ResourceType<Account, Inputs> = {
       IdempotencyToken: createHash("sha256").update(request).digest("hex").slice(0, 32),
       ...(Object.keys(inputs.tagsAll).length && { Tags: tagList(inputs.tagsAll) }),
     });
-    const { CertificateArn = "" } = await account.client(ACMClient).send(command);
     return { id: CertificateArn };
   },
   async read(id, _known, { account }) {
@@ -61,18 +47,18 @@ const certificateType: ResourceType<Account, Inputs> = {
     return found && { ...outputs(found), tagsAll: await readTags(id, account) };
   },
   async update(id, inputs, olds, { account }) {
-    const client = account.client(ACMClient);
+    const client = account.client(ACM);
     const { set, removed } = tagChanges(olds.tagsAll, inputs.tagsAll);
     const Tags = removed.map((Key) => ({ Key }));
-    if (Tags.length) await client.send(new RemoveTagsFromCertificateCommand({ CertificateArn: id, Tags }));
+    if (Tags.length) await client.removeTagsFromCertificate({ CertificateArn: id, Tags });
     const added = tagList(set);
-    if (added.length) await client.send(new AddTagsToCertificateCommand({ CertificateArn: id, Tags: added }));
+    if (added.length) await client.addTagsToCertificate({ CertificateArn: id, Tags: added });
   },
   async delete(id, _olds, { account }) {
     const found = await describe(id, account);
     if (!found) return;
     if (found.InUseBy?.length) throw new Error(`${id} is in use by ${found.InUseBy.join(", ")}.`);
-    await account.client(ACMClient).send(new DeleteCertificateCommand({ CertificateArn: id }));
+    await account.client(ACM).deleteCertificate({ CertificateArn: id });
   },
 };
 
@@ -92,7 +78,7 @@ const validationType: ResourceType<Account, ValidationInputs> = {
   },
   create: ({ certificateArn }) => Promise.resolve({ id: certificateArn }),
   async settle(id, _inputs, { account, timeoutSeconds = validationSeconds }) {
-    const wait = { client: account.client(ACMClient), maxWaitTime: timeoutSeconds, minDelay: 1, maxDelay: 5 };
+    const wait = { client: account.client(ACM), maxWaitTime: timeoutSeconds, minDelay: 1, maxDelay: 5 };
     await waitUntilCertificateValidated(wait, { CertificateArn: id });
   },
   async read(id, _known, { account }) {
@@ -101,56 +87,21 @@ const validationType: ResourceType<Account, ValidationInputs> = {
   delete: () => Promise.resolve(),
 };
 
-const getCertificate: DataSource<Account, GetCertificateArgs> = {
-  async read({ domain, keyTypes, mostRecent, statuses = ["ISSUED"], tags = {}, types }, account) {
-    const client = account.client(ACMClient);
-    const command = new ListCertificatesCommand({ CertificateStatuses: statuses as CertificateStatus[] });
-    const { CertificateSummaryList = [] } = await client.send(command);
-    const described = await Promise.all(
-      CertificateSummaryList.map(({ CertificateArn = "" }) => describe(CertificateArn, account)),
-    );
-    const fitting = await Promise.all(
-      described.map(async (found) => {
-        if (!found?.CertificateArn || (domain && found.DomainName !== domain)) return [];
-        if (types && !types.includes(found.Type ?? "")) return [];
-        if (keyTypes && !keyTypes.includes(found.KeyAlgorithm ?? "")) return [];
-        const own = await readTags(found.CertificateArn, account);
-        return Object.entries(tags).every(([key, value]) => own[key] === value) ? [{ found, tags: own }] : [];
-      }),
-    );
-    const byAge = fitting.flat().toSorted((one, other) => age(other.found) - age(one.found));
-    const what = `certificate for ${domain ?? "any domain"} with status ${statuses.join(" or ")}`;
-    const chosen = exactlyOne(mostRecent ? byAge.slice(0, 1) : byAge, what);
-    const { arn, status } = outputs(chosen.found);
-    const id = String(arn);
-    const pem = status === "ISSUED" ? await client.send(new GetCertificateCommand({ CertificateArn: id })) : undefined;
-    const { DomainName } = chosen.found;
-    const texts = { certificate: pem?.Certificate, certificateChain: pem?.CertificateChain };
-    return { arn, domain: DomainName, id, status, ...texts, tags: chosen.tags };
-  },
-};
-
 /** Certificates of AWS Certificate Manager. */
 export const service: Service<Account> = {
   resources: {
     "aws:acm/certificate:Certificate": taggable(certificateType),
     "aws:acm/certificateValidation:CertificateValidation": validationType,
   },
-  dataSources: { "aws:acm/getCertificate:getCertificate": getCertificate },
 };
 
 async function describe(arn: string, account: Account): Promise<CertificateDetail | undefined> {
-  const answer = account.client(ACMClient).send(new DescribeCertificateCommand({ CertificateArn: arn }));
+  const answer = account.client(ACM).describeCertificate({ CertificateArn: arn });
   return (await unlessMissing(answer))?.Certificate;
 }
 
 async function readTags(arn: string, account: Account): Promise<Tags> {
-  const command = new ListTagsForCertificateCommand({ CertificateArn: arn });
-  return tagMap((await account.client(ACMClient).send(command)).Tags);
-}
-
-function age({ CreatedAt }: CertificateDetail): number {
-  return CreatedAt?.getTime() ?? 0;
+  return tagMap((await account.client(ACM).listTagsForCertificate({ CertificateArn: arn })).Tags);
 }
 
 function outputs(found: CertificateDetail): Properties {

@@ -1,11 +1,5 @@
 import {
-  ApplicationAutoScalingClient,
-  DeleteScalingPolicyCommand,
-  DeregisterScalableTargetCommand,
-  DescribeScalableTargetsCommand,
-  DescribeScalingPoliciesCommand,
-  PutScalingPolicyCommand,
-  RegisterScalableTargetCommand,
+  ApplicationAutoScaling,
   type MetricType,
   type ScalableDimension,
   type ScalableTarget,
@@ -14,7 +8,7 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import type { PolicyArgs, TargetArgs } from "@pulumi/aws/appautoscaling";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allOf, between, oneOf, required, type Check } from "../checks";
+import { allOf, between, type Check, oneOf, required } from "../checks";
 import { isUnknown, type Problem, type Properties, type ResourceType, type Service } from "../resource";
 import type { Account } from "./account";
 import { describeService } from "./ecs-service";
@@ -63,7 +57,7 @@ const targetType: ResourceType<Account, TargetInputs> = {
   update: (_id, inputs, _olds, { account }) => register(inputs, account),
   async delete(_id, olds, { account }) {
     if (!(await describeTarget(olds, account))) return;
-    await account.client(ApplicationAutoScalingClient).send(new DeregisterScalableTargetCommand(names(olds)));
+    await account.client(ApplicationAutoScaling).deregisterScalableTarget(names(olds));
   },
 };
 
@@ -102,8 +96,7 @@ const policyType: ResourceType<Account, PolicyInputs> = {
   update: (_id, inputs, _olds, { account }) => put(inputs, account),
   async delete(id, olds, { account }) {
     if (!(await describePolicy(olds, account))) return;
-    const command = new DeleteScalingPolicyCommand({ PolicyName: id, ...names(olds) });
-    await account.client(ApplicationAutoScalingClient).send(command);
+    await account.client(ApplicationAutoScaling).deleteScalingPolicy({ PolicyName: id, ...names(olds) });
   },
 };
 
@@ -113,7 +106,6 @@ export const service: Service<Account> = {
     "aws:appautoscaling/target:Target": taggable(targetType),
     "aws:appautoscaling/policy:Policy": policyType,
   },
-  dataSources: {},
 };
 
 function names({ resourceId, scalableDimension, serviceNamespace }: Scaled) {
@@ -130,30 +122,30 @@ function idOf({ resourceId, scalableDimension, serviceNamespace }: Scaled): stri
 
 async function describeTarget(scaled: Scaled, account: Account): Promise<ScalableTarget | undefined> {
   const { ResourceId, ...others } = names(scaled);
-  const command = new DescribeScalableTargetsCommand({ ResourceIds: [ResourceId], ...others });
-  return (await account.client(ApplicationAutoScalingClient).send(command)).ScalableTargets?.[0];
+  const request = { ResourceIds: [ResourceId], ...others };
+  return (await account.client(ApplicationAutoScaling).describeScalableTargets(request)).ScalableTargets?.[0];
 }
 
 async function describePolicy(inputs: PolicyInputs, account: Account): Promise<ScalingPolicy | undefined> {
-  const command = new DescribeScalingPoliciesCommand({ PolicyNames: [inputs.name], ...names(inputs) });
-  const { ScalingPolicies = [] } = await account.client(ApplicationAutoScalingClient).send(command);
+  const { ScalingPolicies = [] } = await account
+    .client(ApplicationAutoScaling)
+    .describeScalingPolicies({ PolicyNames: [inputs.name], ...names(inputs) });
   // The emulated account overlooks the names asked for.
   return ScalingPolicies.find((policy) => policy.PolicyName === inputs.name);
 }
 
 async function register(inputs: TargetInputs, account: Account): Promise<void> {
-  const command = new RegisterScalableTargetCommand({
+  await account.client(ApplicationAutoScaling).registerScalableTarget({
     ...names(inputs),
     MaxCapacity: inputs.maxCapacity,
     MinCapacity: inputs.minCapacity,
     ...(Object.keys(inputs.tagsAll).length && { Tags: inputs.tagsAll }),
   });
-  await account.client(ApplicationAutoScalingClient).send(command);
 }
 
 async function put(inputs: PolicyInputs, account: Account): Promise<void> {
   const tracking = inputs.targetTrackingScalingPolicyConfiguration;
-  const command = new PutScalingPolicyCommand({
+  await account.client(ApplicationAutoScaling).putScalingPolicy({
     ...names(inputs),
     PolicyName: inputs.name,
     PolicyType: "TargetTrackingScaling",
@@ -167,7 +159,6 @@ async function put(inputs: PolicyInputs, account: Account): Promise<void> {
       TargetValue: tracking.targetValue,
     },
   });
-  await account.client(ApplicationAutoScalingClient).send(command);
 }
 
 function policyOutputs(found: ScalingPolicy): Properties {

@@ -1,28 +1,7 @@
-import {
-  BackupClient,
-  CreateBackupPlanCommand,
-  CreateBackupSelectionCommand,
-  CreateBackupVaultCommand,
-  DeleteBackupPlanCommand,
-  DeleteBackupSelectionCommand,
-  DeleteBackupVaultCommand,
-  DeleteBackupVaultLockConfigurationCommand,
-  DeleteRecoveryPointCommand,
-  GetBackupPlanCommand,
-  GetBackupSelectionCommand,
-  ListBackupPlansCommand,
-  ListBackupVaultsCommand,
-  ListRecoveryPointsByBackupVaultCommand,
-  PutBackupVaultLockConfigurationCommand,
-  TagResourceCommand,
-  UntagResourceCommand,
-  UpdateBackupPlanCommand,
-  type BackupVaultListMember,
-  type GetBackupPlanOutput,
-} from "@aws-sdk/client-backup";
+import { Backup, type BackupVaultListMember, type GetBackupPlanOutput } from "@aws-sdk/client-backup";
 import type { PlanArgs, SelectionArgs, VaultArgs, VaultLockConfigurationArgs } from "@pulumi/aws/backup";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allOf, between, each, matching, required, valueAt, type Check } from "../checks";
+import { allOf, between, type Check, each, matching, required, valueAt } from "../checks";
 import type { Properties, ResourceType, Service } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
@@ -45,12 +24,11 @@ const vaultType: ResourceType<Account, VaultInputs> = {
   checkReferences: ({ kmsKeyArn }, { account }) => keyExists("kmsKeyArn", kmsKeyArn, account),
   find: async ({ name }, { account }) => (await describeVault(name, account))?.BackupVaultName,
   async create(inputs, { account }) {
-    const command = new CreateBackupVaultCommand({
+    await account.client(Backup).createBackupVault({
       BackupVaultName: inputs.name,
       BackupVaultTags: inputs.tagsAll,
       EncryptionKeyArn: inputs.kmsKeyArn,
     });
-    await account.client(BackupClient).send(command);
     return { id: inputs.name };
   },
   async read(id, _known, { account }) {
@@ -68,7 +46,7 @@ const vaultType: ResourceType<Account, VaultInputs> = {
   async delete(id, { forceDestroy }, { account }) {
     if (!(await describeVault(id, account))) return;
     if (forceDestroy) await deleteRecoveryPoints(id, account);
-    await account.client(BackupClient).send(new DeleteBackupVaultCommand({ BackupVaultName: id }));
+    await account.client(Backup).deleteBackupVault({ BackupVaultName: id });
   },
 };
 
@@ -84,13 +62,12 @@ const lockType: ResourceType<Account, LockInputs> = {
   checkReferences: ({ backupVaultName }, { account }) =>
     exists("backupVaultName", backupVaultName, describeVault(backupVaultName, account)),
   async create({ backupVaultName, changeableForDays, maxRetentionDays, minRetentionDays }, { account }) {
-    const command = new PutBackupVaultLockConfigurationCommand({
+    await account.client(Backup).putBackupVaultLockConfiguration({
       BackupVaultName: backupVaultName,
       ChangeableForDays: changeableForDays,
       MaxRetentionDays: maxRetentionDays,
       MinRetentionDays: minRetentionDays,
     });
-    await account.client(BackupClient).send(command);
     return { id: backupVaultName };
   },
   async read(id, _known, { account }) {
@@ -104,8 +81,7 @@ const lockType: ResourceType<Account, LockInputs> = {
     };
   },
   async delete(id, _olds, { account }) {
-    const command = new DeleteBackupVaultLockConfigurationCommand({ BackupVaultName: id });
-    await unlessMissing(account.client(BackupClient).send(command));
+    await unlessMissing(account.client(Backup).deleteBackupVaultLockConfiguration({ BackupVaultName: id }));
   },
 };
 
@@ -134,15 +110,15 @@ const planType: ResourceType<Account, PlanInputs> = {
     return (await Promise.all(problems)).flat();
   },
   async find({ name }, { account }) {
-    const { BackupPlansList } = await account.client(BackupClient).send(new ListBackupPlansCommand({}));
+    const { BackupPlansList } = await account.client(Backup).listBackupPlans({});
     return BackupPlansList?.find(({ BackupPlanName }) => BackupPlanName === name)?.BackupPlanId;
   },
   async create(inputs, { account }) {
-    const command = new CreateBackupPlanCommand({
+    const { BackupPlanId = "" } = await account.client(Backup).createBackupPlan({
       BackupPlan: { BackupPlanName: inputs.name, Rules: inputs.rules.map(toRule) },
       BackupPlanTags: inputs.tagsAll,
     });
-    return { id: (await account.client(BackupClient).send(command)).BackupPlanId ?? "" };
+    return { id: BackupPlanId };
   },
   async read(id, _known, { account }) {
     const found = await getPlan(id, account);
@@ -150,11 +126,11 @@ const planType: ResourceType<Account, PlanInputs> = {
   },
   async update(id, { name, rules, tagsAll }, olds, { account }) {
     const BackupPlan = { BackupPlanName: name, Rules: rules.map(toRule) };
-    await account.client(BackupClient).send(new UpdateBackupPlanCommand({ BackupPlanId: id, BackupPlan }));
+    await account.client(Backup).updateBackupPlan({ BackupPlanId: id, BackupPlan });
     await retag(account.arn("backup", `backup-plan:${id}`), olds.tagsAll, tagsAll, account);
   },
   async delete(id, _olds, { account }) {
-    await unlessMissing(account.client(BackupClient).send(new DeleteBackupPlanCommand({ BackupPlanId: id })));
+    await unlessMissing(account.client(Backup).deleteBackupPlan({ BackupPlanId: id }));
   },
 };
 
@@ -181,20 +157,19 @@ const selectionType: ResourceType<Account, SelectionInputs> = {
     ];
   },
   async create(inputs, { account }) {
-    const command = new CreateBackupSelectionCommand({
+    const { SelectionId = "" } = await account.client(Backup).createBackupSelection({
       BackupPlanId: inputs.planId,
       BackupSelection: toAws(selectionFields, inputs),
     });
-    return { id: (await account.client(BackupClient).send(command)).SelectionId ?? "" };
+    return { id: SelectionId };
   },
   async read(id, { planId }, { account }) {
-    const command = new GetBackupSelectionCommand({ BackupPlanId: planId, SelectionId: id });
-    const found = await unlessMissing(account.client(BackupClient).send(command));
+    const answer = account.client(Backup).getBackupSelection({ BackupPlanId: planId, SelectionId: id });
+    const found = await unlessMissing(answer);
     return found && { ...fromAws(selectionFields, found.BackupSelection), planId: found.BackupPlanId };
   },
   async delete(id, { planId }, { account }) {
-    const command = new DeleteBackupSelectionCommand({ BackupPlanId: planId, SelectionId: id });
-    await unlessMissing(account.client(BackupClient).send(command));
+    await unlessMissing(account.client(Backup).deleteBackupSelection({ BackupPlanId: planId, SelectionId: id }));
   },
 };
 
@@ -206,34 +181,33 @@ export const service: Service<Account> = {
     "aws:backup/vault:Vault": taggable(vaultType),
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration": lockType,
   },
-  dataSources: {},
 };
 
 /** From the list, because the description leaves the key and the lock out. */
 async function describeVault(name: string, account: Account): Promise<BackupVaultListMember | undefined> {
-  const { BackupVaultList } = await account.client(BackupClient).send(new ListBackupVaultsCommand({}));
+  const { BackupVaultList } = await account.client(Backup).listBackupVaults({});
   return BackupVaultList?.find(({ BackupVaultName }) => BackupVaultName === name);
 }
 
 async function getPlan(id: string, account: Account): Promise<GetBackupPlanOutput | undefined> {
-  const found = await unlessMissing(account.client(BackupClient).send(new GetBackupPlanCommand({ BackupPlanId: id })));
+  const found = await unlessMissing(account.client(Backup).getBackupPlan({ BackupPlanId: id }));
   return found?.DeletionDate ? undefined : found;
 }
 
 async function deleteRecoveryPoints(name: string, account: Account): Promise<void> {
-  const client = account.client(BackupClient);
+  const client = account.client(Backup);
   const ofVault = { BackupVaultName: name };
-  const { RecoveryPoints = [] } = await client.send(new ListRecoveryPointsByBackupVaultCommand(ofVault));
+  const { RecoveryPoints = [] } = await client.listRecoveryPointsByBackupVault(ofVault);
   for (const { RecoveryPointArn } of RecoveryPoints) {
-    await client.send(new DeleteRecoveryPointCommand({ ...ofVault, RecoveryPointArn }));
+    await client.deleteRecoveryPoint({ ...ofVault, RecoveryPointArn });
   }
 }
 
 async function retag(arn: string, olds: Tags, news: Tags, account: Account): Promise<void> {
-  const client = account.client(BackupClient);
+  const client = account.client(Backup);
   const { set, removed } = tagChanges(olds, news);
-  if (removed.length) await client.send(new UntagResourceCommand({ ResourceArn: arn, TagKeyList: removed }));
-  if (Object.keys(set).length) await client.send(new TagResourceCommand({ ResourceArn: arn, Tags: set }));
+  if (removed.length) await client.untagResource({ ResourceArn: arn, TagKeyList: removed });
+  if (Object.keys(set).length) await client.tagResource({ ResourceArn: arn, Tags: set });
 }
 
 function toRule(rule: PlanInputs["rules"][number]) {

@@ -1,4 +1,4 @@
-import type { STSClient } from "@aws-sdk/client-sts";
+import type { STS } from "@aws-sdk/client-sts";
 
 // The engine shows whatever a plugin writes to standard error; how old Node is isn't news to the reader.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
@@ -21,7 +21,7 @@ export interface Client {
 /** Makes the client's errors name the operation that failed and the error's code. */
 export function explained<C extends Client>(client: C): C {
   // The stacks of all clients are alike; their types differ only in the commands that pass through.
-  const stack = client.middlewareStack as STSClient["middlewareStack"];
+  const stack = client.middlewareStack as STS["middlewareStack"];
   stack.add(
     (next, { commandName = "" }) =>
       async (args) => {

@@ -1,17 +1,8 @@
 import {
-  CreateClusterCommand,
-  DeleteClusterCommand,
-  DescribeClustersCommand,
-  DescribeServicesCommand,
-  ECSClient,
-  ListServicesCommand,
-  PutClusterCapacityProvidersCommand,
-  TagResourceCommand,
-  UntagResourceCommand,
-  UpdateClusterCommand,
   type Cluster,
   type ClusterConfiguration,
   type ClusterSetting,
+  ECS,
   type Service,
   type Tag,
 } from "@aws-sdk/client-ecs";
@@ -42,7 +33,7 @@ export const clusterType: ResourceType<Account, ClusterInputs> = {
   find: async ({ name = "" }, { account }) => (await describeCluster(name, account))?.clusterArn,
   async create(inputs, { account }) {
     const request = { clusterName: inputs.name, tags: ecsTags(inputs.tagsAll), ...options(inputs) };
-    const { cluster } = await account.client(ECSClient).send(new CreateClusterCommand(request));
+    const { cluster } = await account.client(ECS).createCluster(request);
     return { id: cluster?.clusterArn ?? "" };
   },
   async read(id, _known, { account }) {
@@ -50,7 +41,7 @@ export const clusterType: ResourceType<Account, ClusterInputs> = {
     return cluster && clusterOutputs(cluster);
   },
   async update(id, inputs, olds, { account }) {
-    await account.client(ECSClient).send(new UpdateClusterCommand({ cluster: id, ...options(inputs) }));
+    await account.client(ECS).updateCluster({ cluster: id, ...options(inputs) });
     await updateEcsTags(id, olds.tagsAll, inputs.tagsAll, account);
   },
   async delete(id, _olds, { account }) {
@@ -60,7 +51,7 @@ export const clusterType: ResourceType<Account, ClusterInputs> = {
       const names = active.map(({ serviceName }) => serviceName).join(", ");
       throw new Error(`ECS doesn't delete a cluster that has services; ${id} has ${names}.`);
     }
-    await account.client(ECSClient).send(new DeleteClusterCommand({ cluster: id }));
+    await account.client(ECS).deleteCluster({ cluster: id });
   },
 };
 
@@ -123,23 +114,22 @@ export const capacityProvidersType: ResourceType<Account, CapacityProvidersInput
 
 /** The cluster of that name or ARN, if it is active. */
 export async function describeCluster(nameOrArn: string, account: Account): Promise<Cluster | undefined> {
-  const command = new DescribeClustersCommand({
+  const { clusters = [] } = await account.client(ECS).describeClusters({
     clusters: [nameOrArn],
     include: ["SETTINGS", "CONFIGURATIONS", "TAGS"],
   });
-  const { clusters = [] } = await account.client(ECSClient).send(command);
   return clusters.find(({ status }) => status === "ACTIVE");
 }
 
 async function activeServices(cluster: string, account: Account): Promise<Service[]> {
-  const client = account.client(ECSClient);
-  const { serviceArns: services = [] } = await client.send(new ListServicesCommand({ cluster }));
+  const client = account.client(ECS);
+  const { serviceArns: services = [] } = await client.listServices({ cluster });
   if (!services.length) return [];
-  const described = await client.send(new DescribeServicesCommand({ cluster, services }));
+  const described = await client.describeServices({ cluster, services });
   return described.services?.filter(({ status }) => status !== "INACTIVE") ?? [];
 }
 
-export function clusterOutputs(cluster: Cluster): Properties {
+function clusterOutputs(cluster: Cluster): Properties {
   const { clusterArn: arn, clusterName: name, settings, configuration, tags } = cluster;
   return { arn, name, settings, configuration, tagsAll: ecsTagMap(tags) };
 }
@@ -155,10 +145,10 @@ export function ecsTagMap(tags: readonly Tag[] = []): Tags {
 
 export async function updateEcsTags(arn: string, olds: Tags, news: Tags, account: Account) {
   const { set, removed } = tagChanges(olds, news);
-  const client = account.client(ECSClient);
-  if (removed.length) await client.send(new UntagResourceCommand({ resourceArn: arn, tagKeys: removed }));
+  const client = account.client(ECS);
+  if (removed.length) await client.untagResource({ resourceArn: arn, tagKeys: removed });
   const tags = ecsTags(set);
-  if (tags.length) await client.send(new TagResourceCommand({ resourceArn: arn, tags }));
+  if (tags.length) await client.tagResource({ resourceArn: arn, tags });
 }
 
 function options({ settings, configuration }: ClusterInputs) {
@@ -169,10 +159,9 @@ function options({ settings, configuration }: ClusterInputs) {
 }
 
 async function putCapacityProviders(inputs: CapacityProvidersInputs, account: Account): Promise<void> {
-  const command = new PutClusterCapacityProvidersCommand({
+  await account.client(ECS).putClusterCapacityProviders({
     cluster: inputs.clusterName,
     capacityProviders: inputs.capacityProviders ?? [],
     defaultCapacityProviderStrategy: inputs.defaultCapacityProviderStrategies ?? [],
   });
-  await account.client(ECSClient).send(command);
 }

@@ -1,18 +1,17 @@
-import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import { DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr";
+import { ECR } from "@aws-sdk/client-ecr";
 import type { ContainerDefinition, TaskDefinition } from "@aws-sdk/client-ecs";
-import { DescribeTargetGroupsCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import type { ServiceArgs } from "@pulumi/aws/ecs";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { Problem } from "../resource";
 import type { Account } from "./account";
 import { describeCluster } from "./ecs-cluster";
-import type { Tagged } from "./tags";
 import { describeTaskDefinition } from "./ecs-task-definition";
 import { unlessMissing } from "./errors";
-import { describeLogGroup } from "./log-metric-filter";
+import { describeLogGroup } from "./logs";
 import { exists, findSubnets, securityGroupsExist } from "./references";
+import type { Tagged } from "./tags";
 
 export type ServiceInputs = Tagged<Unwrap<ServiceArgs>>;
 
@@ -28,7 +27,6 @@ export async function ecsServiceReferences(inputs: ServiceInputs, account: Accou
     ...(await securityGroupsExist("networkConfiguration.securityGroups", securityGroups, vpcId, account)),
     ...(await clusterProblems(inputs, account)),
     ...(await targetGroupProblems(inputs, vpcId, account)),
-    ...(await alarmProblems(inputs, account)),
     ...(task ? await taskProblems(inputs, task, account) : [missing("taskDefinition", inputs.taskDefinition)]),
   ];
 }
@@ -46,10 +44,10 @@ async function clusterProblems(inputs: ServiceInputs, account: Account): Promise
 }
 
 async function targetGroupProblems({ loadBalancers = [] }: ServiceInputs, vpcId: string | undefined, account: Account) {
-  const client = account.client(ElasticLoadBalancingV2Client);
+  const client = account.client(ElasticLoadBalancingV2);
   const problems = loadBalancers.map(async ({ targetGroupArn = "" }): Promise<Problem[]> => {
     const property = "loadBalancers.targetGroupArn";
-    const describe = client.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] }));
+    const describe = client.describeTargetGroups({ TargetGroupArns: [targetGroupArn] });
     const group = (await unlessMissing(describe))?.TargetGroups?.[0];
     if (!group) return [missing(property, targetGroupArn)];
     const wrong: [boolean, string][] = [
@@ -62,14 +60,6 @@ async function targetGroupProblems({ loadBalancers = [] }: ServiceInputs, vpcId:
       .map(([, reason]) => ({ property, reason: `names ${group.TargetGroupName}, a target group ${reason}` }));
   });
   return (await Promise.all(problems)).flat();
-}
-
-async function alarmProblems({ alarms }: ServiceInputs, account: Account): Promise<Problem[]> {
-  if (!alarms?.alarmNames.length) return [];
-  const command = new DescribeAlarmsCommand({ AlarmNames: alarms.alarmNames });
-  const { MetricAlarms = [] } = await account.client(CloudWatchClient).send(command);
-  const names = MetricAlarms.map(({ AlarmName }) => AlarmName);
-  return alarms.alarmNames.filter((name) => !names.includes(name)).map((name) => missing("alarms.alarmNames", name));
 }
 
 async function taskProblems(inputs: ServiceInputs, task: TaskDefinition, account: Account): Promise<Problem[]> {
@@ -100,22 +90,19 @@ async function containerProblems(container: ContainerDefinition, account: Accoun
   const [, repositoryName, imageTag, imageDigest] = /^([^:@]+)(?::([^@]+))?(?:@(.+))?$/.exec(path.join("/")) ?? [];
   const logGroup = container.logConfiguration?.options?.["awslogs-group"];
   const createsGroup = container.logConfiguration?.options?.["awslogs-create-group"] === "true";
-  const images = new DescribeImagesCommand({
-    repositoryName,
-    imageIds: [imageDigest ? { imageDigest } : { imageTag }],
-  });
+  const images = { repositoryName, imageIds: [imageDigest ? { imageDigest } : { imageTag }] };
   const secrets = (container.secrets ?? [])
     .map(({ valueFrom = "" }) => valueFrom.split(":").slice(0, 7).join(":"))
     .filter((arn) => arn.includes(":secretsmanager:"));
   const problems = [
     ownRegistry
-      ? exists(property, inContainer(`image ${container.image}`), account.client(ECRClient).send(images))
+      ? exists(property, inContainer(`image ${container.image}`), account.client(ECR).describeImages(images))
       : undefined,
     logGroup && !createsGroup
       ? exists(property, inContainer(`log group ${logGroup}`), describeLogGroup(logGroup, account))
       : undefined,
     ...[...new Set(secrets)].map((SecretId) => {
-      const secret = account.client(SecretsManagerClient).send(new DescribeSecretCommand({ SecretId }));
+      const secret = account.client(SecretsManager).describeSecret({ SecretId });
       return exists(property, inContainer(`secret ${SecretId}`), secret);
     }),
   ];

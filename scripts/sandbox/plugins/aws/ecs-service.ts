@@ -1,16 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
-  CreateServiceCommand,
-  DeleteServiceCommand,
-  DescribeServicesCommand,
-  ECSClient,
-  UpdateServiceCommand,
   type Deployment,
+  ECS,
   type PropagateTags,
   type Service,
   type UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
-import { setTimeout as sleep } from "node:timers/promises";
-import { allOf, between, each, matching, oneOf, required, type Check } from "../checks";
+import { allOf, between, type Check, each, matching, oneOf, required } from "../checks";
 import { unfulfilled } from "../diff";
 import { isUnknown, type Properties, type ResourceType } from "../resource";
 import type { Account } from "./account";
@@ -27,7 +23,6 @@ export const serviceType: ResourceType<Account, ServiceInputs> = {
   replaceOn: ["cluster", "launchType", "name", "schedulingStrategy"],
   keeps: ["triggers"],
   updateOn: [
-    "alarms",
     "availabilityZoneRebalancing",
     "capacityProviderStrategies",
     "deploymentCircuitBreaker",
@@ -75,7 +70,7 @@ export const serviceType: ResourceType<Account, ServiceInputs> = {
   checkReferences: (inputs, { account }) => ecsServiceReferences(inputs, account),
   find: async ({ cluster = "", name = "" }, { account }) => (await describeService(name, cluster, account))?.serviceArn,
   async create(inputs, { account }) {
-    const command = new CreateServiceCommand({
+    const { service } = await account.client(ECS).createService({
       ...options(inputs),
       serviceName: inputs.name,
       launchType: inputs.launchType as "FARGATE" | undefined,
@@ -83,7 +78,6 @@ export const serviceType: ResourceType<Account, ServiceInputs> = {
       desiredCount: inputs.desiredCount ?? 0,
       tags: ecsTags(inputs.tagsAll),
     });
-    const { service } = await account.client(ECSClient).send(command);
     return { id: service?.serviceArn ?? "" };
   },
   async settle(id, inputs, { account, timeoutSeconds = steadyStateSeconds }, olds) {
@@ -98,21 +92,20 @@ export const serviceType: ResourceType<Account, ServiceInputs> = {
   async update(id, inputs, olds, { account }) {
     await updateEcsTags(id, olds.tagsAll, inputs.tagsAll, account);
     if (!needsUpdate(olds, inputs)) return;
-    const command = new UpdateServiceCommand({
+    await account.client(ECS).updateService({
       ...options(inputs),
       service: id,
       forceNewDeployment: inputs.forceNewDeployment,
       // Left alone unless the program changed it: an autoscaler may own it.
       desiredCount: inputs.desiredCount === olds.desiredCount ? undefined : inputs.desiredCount,
     });
-    await account.client(ECSClient).send(command);
   },
   async delete(id, olds, { account }) {
     const cluster = olds.cluster ?? "";
     if (!(await describeService(id, cluster, account))) return;
-    const client = account.client(ECSClient);
-    if (!olds.forceDelete) await client.send(new UpdateServiceCommand({ cluster, service: id, desiredCount: 0 }));
-    await unlessMissing(client.send(new DeleteServiceCommand({ cluster, service: id, force: olds.forceDelete })));
+    const client = account.client(ECS);
+    if (!olds.forceDelete) await client.updateService({ cluster, service: id, desiredCount: 0 });
+    await unlessMissing(client.deleteService({ cluster, service: id, force: olds.forceDelete }));
   },
 };
 
@@ -133,13 +126,14 @@ export async function describeService(
   cluster: string,
   account: Account,
 ): Promise<Service | undefined> {
-  const command = new DescribeServicesCommand({ cluster, services: [nameOrArn], include: ["TAGS"] });
-  const answer = await unlessMissing(account.client(ECSClient).send(command));
+  const answer = await unlessMissing(
+    account.client(ECS).describeServices({ cluster, services: [nameOrArn], include: ["TAGS"] }),
+  );
   return answer?.services?.find(({ status }) => status !== "INACTIVE");
 }
 
-/** `desiredCount` isn't told, because an autoscaler may have changed what the program asked. */
-export function serviceOutputs(service: Service, known: Partial<ServiceInputs>): Properties {
+/** `desiredCount` is left out, because an autoscaler may have changed what the program asked. */
+function serviceOutputs(service: Service, known: ServiceInputs): Properties {
   const { deploymentConfiguration: deployment, networkConfiguration: network } = service;
   const { assignPublicIp, ...awsvpc } = network?.awsvpcConfiguration ?? {};
   const breaker = deployment?.deploymentCircuitBreaker;
@@ -149,7 +143,6 @@ export function serviceOutputs(service: Service, known: Partial<ServiceInputs>):
     name: service.serviceName,
     cluster: named(known.cluster, service.clusterArn),
     taskDefinition: named(known.taskDefinition, service.taskDefinition),
-    alarms: deployment?.alarms,
     availabilityZoneRebalancing: service.availabilityZoneRebalancing,
     capacityProviderStrategies: service.capacityProviderStrategy ?? [],
     deploymentCircuitBreaker: breaker,
@@ -176,7 +169,6 @@ function options(inputs: ServiceInputs): Omit<UpdateServiceCommandInput, "servic
     availabilityZoneRebalancing: inputs.availabilityZoneRebalancing as "ENABLED" | "DISABLED" | undefined,
     capacityProviderStrategy: inputs.capacityProviderStrategies,
     deploymentConfiguration: {
-      alarms: inputs.alarms,
       deploymentCircuitBreaker: inputs.deploymentCircuitBreaker,
       maximumPercent: inputs.deploymentMaximumPercent,
       minimumHealthyPercent: inputs.deploymentMinimumHealthyPercent,

@@ -1,22 +1,19 @@
 import {
   ClientException,
-  DeregisterTaskDefinitionCommand,
-  DescribeTaskDefinitionCommand,
-  ECSClient,
-  RegisterTaskDefinitionCommand,
   type ContainerDefinition,
+  ECS,
   type RuntimePlatform,
   type Tag,
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
 import type { TaskDefinitionArgs } from "@pulumi/aws/ecs";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allOf, between, matching, oneOf, required, rule, type Check } from "../checks";
+import { allOf, between, type Check, matching, oneOf, required, rule } from "../checks";
 import { unfulfilled } from "../diff";
 import type { Properties, ResourceType } from "../resource";
 import type { Account } from "./account";
-import { containers, normalised } from "./ecs-containers";
 import { ecsTagMap, ecsTags, updateEcsTags } from "./ecs-cluster";
+import { containers, normalised } from "./ecs-containers";
 import { roleExists } from "./references";
 import type { Tagged } from "./tags";
 
@@ -82,7 +79,7 @@ export const taskDefinitionType: ResourceType<Account, Inputs> = {
   },
   async create(inputs, { account }) {
     const { containerDefinitions, ephemeralStorage, runtimePlatform, tagsAll, volumes } = inputs;
-    const command = new RegisterTaskDefinitionCommand({
+    const registered = await account.client(ECS).registerTaskDefinition({
       containerDefinitions: JSON.parse(containerDefinitions) as ContainerDefinition[],
       cpu: inputs.cpu,
       ephemeralStorage: ephemeralStorage && { sizeInGiB: ephemeralStorage.sizeInGib },
@@ -96,7 +93,6 @@ export const taskDefinitionType: ResourceType<Account, Inputs> = {
       taskRoleArn: inputs.taskRoleArn,
       volumes: volumes?.map(({ name }) => ({ name })),
     });
-    const registered = await account.client(ECSClient).send(command);
     return { id: registered.taskDefinition?.taskDefinitionArn ?? "" };
   },
   async read(id, _known, { account }) {
@@ -106,7 +102,7 @@ export const taskDefinitionType: ResourceType<Account, Inputs> = {
   update: (id, inputs, olds, { account }) => updateEcsTags(id, olds.tagsAll, inputs.tagsAll, account),
   async delete(id, { skipDestroy }, { account }) {
     if (skipDestroy || (await describeTaskDefinition(id, account))?.status !== "ACTIVE") return;
-    await account.client(ECSClient).send(new DeregisterTaskDefinitionCommand({ taskDefinition: id }));
+    await account.client(ECS).deregisterTaskDefinition({ taskDefinition: id });
   },
 };
 
@@ -115,9 +111,8 @@ export async function describeTaskDefinition(
   taskDefinition: string,
   account: Account,
 ): Promise<(TaskDefinition & { tags?: Tag[] }) | undefined> {
-  const command = new DescribeTaskDefinitionCommand({ taskDefinition, include: ["TAGS"] });
   try {
-    const found = await account.client(ECSClient).send(command);
+    const found = await account.client(ECS).describeTaskDefinition({ taskDefinition, include: ["TAGS"] });
     return found.taskDefinition && { ...found.taskDefinition, tags: found.tags };
   } catch (error) {
     // ECS has no error of its own for this.
@@ -126,7 +121,7 @@ export async function describeTaskDefinition(
   }
 }
 
-export function taskDefinitionOutputs(found: TaskDefinition): Properties {
+function taskDefinitionOutputs(found: TaskDefinition): Properties {
   const { taskDefinitionArn: arn = "", containerDefinitions, ephemeralStorage, volumes = [] } = found;
   const { cpu, executionRoleArn, family, memory, networkMode, requiresCompatibilities, revision, runtimePlatform } =
     found;

@@ -1,9 +1,4 @@
-import {
-  AddTagsCommand,
-  DescribeTagsCommand,
-  ElasticLoadBalancingV2Client,
-  RemoveTagsCommand,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { matching } from "../checks";
 import type { Properties } from "../resource";
 import type { Account } from "./account";
@@ -30,21 +25,20 @@ export function attributes(table: Record<string, string>, inputs: object): { Key
 }
 
 /** The other way round. Attributes that hold a truth value come back as one. */
-export function fromAttributes(table: Record<string, string>, told: readonly Attribute[] = []): Properties {
-  const values = new Map(told.map(({ Key, Value }) => [Key, Value]));
+export function fromAttributes(table: Record<string, string>, found: readonly Attribute[] = []): Properties {
+  const values = new Map(found.map(({ Key, Value }) => [Key, Value]));
   const typed = (value?: string) => (value === "true" ? true : value === "false" ? false : value);
   return Object.fromEntries(Object.entries(table).map(([input, key]) => [input, typed(values.get(key))]));
 }
 
 export async function readTags(arn: string, account: Account): Promise<Tags> {
-  const command = new DescribeTagsCommand({ ResourceArns: [arn] });
-  const { TagDescriptions } = await account.client(ElasticLoadBalancingV2Client).send(command);
+  const { TagDescriptions } = await account.client(ElasticLoadBalancingV2).describeTags({ ResourceArns: [arn] });
   return tagMap(TagDescriptions?.[0]?.Tags);
 }
 
 export async function retag(arn: string, olds: Tags, news: Tags, account: Account): Promise<void> {
-  const client = account.client(ElasticLoadBalancingV2Client);
+  const client = account.client(ElasticLoadBalancingV2);
   const { set, removed } = tagChanges(olds, news);
-  if (removed.length) await client.send(new RemoveTagsCommand({ ResourceArns: [arn], TagKeys: removed }));
-  if (Object.keys(set).length) await client.send(new AddTagsCommand({ ResourceArns: [arn], Tags: tagList(set) }));
+  if (removed.length) await client.removeTags({ ResourceArns: [arn], TagKeys: removed });
+  if (Object.keys(set).length) await client.addTags({ ResourceArns: [arn], Tags: tagList(set) });
 }

@@ -1,23 +1,15 @@
-import { ACMClient, DescribeCertificateCommand } from "@aws-sdk/client-acm";
-import {
-  CreateListenerCommand,
-  DeleteListenerCommand,
-  DescribeListenersCommand,
-  DescribeSSLPoliciesCommand,
-  ElasticLoadBalancingV2Client,
-  ModifyListenerCommand,
-  type ProtocolEnum,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ACM } from "@aws-sdk/client-acm";
+import { ElasticLoadBalancingV2, type ProtocolEnum } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ListenerArgs } from "@pulumi/aws/lb";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allOf, between, each, oneOf, required, rule, type Check } from "../checks";
+import { allOf, between, type Check, each, oneOf, required, rule } from "../checks";
 import { isUnknown, type Problem, type Properties, type ResourceType } from "../resource";
 import type { Account } from "./account";
 import { readTags, retag } from "./elbv2-common";
 import { describeLoadBalancer } from "./elbv2-load-balancer";
 import { describeTargetGroup } from "./elbv2-target-group";
 import { unlessMissing } from "./errors";
-import { tagList, type Tagged } from "./tags";
+import { type Tagged, tagList } from "./tags";
 
 type Inputs = Tagged<Unwrap<ListenerArgs>>;
 
@@ -67,22 +59,22 @@ export const listenerType: ResourceType<Account, Inputs> = {
     ];
   },
   async find({ loadBalancerArn, port }, { account }) {
-    const command = new DescribeListenersCommand({ LoadBalancerArn: loadBalancerArn });
-    const { Listeners } = await account.client(ElasticLoadBalancingV2Client).send(command);
+    const { Listeners } = await account
+      .client(ElasticLoadBalancingV2)
+      .describeListeners({ LoadBalancerArn: loadBalancerArn });
     return Listeners?.find(({ Port }) => Port === port)?.ListenerArn;
   },
   async create(inputs, { account }) {
-    const command = new CreateListenerCommand({
+    const { Listeners } = await account.client(ElasticLoadBalancingV2).createListener({
       LoadBalancerArn: inputs.loadBalancerArn,
       ...options(inputs),
       ...(Object.keys(inputs.tagsAll).length && { Tags: tagList(inputs.tagsAll) }),
     });
-    const { Listeners } = await account.client(ElasticLoadBalancingV2Client).send(command);
     return { id: Listeners?.[0].ListenerArn ?? "" };
   },
   async read(id, _known, { account }) {
-    const client = account.client(ElasticLoadBalancingV2Client);
-    const answer = await unlessMissing(client.send(new DescribeListenersCommand({ ListenerArns: [id] })));
+    const client = account.client(ElasticLoadBalancingV2);
+    const answer = await unlessMissing(client.describeListeners({ ListenerArns: [id] }));
     const found = answer?.Listeners?.[0];
     if (!found) return undefined;
     return {
@@ -105,13 +97,12 @@ export const listenerType: ResourceType<Account, Inputs> = {
     const { Protocol, ...changed } = options(inputs);
     // The emulated account refuses TLS here, even where it stays as it is.
     const protocol = inputs.protocol === olds.protocol ? {} : { Protocol };
-    const command = new ModifyListenerCommand({ ListenerArn: id, ...changed, ...protocol });
-    await account.client(ElasticLoadBalancingV2Client).send(command);
+    await account.client(ElasticLoadBalancingV2).modifyListener({ ListenerArn: id, ...changed, ...protocol });
     await retag(id, olds.tagsAll, inputs.tagsAll, account);
   },
   async delete(id, _olds, { account }) {
-    const client = account.client(ElasticLoadBalancingV2Client);
-    await unlessMissing(client.send(new DeleteListenerCommand({ ListenerArn: id })));
+    const client = account.client(ElasticLoadBalancingV2);
+    await unlessMissing(client.deleteListener({ ListenerArn: id }));
   },
 };
 
@@ -141,7 +132,7 @@ function tlsOnly(inputs: Properties): ReturnType<Check> {
 async function certificateProblems(arn: string | undefined, account: Account): Promise<Problem[]> {
   if (!arn) return [];
   const property = "certificateArn";
-  const describe = account.client(ACMClient).send(new DescribeCertificateCommand({ CertificateArn: arn }));
+  const describe = account.client(ACM).describeCertificate({ CertificateArn: arn });
   const status = (await unlessMissing(describe))?.Certificate?.Status;
   if (status === undefined) return [{ property, reason: `names ${arn}, which doesn't exist` }];
   return status === "ISSUED" ? [] : [{ property, reason: `names ${arn}, which is ${status} and not ISSUED` }];
@@ -152,9 +143,7 @@ const fipsPolicy = /^ELBSecurityPolicy-TLS13-1-(3|2|2-Res|2-Ext[012]|1|0)-FIPS-2
 
 async function policyProblems(name: string | undefined, account: Account): Promise<Problem[]> {
   if (!name || fipsPolicy.test(name)) return [];
-  const { SslPolicies = [] } = await account
-    .client(ElasticLoadBalancingV2Client)
-    .send(new DescribeSSLPoliciesCommand({}));
+  const { SslPolicies = [] } = await account.client(ElasticLoadBalancingV2).describeSSLPolicies({});
   const known = SslPolicies.some((policy) => policy.Name === name);
   return known
     ? []

@@ -1,28 +1,20 @@
+import { isDeepStrictEqual } from "node:util";
 import {
-  CreateLoadBalancerCommand,
-  DeleteLoadBalancerCommand,
-  DescribeLoadBalancerAttributesCommand,
-  DescribeLoadBalancersCommand,
-  ElasticLoadBalancingV2Client,
-  ModifyLoadBalancerAttributesCommand,
-  SetIpAddressTypeCommand,
-  SetSecurityGroupsCommand,
-  SetSubnetsCommand,
+  ElasticLoadBalancingV2,
   type IpAddressType,
   type LoadBalancer,
   type LoadBalancerAttribute,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { GetBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
+import { S3 } from "@aws-sdk/client-s3";
 import type { LoadBalancerArgs } from "@pulumi/aws/lb";
 import type { Unwrap } from "@pulumi/pulumi";
-import { isDeepStrictEqual } from "node:util";
 import { allOf, oneOf, required } from "../checks";
 import { isUnknown, type Problem, type Properties, type ResourceType } from "../resource";
 import type { Account } from "./account";
 import { attributes, fromAttributes, nameCheck, readTags, retag } from "./elbv2-common";
 import { unlessMissing } from "./errors";
 import { findSubnets, securityGroupsExist } from "./references";
-import { tagList, type Tagged } from "./tags";
+import { type Tagged, tagList } from "./tags";
 
 type Inputs = Tagged<Unwrap<LoadBalancerArgs>>;
 
@@ -98,7 +90,7 @@ export const loadBalancerType: ResourceType<Account, Inputs> = {
   find: async ({ name }, { account }) =>
     (await describeLoadBalancer({ Names: [name ?? ""] }, account))?.LoadBalancerArn,
   async create(inputs, { account }) {
-    const command = new CreateLoadBalancerCommand({
+    const { LoadBalancers } = await account.client(ElasticLoadBalancingV2).createLoadBalancer({
       Name: inputs.name,
       Type: "network",
       Scheme: inputs.internal ? "internal" : "internet-facing",
@@ -107,7 +99,6 @@ export const loadBalancerType: ResourceType<Account, Inputs> = {
       Subnets: inputs.subnets,
       ...(Object.keys(inputs.tagsAll).length && { Tags: tagList(inputs.tagsAll) }),
     });
-    const { LoadBalancers } = await account.client(ElasticLoadBalancingV2Client).send(command);
     return { id: LoadBalancers?.[0].LoadBalancerArn ?? "" };
   },
   async settle(id, inputs, { account }) {
@@ -115,42 +106,41 @@ export const loadBalancerType: ResourceType<Account, Inputs> = {
       ...attributes(attributeTable, inputs),
       ...attributes(logTable, inputs.accessLogs?.enabled ? inputs.accessLogs : { enabled: false }),
     ];
-    const command = new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: id, Attributes });
-    await account.client(ElasticLoadBalancingV2Client).send(command);
+    await account.client(ElasticLoadBalancingV2).modifyLoadBalancerAttributes({ LoadBalancerArn: id, Attributes });
   },
   async read(id, known, { account }) {
     const found = await describeLoadBalancer({ LoadBalancerArns: [id] }, account);
     if (!found) return undefined;
-    const told = await readAttributes(id, account);
+    const held = await readAttributes(id, account);
     return {
       ...loadBalancerOutputs(found),
-      ...fromAttributes(attributeTable, told),
-      accessLogs: { ...fromAttributes(logTable, told), ...(!known.accessLogs?.enabled && known.accessLogs) },
+      ...fromAttributes(attributeTable, held),
+      accessLogs: { ...fromAttributes(logTable, held), ...(!known.accessLogs?.enabled && known.accessLogs) },
       tagsAll: await readTags(id, account),
     };
   },
   async update(id, inputs, olds, { account }) {
-    const client = account.client(ElasticLoadBalancingV2Client);
+    const client = account.client(ElasticLoadBalancingV2);
     const LoadBalancerArn = id;
     const changed = (input: keyof Inputs) => !isDeepStrictEqual(inputs[input], olds[input]);
-    if (changed("subnets")) await client.send(new SetSubnetsCommand({ LoadBalancerArn, Subnets: inputs.subnets }));
+    if (changed("subnets")) await client.setSubnets({ LoadBalancerArn, Subnets: inputs.subnets });
     if (changed("ipAddressType")) {
       const IpAddressType = inputs.ipAddressType as IpAddressType;
-      await client.send(new SetIpAddressTypeCommand({ LoadBalancerArn, IpAddressType }));
+      await client.setIpAddressType({ LoadBalancerArn, IpAddressType });
     }
     const { securityGroups = [] } = inputs;
     if (!isDeepStrictEqual(securityGroups, olds.securityGroups ?? [])) {
-      await client.send(new SetSecurityGroupsCommand({ LoadBalancerArn, SecurityGroups: securityGroups }));
+      await client.setSecurityGroups({ LoadBalancerArn, SecurityGroups: securityGroups });
     }
     await retag(id, olds.tagsAll, inputs.tagsAll, account);
   },
   async delete(id, _olds, { account }) {
     if (!(await describeLoadBalancer({ LoadBalancerArns: [id] }, account))) return;
-    const told = fromAttributes(attributeTable, await readAttributes(id, account));
-    if (told.enableDeletionProtection === true) {
+    const attributes = fromAttributes(attributeTable, await readAttributes(id, account));
+    if (attributes.enableDeletionProtection === true) {
       throw new Error(`${id} can't be deleted because deletion protection is enabled.`);
     }
-    await account.client(ElasticLoadBalancingV2Client).send(new DeleteLoadBalancerCommand({ LoadBalancerArn: id }));
+    await account.client(ElasticLoadBalancingV2).deleteLoadBalancer({ LoadBalancerArn: id });
   },
 };
 
@@ -167,11 +157,10 @@ export async function describeLoadBalancer(
   by: { Names: string[] } | { LoadBalancerArns: string[] },
   account: Account,
 ): Promise<LoadBalancer | undefined> {
-  const command = new DescribeLoadBalancersCommand(by);
-  return (await unlessMissing(account.client(ElasticLoadBalancingV2Client).send(command)))?.LoadBalancers?.[0];
+  return (await unlessMissing(account.client(ElasticLoadBalancingV2).describeLoadBalancers(by)))?.LoadBalancers?.[0];
 }
 
-export function loadBalancerOutputs(found: LoadBalancer): Properties {
+function loadBalancerOutputs(found: LoadBalancer): Properties {
   const arn = found.LoadBalancerArn ?? "";
   return {
     arn,
@@ -189,14 +178,14 @@ export function loadBalancerOutputs(found: LoadBalancer): Properties {
 }
 
 async function readAttributes(arn: string, account: Account): Promise<LoadBalancerAttribute[]> {
-  const command = new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: arn });
-  return (await account.client(ElasticLoadBalancingV2Client).send(command)).Attributes ?? [];
+  const client = account.client(ElasticLoadBalancingV2);
+  return (await client.describeLoadBalancerAttributes({ LoadBalancerArn: arn })).Attributes ?? [];
 }
 
 /** AWS tries to write into the bucket before it accepts it. */
 async function logBucketProblems(bucket: string, account: Account): Promise<Problem[]> {
   const property = "accessLogs.bucket";
-  const answer = account.client(S3Client).send(new GetBucketPolicyCommand({ Bucket: bucket }));
+  const answer = account.client(S3).getBucketPolicy({ Bucket: bucket });
   const found = await answer.catch((error: Error) => {
     if (error.name === "NoSuchBucketPolicy") return { Policy: "" };
     if (error.name === "NoSuchBucket") return undefined;

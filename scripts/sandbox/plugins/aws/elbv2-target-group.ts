@@ -1,24 +1,14 @@
-import {
-  CreateTargetGroupCommand,
-  DeleteTargetGroupCommand,
-  DescribeTargetGroupAttributesCommand,
-  DescribeTargetGroupsCommand,
-  ElasticLoadBalancingV2Client,
-  ModifyTargetGroupAttributesCommand,
-  ModifyTargetGroupCommand,
-  type ProtocolEnum,
-  type TargetGroup,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
-import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { EC2 } from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingV2, type ProtocolEnum, type TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { TargetGroupArgs } from "@pulumi/aws/lb";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allOf, between, matching, oneOf, required, valueAt, type Check } from "../checks";
+import { allOf, between, type Check, matching, oneOf, required, valueAt } from "../checks";
 import { isUnknown, type Properties, type ResourceType } from "../resource";
 import type { Account } from "./account";
 import { attributes, fromAttributes, nameCheck, readTags, retag } from "./elbv2-common";
 import { unlessMissing } from "./errors";
 import { exists } from "./references";
-import { tagList, type Tagged } from "./tags";
+import { type Tagged, tagList } from "./tags";
 
 type Inputs = Tagged<Unwrap<TargetGroupArgs>>;
 
@@ -64,11 +54,11 @@ export const targetGroupType: ResourceType<Account, Inputs> = {
     healthCheckCombinations,
   ),
   async checkReferences({ vpcId = "" }, { account }) {
-    return exists("vpcId", vpcId, account.client(EC2Client).send(new DescribeVpcsCommand({ VpcIds: [vpcId] })));
+    return exists("vpcId", vpcId, account.client(EC2).describeVpcs({ VpcIds: [vpcId] }));
   },
   find: async ({ name }, { account }) => (await describeTargetGroup({ Names: [name ?? ""] }, account))?.TargetGroupArn,
   async create(inputs, { account }) {
-    const command = new CreateTargetGroupCommand({
+    const { TargetGroups } = await account.client(ElasticLoadBalancingV2).createTargetGroup({
       Name: inputs.name,
       Port: inputs.port,
       Protocol: inputs.protocol as ProtocolEnum,
@@ -78,21 +68,20 @@ export const targetGroupType: ResourceType<Account, Inputs> = {
       ...(Object.keys(inputs.tagsAll).length && { Tags: tagList(inputs.tagsAll) }),
       ...healthCheck(inputs),
     });
-    const { TargetGroups } = await account.client(ElasticLoadBalancingV2Client).send(command);
     return { id: TargetGroups?.[0].TargetGroupArn ?? "" };
   },
   async settle(id, inputs, { account }) {
-    const command = new ModifyTargetGroupAttributesCommand({
+    await account.client(ElasticLoadBalancingV2).modifyTargetGroupAttributes({
       TargetGroupArn: id,
       Attributes: attributes(attributeTable, inputs),
     });
-    await account.client(ElasticLoadBalancingV2Client).send(command);
   },
   async read(id, known, { account }) {
     const found = await describeTargetGroup({ TargetGroupArns: [id] }, account);
     if (!found) return undefined;
-    const command = new DescribeTargetGroupAttributesCommand({ TargetGroupArn: id });
-    const { Attributes } = await account.client(ElasticLoadBalancingV2Client).send(command);
+    const { Attributes } = await account
+      .client(ElasticLoadBalancingV2)
+      .describeTargetGroupAttributes({ TargetGroupArn: id });
     return {
       ...targetGroupOutputs(found),
       ...fromAttributes(attributeTable, Attributes),
@@ -105,13 +94,12 @@ export const targetGroupType: ResourceType<Account, Inputs> = {
     };
   },
   async update(id, inputs, olds, { account }) {
-    const command = new ModifyTargetGroupCommand({ TargetGroupArn: id, ...healthCheck(inputs) });
-    await account.client(ElasticLoadBalancingV2Client).send(command);
+    await account.client(ElasticLoadBalancingV2).modifyTargetGroup({ TargetGroupArn: id, ...healthCheck(inputs) });
     await retag(id, olds.tagsAll, inputs.tagsAll, account);
   },
   async delete(id, _olds, { account }) {
-    const client = account.client(ElasticLoadBalancingV2Client);
-    await unlessMissing(client.send(new DeleteTargetGroupCommand({ TargetGroupArn: id })));
+    const client = account.client(ElasticLoadBalancingV2);
+    await unlessMissing(client.deleteTargetGroup({ TargetGroupArn: id }));
   },
 };
 
@@ -119,11 +107,10 @@ export async function describeTargetGroup(
   by: { Names: string[] } | { TargetGroupArns: string[] },
   account: Account,
 ): Promise<TargetGroup | undefined> {
-  const command = new DescribeTargetGroupsCommand(by);
-  return (await unlessMissing(account.client(ElasticLoadBalancingV2Client).send(command)))?.TargetGroups?.[0];
+  return (await unlessMissing(account.client(ElasticLoadBalancingV2).describeTargetGroups(by)))?.TargetGroups?.[0];
 }
 
-export function targetGroupOutputs(found: TargetGroup): Properties {
+function targetGroupOutputs(found: TargetGroup): Properties {
   return {
     arn: found.TargetGroupArn,
     arnSuffix: found.TargetGroupArn?.split(":").at(-1),

@@ -13,9 +13,9 @@ export function toAws<const F extends Fields, Inputs extends { readonly [K in ke
   return Object.fromEntries(named) as { [K in keyof F & keyof Inputs as F[K]]: Inputs[K] };
 }
 
-/** The properties that AWS told. What AWS holds nothing for is undefined, and then counts as lost if it was asked. */
-export function fromAws(fields: Fields, told: object | undefined): Properties {
-  const theirs = { ...told } as Properties;
+/** The properties as AWS returns them. What AWS holds nothing for is undefined, and then counts as lost if it was asked. */
+export function fromAws(fields: Fields, found: object | undefined): Properties {
+  const theirs = { ...found } as Properties;
   return Object.fromEntries(Object.entries(fields).map(([own, name]) => [own, theirs[name]]));
 }
 

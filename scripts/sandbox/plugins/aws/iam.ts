@@ -1,35 +1,14 @@
-import {
-  AttachRolePolicyCommand,
-  CreateRoleCommand,
-  DeleteRoleCommand,
-  DeleteRolePermissionsBoundaryCommand,
-  DeleteRolePolicyCommand,
-  DetachRolePolicyCommand,
-  GetPolicyCommand,
-  GetRoleCommand,
-  GetRolePolicyCommand,
-  IAMClient,
-  ListAttachedRolePoliciesCommand,
-  ListRolesCommand,
-  ListRoleTagsCommand,
-  PutRolePermissionsBoundaryCommand,
-  PutRolePolicyCommand,
-  TagRoleCommand,
-  UntagRoleCommand,
-  UpdateAssumeRolePolicyCommand,
-  UpdateRoleCommand,
-  type Role,
-} from "@aws-sdk/client-iam";
-import type { GetRoleArgs, GetRolesArgs, RoleArgs } from "@pulumi/aws/iam";
+import { IAM, type Role } from "@aws-sdk/client-iam";
+import type { RoleArgs } from "@pulumi/aws/iam";
 import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, between, matching, required } from "../checks";
-import type { DataSource, Problem, Properties, ResourceType, Service } from "../resource";
+import type { Problem, Properties, ResourceType, Service } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
 import { fromAws } from "./fields";
 import { documentText, policyDocument } from "./policies";
 import { exists } from "./references";
-import { tagChanges, taggable, tagList, tagMap, type Tagged, type Tags } from "./tags";
+import { tagChanges, taggable, type Tagged, tagList, tagMap, type Tags } from "./tags";
 
 type RoleInputs = Omit<Tagged<Unwrap<RoleArgs>>, "assumeRolePolicy"> & { assumeRolePolicy: string };
 type RolePolicyInputs = Record<"name" | "role" | "policy", string>;
@@ -64,7 +43,7 @@ const role: ResourceType<Account, RoleInputs> = {
       PermissionsBoundary: inputs.permissionsBoundary,
       Tags: tagList(inputs.tagsAll),
     };
-    await account.client(IAMClient).send(new CreateRoleCommand(request));
+    await account.client(IAM).createRole(request);
     return { id: inputs.name ?? "" };
   },
   async read(id, _known, { account }) {
@@ -72,20 +51,20 @@ const role: ResourceType<Account, RoleInputs> = {
     return found && roleOutputs(found);
   },
   async update(id, inputs, olds, { account }) {
-    const client = account.client(IAMClient);
+    const client = account.client(IAM);
     const RoleName = id;
     const { description: Description = "", maxSessionDuration, permissionsBoundary, assumeRolePolicy } = inputs;
-    await client.send(new UpdateRoleCommand({ RoleName, Description, MaxSessionDuration: maxSessionDuration }));
-    await client.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: assumeRolePolicy }));
+    await client.updateRole({ RoleName, Description, MaxSessionDuration: maxSessionDuration });
+    await client.updateAssumeRolePolicy({ RoleName, PolicyDocument: assumeRolePolicy });
     if (permissionsBoundary) {
-      await client.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: permissionsBoundary }));
+      await client.putRolePermissionsBoundary({ RoleName, PermissionsBoundary: permissionsBoundary });
     } else if (olds.permissionsBoundary) {
-      await client.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
+      await client.deleteRolePermissionsBoundary({ RoleName });
     }
     await retag(RoleName, olds.tagsAll, inputs.tagsAll, account);
   },
   async delete(id, _olds, { account }) {
-    await unlessMissing(account.client(IAMClient).send(new DeleteRoleCommand({ RoleName: id })));
+    await unlessMissing(account.client(IAM).deleteRole({ RoleName: id }));
   },
 };
 
@@ -96,21 +75,21 @@ const rolePolicy: ResourceType<Account, RolePolicyInputs> = {
   defaults: (inputs) => documentText(inputs, "policy"),
   check: allOf(required("role", "policy"), named("name", 128), policyDocument("policy", "identity", 10_240)),
   async create({ role: RoleName, name: PolicyName, policy }, { account }) {
-    await account.client(IAMClient).send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: policy }));
+    await account.client(IAM).putRolePolicy({ RoleName, PolicyName, PolicyDocument: policy });
     return { id: `${RoleName}:${PolicyName}` };
   },
   async read(id, _known, { account }) {
     const [RoleName, PolicyName] = id.split(":");
-    const get = account.client(IAMClient).send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+    const get = account.client(IAM).getRolePolicy({ RoleName, PolicyName });
     const found = await unlessMissing(get);
     return found && { role: RoleName, name: PolicyName, policy: decodeURIComponent(found.PolicyDocument ?? "") };
   },
   async update(_id, { role: RoleName, name: PolicyName, policy }, _olds, { account }) {
-    await account.client(IAMClient).send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: policy }));
+    await account.client(IAM).putRolePolicy({ RoleName, PolicyName, PolicyDocument: policy });
   },
   async delete(id, _olds, { account }) {
     const [RoleName, PolicyName] = id.split(":");
-    await unlessMissing(account.client(IAMClient).send(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
+    await unlessMissing(account.client(IAM).deleteRolePolicy({ RoleName, PolicyName }));
   },
 };
 
@@ -120,30 +99,30 @@ const attachment: ResourceType<Account, AttachmentInputs> = {
   check: required("role", "policyArn"),
   checkReferences: ({ policyArn }, { account }) => policyExists("policyArn", policyArn, account),
   async create({ role: RoleName, policyArn }, { account }) {
-    await account.client(IAMClient).send(new AttachRolePolicyCommand({ RoleName, PolicyArn: policyArn }));
+    await account.client(IAM).attachRolePolicy({ RoleName, PolicyArn: policyArn });
     return { id: `${RoleName}/${policyArn}` };
   },
   async read(id, _known, { account }) {
     const RoleName = id.slice(0, id.indexOf("/"));
     const policyArn = id.slice(RoleName.length + 1);
-    const list = account.client(IAMClient).send(new ListAttachedRolePoliciesCommand({ RoleName }));
+    const list = account.client(IAM).listAttachedRolePolicies({ RoleName });
     const attached = (await unlessMissing(list))?.AttachedPolicies?.some(({ PolicyArn }) => PolicyArn === policyArn);
     return attached ? { role: RoleName, policyArn } : undefined;
   },
   async delete(_id, { role: RoleName, policyArn: PolicyArn }, { account }) {
-    await unlessMissing(account.client(IAMClient).send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
+    await unlessMissing(account.client(IAM).detachRolePolicy({ RoleName, PolicyArn }));
   },
 };
 
 async function policyExists(property: string, arn: string, account: Account): Promise<Problem[]> {
-  return exists(property, arn, account.client(IAMClient).send(new GetPolicyCommand({ PolicyArn: arn })));
+  return exists(property, arn, account.client(IAM).getPolicy({ PolicyArn: arn }));
 }
 
 async function describeRole(name: string, account: Account): Promise<Role | undefined> {
-  const client = account.client(IAMClient);
-  const found = await unlessMissing(client.send(new GetRoleCommand({ RoleName: name })));
+  const client = account.client(IAM);
+  const found = await unlessMissing(client.getRole({ RoleName: name }));
   if (!found?.Role) return undefined;
-  const { Tags } = await client.send(new ListRoleTagsCommand({ RoleName: name }));
+  const { Tags } = await client.listRoleTags({ RoleName: name });
   return { ...found.Role, Tags };
 }
 
@@ -161,27 +140,10 @@ function roleOutputs(found: Role): Properties {
 
 async function retag(RoleName: string, olds: Tags, news: Tags, account: Account): Promise<void> {
   const { set, removed } = tagChanges(olds, news);
-  const client = account.client(IAMClient);
-  if (removed.length) await client.send(new UntagRoleCommand({ RoleName, TagKeys: removed }));
-  if (Object.keys(set).length) await client.send(new TagRoleCommand({ RoleName, Tags: tagList(set) }));
+  const client = account.client(IAM);
+  if (removed.length) await client.untagRole({ RoleName, TagKeys: removed });
+  if (Object.keys(set).length) await client.tagRole({ RoleName, Tags: tagList(set) });
 }
-
-const getRole: DataSource<Account, GetRoleArgs> = {
-  async read({ name }, account) {
-    const found = await describeRole(name, account);
-    if (!found) throw new Error(`There is no IAM role ${name}.`);
-    const { tagsAll, ...outputs } = roleOutputs(found);
-    return { ...outputs, id: name, tags: tagsAll };
-  },
-};
-
-const getRoles: DataSource<Account, GetRolesArgs> = {
-  async read({ nameRegex, pathPrefix }, account) {
-    const { Roles = [] } = await account.client(IAMClient).send(new ListRolesCommand({ PathPrefix: pathPrefix }));
-    const found = Roles.filter(({ RoleName = "" }) => !nameRegex || new RegExp(nameRegex).test(RoleName));
-    return { id: account.region, names: found.map(({ RoleName }) => RoleName), arns: found.map(({ Arn }) => Arn) };
-  },
-};
 
 /** Roles and what is attached to them. */
 export const service: Service<Account> = {
@@ -189,9 +151,5 @@ export const service: Service<Account> = {
     "aws:iam/role:Role": taggable(role),
     "aws:iam/rolePolicy:RolePolicy": rolePolicy,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": attachment,
-  },
-  dataSources: {
-    "aws:iam/getRole:getRole": getRole,
-    "aws:iam/getRoles:getRoles": getRoles,
   },
 };

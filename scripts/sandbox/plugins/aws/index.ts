@@ -1,5 +1,5 @@
-import { version } from "@pulumi/aws/package.json";
 import { createRequire } from "node:module";
+import { version } from "@pulumi/aws/package.json";
 import type { Definition } from "../provider";
 import type { Service } from "../resource";
 import type { Account } from "./account";
@@ -35,12 +35,10 @@ export const definition: Definition<Account> = {
     acm: () => services("./acm"),
     appautoscaling: () => services("./autoscaling"),
     backup: () => services("./backup"),
-    cloudwatch: () => services("./cloudwatch", "./logs"),
+    cloudwatch: () => services("./logs"),
     ec2: () => services("./ec2", "./security-groups"),
-    ecr: () => services("./ecr"),
     ecs: () => services("./ecs"),
     iam: () => services("./iam"),
-    index: () => services("./sts"),
     kms: () => services("./kms"),
     lb: () => services("./elbv2"),
     opensearch: () => services("./opensearch"),

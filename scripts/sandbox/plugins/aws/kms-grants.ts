@@ -1,17 +1,7 @@
-import {
-  CreateGrantCommand,
-  DescribeKeyCommand,
-  KMSClient,
-  ListGrantsCommand,
-  RetireGrantCommand,
-  RevokeGrantCommand,
-  type GrantListEntry,
-  type GrantOperation,
-  type KeyMetadata,
-} from "@aws-sdk/client-kms";
+import { isDeepStrictEqual } from "node:util";
+import { type GrantListEntry, type GrantOperation, type KeyMetadata, KMS } from "@aws-sdk/client-kms";
 import type { GrantArgs } from "@pulumi/aws/kms";
 import type { Unwrap } from "@pulumi/pulumi";
-import { isDeepStrictEqual } from "node:util";
 import { allOf, listOf, matching, required } from "../checks";
 import type { Problem, ResourceType } from "../resource";
 import type { Account } from "./account";
@@ -57,7 +47,7 @@ export const grant: ResourceType<Account, GrantInputs> = {
       Constraints: constraints(inputs),
       GrantTokens: inputs.grantCreationTokens,
     };
-    const { GrantId, GrantToken } = await account.client(KMSClient).send(new CreateGrantCommand(request));
+    const { GrantId, GrantToken } = await account.client(KMS).createGrant(request);
     return { id: `${inputs.keyId}:${GrantId}`, outputs: { grantToken: GrantToken } };
   },
   async read(id, known, { account }) {
@@ -78,10 +68,8 @@ export const grant: ResourceType<Account, GrantInputs> = {
   update: () => Promise.resolve(),
   async delete(id, { keyId: KeyId, retireOnDelete }, { account }) {
     const request = { KeyId, GrantId: grantIdOf(id) };
-    const client = account.client(KMSClient);
-    await unlessMissing(
-      retireOnDelete ? client.send(new RetireGrantCommand(request)) : client.send(new RevokeGrantCommand(request)),
-    );
+    const client = account.client(KMS);
+    await unlessMissing(retireOnDelete ? client.retireGrant(request) : client.revokeGrant(request));
   },
 };
 
@@ -99,7 +87,7 @@ function grantIdOf(id: string): string {
 }
 
 async function listGrants(KeyId: string, account: Account): Promise<GrantListEntry[]> {
-  const list = account.client(KMSClient).send(new ListGrantsCommand({ KeyId }));
+  const list = account.client(KMS).listGrants({ KeyId });
   return (await unlessMissing(list))?.Grants ?? [];
 }
 
@@ -120,7 +108,7 @@ async function principalExists(property: string, arn: string | undefined, accoun
 
 /** The key, unless it is about to be deleted. */
 export async function describeKey(id: string, account: Account): Promise<KeyMetadata | undefined> {
-  const found = await unlessMissing(account.client(KMSClient).send(new DescribeKeyCommand({ KeyId: id })));
+  const found = await unlessMissing(account.client(KMS).describeKey({ KeyId: id }));
   return found?.KeyMetadata?.KeyState === "PendingDeletion" ? undefined : found?.KeyMetadata;
 }
 

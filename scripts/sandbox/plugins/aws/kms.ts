@@ -1,37 +1,14 @@
-import {
-  CreateAliasCommand,
-  CreateKeyCommand,
-  DeleteAliasCommand,
-  DescribeKeyCommand,
-  DisableKeyCommand,
-  DisableKeyRotationCommand,
-  EnableKeyCommand,
-  EnableKeyRotationCommand,
-  GetKeyPolicyCommand,
-  GetKeyRotationStatusCommand,
-  KMSClient,
-  ListAliasesCommand,
-  ListKeysCommand,
-  ListResourceTagsCommand,
-  PutKeyPolicyCommand,
-  ScheduleKeyDeletionCommand,
-  TagResourceCommand,
-  UntagResourceCommand,
-  UpdateAliasCommand,
-  UpdateKeyDescriptionCommand,
-  type AliasListEntry,
-  type KeyMetadata,
-} from "@aws-sdk/client-kms";
-import type { AliasArgs, GetAliasArgs, GetKeyArgs, KeyArgs } from "@pulumi/aws/kms";
-import type { Unwrap } from "@pulumi/pulumi";
 import { isDeepStrictEqual } from "node:util";
-import { allOf, between, matching, oneOf, required, rule, type Check } from "../checks";
-import type { DataSource, Properties, ResourceType, Service } from "../resource";
+import { type AliasListEntry, type KeyMetadata, KMS } from "@aws-sdk/client-kms";
+import type { AliasArgs, KeyArgs } from "@pulumi/aws/kms";
+import type { Unwrap } from "@pulumi/pulumi";
+import { allOf, between, type Check, matching, oneOf, required, rule } from "../checks";
+import type { Properties, ResourceType, Service } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
 import { fromAws } from "./fields";
-import { documentText, policyDocument } from "./policies";
 import { describeKey, grant, keyIsUsable } from "./kms-grants";
+import { documentText, policyDocument } from "./policies";
 import { tagChanges, taggable, type Tagged, type Tags } from "./tags";
 
 type KeyInputs = Tagged<Unwrap<KeyArgs>>;
@@ -71,7 +48,7 @@ const key: ResourceType<Account, KeyInputs> = {
   ),
   async find(inputs, { account, isResumed }) {
     if (!isResumed) return undefined;
-    const { Keys = [] } = await account.client(KMSClient).send(new ListKeysCommand({}));
+    const { Keys = [] } = await account.client(KMS).listKeys({});
     const ids = Keys.map(({ KeyId = "" }) => KeyId);
     const found = await Promise.all(ids.map((id) => readKey(id, account)));
     const isAsked = (one?: Properties) =>
@@ -87,29 +64,29 @@ const key: ResourceType<Account, KeyInputs> = {
       MultiRegion: multiRegion,
       Tags: kmsTags(tagsAll),
     };
-    const { KeyMetadata: created } = await account.client(KMSClient).send(new CreateKeyCommand(request));
+    const { KeyMetadata: created } = await account.client(KMS).createKey(request);
     return { id: created?.KeyId ?? "" };
   },
   async settle(KeyId, { enableKeyRotation, rotationPeriodInDays, isEnabled }, { account }) {
-    const client = account.client(KMSClient);
+    const client = account.client(KMS);
     if (enableKeyRotation) {
-      await client.send(new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: rotationPeriodInDays }));
-    } else await client.send(new DisableKeyRotationCommand({ KeyId }));
-    await client.send(isEnabled ? new EnableKeyCommand({ KeyId }) : new DisableKeyCommand({ KeyId }));
+      await client.enableKeyRotation({ KeyId, RotationPeriodInDays: rotationPeriodInDays });
+    } else await client.disableKeyRotation({ KeyId });
+    await (isEnabled ? client.enableKey({ KeyId }) : client.disableKey({ KeyId }));
   },
   read: (id, _known, { account }) => readKey(id, account),
   async update(KeyId, { description: Description = "", policy, tagsAll }, olds, { account }) {
-    const client = account.client(KMSClient);
-    await client.send(new UpdateKeyDescriptionCommand({ KeyId, Description }));
-    if (policy) await client.send(new PutKeyPolicyCommand({ KeyId, Policy: policy, PolicyName: "default" }));
+    const client = account.client(KMS);
+    await client.updateKeyDescription({ KeyId, Description });
+    if (policy) await client.putKeyPolicy({ KeyId, Policy: policy, PolicyName: "default" });
     const { set, removed } = tagChanges(olds.tagsAll, tagsAll);
-    if (removed.length) await client.send(new UntagResourceCommand({ KeyId, TagKeys: removed }));
-    if (Object.keys(set).length) await client.send(new TagResourceCommand({ KeyId, Tags: kmsTags(set) }));
+    if (removed.length) await client.untagResource({ KeyId, TagKeys: removed });
+    if (Object.keys(set).length) await client.tagResource({ KeyId, Tags: kmsTags(set) });
   },
   async delete(KeyId, { deletionWindowInDays = 30 }, { account }) {
     if (!(await describeKey(KeyId, account))) return;
     const request = { KeyId, PendingWindowInDays: deletionWindowInDays };
-    await account.client(KMSClient).send(new ScheduleKeyDeletionCommand(request));
+    await account.client(KMS).scheduleKeyDeletion(request);
   },
 };
 
@@ -118,14 +95,14 @@ function kmsTags(tags: Tags) {
 }
 
 async function readKey(id: string, account: Account): Promise<Properties | undefined> {
-  const client = account.client(KMSClient);
+  const client = account.client(KMS);
   const found = await describeKey(id, account);
   if (!found) return undefined;
   const KeyId = found.KeyId ?? "";
   const [policy, rotation, tags] = await Promise.all([
-    client.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" })),
-    client.send(new GetKeyRotationStatusCommand({ KeyId })),
-    client.send(new ListResourceTagsCommand({ KeyId })),
+    client.getKeyPolicy({ KeyId, PolicyName: "default" }),
+    client.getKeyRotationStatus({ KeyId }),
+    client.listResourceTags({ KeyId }),
   ]);
   const named = (tags.Tags ?? []).map(({ TagKey = "", TagValue = "" }) => [TagKey, TagValue] as const);
   return {
@@ -153,7 +130,7 @@ const alias: ResourceType<Account, AliasInputs> = {
   checkReferences: ({ targetKeyId }, { account }) => keyIsUsable("targetKeyId", targetKeyId, account),
   find: async ({ name = "" }, { account }) => (await describeAlias(name, account))?.AliasName,
   async create({ name = "", targetKeyId }, { account }) {
-    await account.client(KMSClient).send(new CreateAliasCommand({ AliasName: name, TargetKeyId: keyId(targetKeyId) }));
+    await account.client(KMS).createAlias({ AliasName: name, TargetKeyId: keyId(targetKeyId) });
     return { id: name };
   },
   async read(id, { targetKeyId }, { account }) {
@@ -164,10 +141,10 @@ const alias: ResourceType<Account, AliasInputs> = {
     return { name: id, arn: found.AliasArn, targetKeyId: target, targetKeyArn };
   },
   async update(id, { targetKeyId }, _olds, { account }) {
-    await account.client(KMSClient).send(new UpdateAliasCommand({ AliasName: id, TargetKeyId: keyId(targetKeyId) }));
+    await account.client(KMS).updateAlias({ AliasName: id, TargetKeyId: keyId(targetKeyId) });
   },
   async delete(id, _olds, { account }) {
-    await unlessMissing(account.client(KMSClient).send(new DeleteAliasCommand({ AliasName: id })));
+    await unlessMissing(account.client(KMS).deleteAlias({ AliasName: id }));
   },
 };
 
@@ -176,40 +153,9 @@ function keyId(idOrArn: string): string {
 }
 
 async function describeAlias(name: string, account: Account): Promise<AliasListEntry | undefined> {
-  const { Aliases = [] } = await account.client(KMSClient).send(new ListAliasesCommand({}));
+  const { Aliases = [] } = await account.client(KMS).listAliases({});
   return Aliases.find(({ AliasName }) => AliasName === name);
 }
-
-const getKey: DataSource<Account, GetKeyArgs> = {
-  async read({ keyId: id }, account) {
-    const { KeyMetadata: found } = await account.client(KMSClient).send(new DescribeKeyCommand({ KeyId: id }));
-    return {
-      ...fromAws({ id: "KeyId", arn: "Arn", awsAccountId: "AWSAccountId", keyState: "KeyState" }, found),
-      ...fromAws(
-        { keyUsage: "KeyUsage", keySpec: "KeySpec", customerMasterKeySpec: "KeySpec", origin: "Origin" },
-        found,
-      ),
-      ...fromAws({ enabled: "Enabled", description: "Description", keyManager: "KeyManager" }, found),
-      keyUsage: found?.KeyUsage ?? "ENCRYPT_DECRYPT", // The emulator leaves out what is the default.
-      multiRegion: found?.MultiRegion ?? false,
-      creationDate: found?.CreationDate?.toISOString(),
-    };
-  },
-};
-
-const getAlias: DataSource<Account, GetAliasArgs> = {
-  async read({ name }, account) {
-    const found = await describeAlias(name, account);
-    if (!found) throw new Error(`There is no KMS alias ${name}.`);
-    const target = found.TargetKeyId ?? "";
-    return {
-      id: found.AliasArn,
-      arn: found.AliasArn,
-      targetKeyId: target,
-      targetKeyArn: account.arn("kms", `key/${target}`),
-    };
-  },
-};
 
 /** Keys, their aliases and grants. */
 export const service: Service<Account> = {
@@ -217,9 +163,5 @@ export const service: Service<Account> = {
     "aws:kms/alias:Alias": alias,
     "aws:kms/grant:Grant": grant,
     "aws:kms/key:Key": taggable(key),
-  },
-  dataSources: {
-    "aws:kms/getAlias:getAlias": getAlias,
-    "aws:kms/getKey:getKey": getKey,
   },
 };

@@ -1,26 +1,10 @@
-import {
-  AssociateKmsKeyCommand,
-  CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  DeleteLogGroupCommand,
-  DeleteResourcePolicyCommand,
-  DeleteRetentionPolicyCommand,
-  DescribeLogGroupsCommand,
-  DescribeResourcePoliciesCommand,
-  DisassociateKmsKeyCommand,
-  ListTagsForResourceCommand,
-  PutResourcePolicyCommand,
-  PutRetentionPolicyCommand,
-  TagResourceCommand,
-  UntagResourceCommand,
-  type LogGroup,
-} from "@aws-sdk/client-cloudwatch-logs";
-import type { GetLogGroupArgs, GetLogGroupsArgs, LogGroupArgs, LogResourcePolicyArgs } from "@pulumi/aws/cloudwatch";
+import { CloudWatchLogs, type LogGroup } from "@aws-sdk/client-cloudwatch-logs";
+import type { LogGroupArgs, LogResourcePolicyArgs } from "@pulumi/aws/cloudwatch";
 import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, matching, oneOf, required } from "../checks";
-import type { DataSource, ResourceType, Service } from "../resource";
+import type { ResourceType, Service } from "../resource";
 import type { Account } from "./account";
-import { exactlyOne, unlessMissing } from "./errors";
+import { unlessMissing } from "./errors";
 import { documentText, policyDocument } from "./policies";
 import { keyExists } from "./references";
 import { tagChanges, taggable, type Tagged } from "./tags";
@@ -28,7 +12,7 @@ import { tagChanges, taggable, type Tagged } from "./tags";
 type GroupInputs = Tagged<Unwrap<LogGroupArgs>>;
 type PolicyInputs = Omit<Unwrap<LogResourcePolicyArgs>, "policyDocument"> & { policyDocument: string };
 
-/** Days that CloudWatch Logs can keep events; 0 stands for ever. */
+/** Days that CloudWatch Logs can keep events; 0 is for ever. */
 const retentions = [
   ...[0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827],
   ...[2192, 2557, 2922, 3288, 3653],
@@ -46,20 +30,20 @@ const group: ResourceType<Account, GroupInputs> = {
     matching("kmsKeyId", /^arn:/, "the ARN of a key"),
   ),
   checkReferences: ({ kmsKeyId }, { account }) => keyExists("kmsKeyId", kmsKeyId, account),
-  find: async ({ name = "" }, { account }) => (await describeGroup(name, account))?.logGroupName,
+  find: async ({ name = "" }, { account }) => (await describeLogGroup(name, account))?.logGroupName,
   async create({ name, kmsKeyId, logGroupClass, tagsAll }, { account }) {
     const request = { logGroupName: name, kmsKeyId, tags: tagsAll };
     const options = { logGroupClass: logGroupClass as LogGroup["logGroupClass"] };
-    await account.client(CloudWatchLogsClient).send(new CreateLogGroupCommand({ ...request, ...options }));
+    await account.client(CloudWatchLogs).createLogGroup({ ...request, ...options });
     return { id: name ?? "" };
   },
   async settle(id, { retentionInDays }, { account }) {
-    const client = account.client(CloudWatchLogsClient);
-    if (retentionInDays) await client.send(new PutRetentionPolicyCommand({ logGroupName: id, retentionInDays }));
-    else await client.send(new DeleteRetentionPolicyCommand({ logGroupName: id }));
+    const client = account.client(CloudWatchLogs);
+    if (retentionInDays) await client.putRetentionPolicy({ logGroupName: id, retentionInDays });
+    else await client.deleteRetentionPolicy({ logGroupName: id });
   },
   async read(id, { logGroupClass }, { account }) {
-    const found = await describeGroup(id, account);
+    const found = await describeLogGroup(id, account);
     if (!found) return undefined;
     return {
       arn: arnOf(found),
@@ -71,60 +55,29 @@ const group: ResourceType<Account, GroupInputs> = {
     };
   },
   async update(id, { kmsKeyId, tagsAll }, olds, { account }) {
-    const client = account.client(CloudWatchLogsClient);
+    const client = account.client(CloudWatchLogs);
     const isOther = kmsKeyId !== olds.kmsKeyId;
-    if (isOther && kmsKeyId) await client.send(new AssociateKmsKeyCommand({ logGroupName: id, kmsKeyId }));
-    else if (isOther) await client.send(new DisassociateKmsKeyCommand({ logGroupName: id }));
+    if (isOther && kmsKeyId) await client.associateKmsKey({ logGroupName: id, kmsKeyId });
+    else if (isOther) await client.disassociateKmsKey({ logGroupName: id });
     const { set, removed } = tagChanges(olds.tagsAll, tagsAll);
     const resourceArn = account.arn("logs", `log-group:${id}`);
-    if (removed.length) await client.send(new UntagResourceCommand({ resourceArn, tagKeys: removed }));
-    if (Object.keys(set).length) await client.send(new TagResourceCommand({ resourceArn, tags: set }));
+    if (removed.length) await client.untagResource({ resourceArn, tagKeys: removed });
+    if (Object.keys(set).length) await client.tagResource({ resourceArn, tags: set });
   },
   async delete(id, { skipDestroy }, { account }) {
     if (skipDestroy) return;
-    await unlessMissing(account.client(CloudWatchLogsClient).send(new DeleteLogGroupCommand({ logGroupName: id })));
+    await unlessMissing(account.client(CloudWatchLogs).deleteLogGroup({ logGroupName: id }));
   },
 };
 
-async function describeGroup(name: string, account: Account): Promise<LogGroup | undefined> {
-  const request = new DescribeLogGroupsCommand({ logGroupNamePrefix: name });
-  const { logGroups = [] } = await account.client(CloudWatchLogsClient).send(request);
+export async function describeLogGroup(name: string, account: Account): Promise<LogGroup | undefined> {
+  const { logGroups = [] } = await account.client(CloudWatchLogs).describeLogGroups({ logGroupNamePrefix: name });
   return logGroups.find(({ logGroupName }) => logGroupName === name);
 }
 
 async function tagsOf(found: LogGroup, account: Account): Promise<Record<string, string>> {
-  const request = new ListTagsForResourceCommand({ resourceArn: arnOf(found) });
-  return (await account.client(CloudWatchLogsClient).send(request)).tags ?? {};
+  return (await account.client(CloudWatchLogs).listTagsForResource({ resourceArn: arnOf(found) })).tags ?? {};
 }
-
-const getLogGroup: DataSource<Account, GetLogGroupArgs> = {
-  async read({ name }, account) {
-    const group = await describeGroup(name, account);
-    const found = exactlyOne(group && [group], `log group ${name}`);
-    const { retentionInDays = 0, kmsKeyId = "", logGroupClass = "STANDARD" } = found;
-    return {
-      id: name,
-      name,
-      arn: arnOf(found),
-      retentionInDays,
-      kmsKeyId,
-      logGroupClass,
-      tags: await tagsOf(found, account),
-    };
-  },
-};
-
-const getLogGroups: DataSource<Account, GetLogGroupsArgs> = {
-  async read({ logGroupNamePrefix }, account) {
-    const request = new DescribeLogGroupsCommand({ logGroupNamePrefix });
-    const { logGroups = [] } = await account.client(CloudWatchLogsClient).send(request);
-    return {
-      id: account.region,
-      arns: logGroups.map(arnOf),
-      logGroupNames: logGroups.map(({ logGroupName }) => logGroupName),
-    };
-  },
-};
 
 /** The ARN as other services take it, without the `:*` for the streams within. */
 function arnOf({ arn = "" }: LogGroup): string {
@@ -138,23 +91,20 @@ const resourcePolicy: ResourceType<Account, PolicyInputs> = {
   check: allOf(required("policyName", "policyDocument"), policyDocument("policyDocument", "resource", 5120)),
   async create({ policyName = "", policyDocument: document }, { account }) {
     const request = { policyName, policyDocument: document };
-    await account.client(CloudWatchLogsClient).send(new PutResourcePolicyCommand(request));
+    await account.client(CloudWatchLogs).putResourcePolicy(request);
     return { id: policyName };
   },
   async read(id, _known, { account }) {
-    const { resourcePolicies = [] } = await account
-      .client(CloudWatchLogsClient)
-      .send(new DescribeResourcePoliciesCommand({}));
+    const { resourcePolicies = [] } = await account.client(CloudWatchLogs).describeResourcePolicies({});
     const found = resourcePolicies.find(({ policyName }) => policyName === id);
     return found && { policyName: id, policyDocument: found.policyDocument };
   },
   async update(id, { policyDocument: document }, _olds, { account }) {
     const request = { policyName: id, policyDocument: document };
-    await account.client(CloudWatchLogsClient).send(new PutResourcePolicyCommand(request));
+    await account.client(CloudWatchLogs).putResourcePolicy(request);
   },
   async delete(id, _olds, { account }) {
-    const request = new DeleteResourcePolicyCommand({ policyName: id });
-    await unlessMissing(account.client(CloudWatchLogsClient).send(request));
+    await unlessMissing(account.client(CloudWatchLogs).deleteResourcePolicy({ policyName: id }));
   },
 };
 
@@ -163,9 +113,5 @@ export const service: Service<Account> = {
   resources: {
     "aws:cloudwatch/logGroup:LogGroup": taggable(group),
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": resourcePolicy,
-  },
-  dataSources: {
-    "aws:cloudwatch/getLogGroup:getLogGroup": getLogGroup,
-    "aws:cloudwatch/getLogGroups:getLogGroups": getLogGroups,
   },
 };

@@ -1,28 +1,21 @@
-import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
+import { IAM } from "@aws-sdk/client-iam";
 import {
-  AddTagsCommand,
-  CreateDomainCommand,
-  DeleteDomainCommand,
-  DescribeDomainCommand,
-  ListTagsCommand,
-  OpenSearchClient,
-  RemoveTagsCommand,
-  UpdateDomainConfigCommand,
   type DomainStatus,
   type LogType,
+  OpenSearch,
   type OpenSearchPartitionInstanceType,
   type TLSSecurityPolicy,
   type VolumeType,
 } from "@aws-sdk/client-opensearch";
 import type { DomainArgs } from "@pulumi/aws/opensearch";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allOf, between, json, matching, oneOf, required, valueAt, type Check } from "../checks";
+import { allOf, between, type Check, json, matching, oneOf, required, valueAt } from "../checks";
 import { isUnknown, type Problem, type Properties, type ResourceType, type Service } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
-import { describeLogGroup } from "./log-metric-filter";
+import { describeLogGroup } from "./logs";
 import { exists, findSubnets, keyExists, securityGroupsExist } from "./references";
-import { tagChanges, taggable, tagList, tagMap, type Tagged } from "./tags";
+import { tagChanges, taggable, type Tagged, tagList, tagMap } from "./tags";
 
 /** Holds the service-linked role that lets OpenSearch into the VPCs of an account. */
 const rolePath = "/aws-service-role/opensearchservice.amazonaws.com/";
@@ -30,7 +23,7 @@ const rolePath = "/aws-service-role/opensearchservice.amazonaws.com/";
 type Inputs = Tagged<Unwrap<DomainArgs>> & { domainName: string };
 
 async function roleProblems(account: Account): Promise<Problem[]> {
-  const { Roles } = await account.client(IAMClient).send(new ListRolesCommand({ PathPrefix: rolePath }));
+  const { Roles } = await account.client(IAM).listRoles({ PathPrefix: rolePath });
   const reason = "needs a service-linked role, which gives Amazon OpenSearch Service permissions to access a VPC";
   return Roles?.length ? [] : [{ property: "vpcOptions", reason }];
 }
@@ -96,7 +89,7 @@ const domainType: ResourceType<Account, Inputs> = {
   find: async ({ domainName }, { account }) => (await describe(domainName, account))?.ARN,
   async create(inputs, { account }) {
     const { encryptAtRest, nodeToNodeEncryption } = inputs;
-    const command = new CreateDomainCommand({
+    const { DomainStatus } = await account.client(OpenSearch).createDomain({
       DomainName: inputs.domainName,
       EngineVersion: inputs.engineVersion,
       EncryptionAtRestOptions: encryptAtRest && { Enabled: encryptAtRest.enabled, KmsKeyId: encryptAtRest.kmsKeyId },
@@ -104,31 +97,30 @@ const domainType: ResourceType<Account, Inputs> = {
       TagList: tagList(inputs.tagsAll),
       ...options(inputs),
     });
-    return { id: (await account.client(OpenSearchClient).send(command)).DomainStatus?.ARN ?? "" };
+    return { id: DomainStatus?.ARN ?? "" };
   },
   async read(id, _known, { account }) {
     const found = await describe(nameIn(id), account);
     if (!found) return undefined;
-    const { TagList } = await account.client(OpenSearchClient).send(new ListTagsCommand({ ARN: id }));
+    const { TagList } = await account.client(OpenSearch).listTags({ ARN: id });
     return { ...outputs(found), tagsAll: tagMap(TagList) };
   },
   async update(id, inputs, olds, { account }) {
-    const client = account.client(OpenSearchClient);
-    await client.send(new UpdateDomainConfigCommand({ DomainName: nameIn(id), ...options(inputs) }));
+    const client = account.client(OpenSearch);
+    await client.updateDomainConfig({ DomainName: nameIn(id), ...options(inputs) });
     const { set, removed } = tagChanges(olds.tagsAll, inputs.tagsAll);
-    if (removed.length) await client.send(new RemoveTagsCommand({ ARN: id, TagKeys: removed }));
+    if (removed.length) await client.removeTags({ ARN: id, TagKeys: removed });
     const added = tagList(set);
-    if (added.length) await client.send(new AddTagsCommand({ ARN: id, TagList: added }));
+    if (added.length) await client.addTags({ ARN: id, TagList: added });
   },
   async delete(id, _olds, { account }) {
-    await unlessMissing(account.client(OpenSearchClient).send(new DeleteDomainCommand({ DomainName: nameIn(id) })));
+    await unlessMissing(account.client(OpenSearch).deleteDomain({ DomainName: nameIn(id) }));
   },
 };
 
 /** Search domains. */
 export const service: Service<Account> = {
   resources: { "aws:opensearch/domain:Domain": taggable(domainType) },
-  dataSources: {},
 };
 
 function nameIn(arn: string): string {
@@ -136,7 +128,7 @@ function nameIn(arn: string): string {
 }
 
 async function describe(name: string, account: Account): Promise<DomainStatus | undefined> {
-  const answer = account.client(OpenSearchClient).send(new DescribeDomainCommand({ DomainName: name }));
+  const answer = account.client(OpenSearch).describeDomain({ DomainName: name });
   const found = (await unlessMissing(answer))?.DomainStatus;
   return found?.Deleted ? undefined : found;
 }
@@ -197,7 +189,7 @@ function logs(publishing: NonNullable<Inputs["logPublishingOptions"]>) {
   return Object.fromEntries(entries) as Record<LogType, { CloudWatchLogsLogGroupArn: string; Enabled: boolean }>;
 }
 
-/** Without the security options: AWS never tells a password again. */
+/** Without the security options: AWS never returns a password. */
 function outputs(found: DomainStatus): Properties {
   const { ClusterConfig: cluster, EBSOptions: ebs, EncryptionAtRestOptions: encryption } = found;
   return {

@@ -1,5 +1,5 @@
-import { allOf, json, rule, type Check } from "../checks";
-import { isUnknown, UNKNOWN, type Properties } from "../resource";
+import { allOf, type Check, json, rule } from "../checks";
+import { isUnknown, type Properties, UNKNOWN } from "../resource";
 import { isObject } from "../values";
 
 /** What a policy document is attached to, which decides the parts that its statements need. */

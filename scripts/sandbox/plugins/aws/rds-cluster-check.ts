@@ -1,4 +1,4 @@
-import { allOf, between, listOf, matching, oneOf, required, rule, secretRule, type Check } from "../checks";
+import { allOf, between, type Check, listOf, matching, oneOf, required, rule, secretRule } from "../checks";
 import { identifier } from "./rds-common";
 
 const logExports = ["audit", "error", "general", "slowquery", "instance", "iam-db-auth-error", "postgresql"];

@@ -1,13 +1,4 @@
-import {
-  CreateDBInstanceCommand,
-  DeleteDBInstanceCommand,
-  DescribeDBInstancesCommand,
-  ModifyDBInstanceCommand,
-  RDSClient,
-  waitUntilDBInstanceAvailable,
-  waitUntilDBInstanceDeleted,
-  type DBInstance,
-} from "@aws-sdk/client-rds";
+import { type DBInstance, RDS, waitUntilDBInstanceAvailable, waitUntilDBInstanceDeleted } from "@aws-sdk/client-rds";
 import type { ClusterInstanceArgs } from "@pulumi/aws/rds";
 import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, between, matching, oneOf, required, rule } from "../checks";
@@ -17,7 +8,7 @@ import { unlessMissing } from "./errors";
 import { fromAws, toAws } from "./fields";
 import { describeCluster, identifier, patience, retag } from "./rds-common";
 import { roleExists } from "./references";
-import { tagList, tagMap, type Tagged } from "./tags";
+import { type Tagged, tagList, tagMap } from "./tags";
 
 type Inputs = Tagged<Unwrap<ClusterInstanceArgs>> & { identifier: string };
 
@@ -36,7 +27,7 @@ const settings = {
   publiclyAccessible: "PubliclyAccessible",
 } as const;
 
-const told = {
+const returned = {
   arn: "DBInstanceArn",
   autoMinorVersionUpgrade: "AutoMinorVersionUpgrade",
   availabilityZone: "AvailabilityZone",
@@ -100,7 +91,7 @@ export const clusterInstance: ResourceType<Account, Inputs> = {
       DBSubnetGroupName: inputs.dbSubnetGroupName,
       Tags: tagList(inputs.tagsAll),
     };
-    await account.client(RDSClient).send(new CreateDBInstanceCommand(request));
+    await account.client(RDS).createDBInstance(request);
     return { id: inputs.identifier };
   },
   async settle(id, _inputs, call) {
@@ -117,19 +108,19 @@ export const clusterInstance: ResourceType<Account, Inputs> = {
       CACertificateIdentifier: inputs.caCertIdentifier,
       ApplyImmediately: true,
     };
-    await account.client(RDSClient).send(new ModifyDBInstanceCommand(request));
+    await account.client(RDS).modifyDBInstance(request);
     await retag(account.arn("rds", `db:${id}`), olds.tagsAll, inputs.tagsAll, account);
   },
   async delete(id, _olds, call) {
     if (!(await describeInstance(id, call.account))) return;
     const request = { DBInstanceIdentifier: id, SkipFinalSnapshot: true };
-    await call.account.client(RDSClient).send(new DeleteDBInstanceCommand(request));
+    await call.account.client(RDS).deleteDBInstance(request);
     await waitUntilDBInstanceDeleted(patience(call), { DBInstanceIdentifier: id });
   },
 };
 
-export async function describeInstance(id: string, account: Account): Promise<DBInstance | undefined> {
-  const describe = account.client(RDSClient).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }));
+async function describeInstance(id: string, account: Account): Promise<DBInstance | undefined> {
+  const describe = account.client(RDS).describeDBInstances({ DBInstanceIdentifier: id });
   return (await unlessMissing(describe))?.DBInstances?.[0];
 }
 
@@ -137,7 +128,7 @@ async function outputs(found: DBInstance, account: Account): Promise<Properties>
   const cluster = await describeCluster(found.DBClusterIdentifier ?? "", account);
   const member = cluster?.DBClusterMembers?.find((one) => one.DBInstanceIdentifier === found.DBInstanceIdentifier);
   return {
-    ...fromAws(told, found),
+    ...fromAws(returned, found),
     endpoint: found.Endpoint?.Address,
     port: found.Endpoint?.Port,
     writer: member?.IsClusterWriter ?? false,

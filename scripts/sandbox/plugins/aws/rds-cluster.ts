@@ -1,15 +1,9 @@
 import {
-  CreateDBClusterCommand,
-  DeleteDBClusterCommand,
-  DescribeDBClusterParameterGroupsCommand,
-  DescribeDBClusterSnapshotsCommand,
-  ModifyDBClusterCommand,
-  RDSClient,
-  RestoreDBClusterFromSnapshotCommand,
-  waitUntilDBClusterAvailable,
-  waitUntilDBClusterDeleted,
   type CreateDBClusterMessage,
   type DBCluster,
+  RDS,
+  waitUntilDBClusterAvailable,
+  waitUntilDBClusterDeleted,
 } from "@aws-sdk/client-rds";
 import type { ClusterArgs } from "@pulumi/aws/rds";
 import type { Unwrap } from "@pulumi/pulumi";
@@ -20,7 +14,7 @@ import { clusterCheck } from "./rds-cluster-check";
 import { describeCluster, patience, retag } from "./rds-common";
 import { describeSubnetGroup } from "./rds-groups";
 import { exists, keyExists, securityGroupsExist } from "./references";
-import { tagList, tagMap, type Tagged } from "./tags";
+import { type Tagged, tagList, tagMap } from "./tags";
 
 type Inputs = Tagged<Unwrap<ClusterArgs>> & { clusterIdentifier: string };
 
@@ -66,8 +60,8 @@ const contents = {
   storageEncrypted: "StorageEncrypted",
 } as const;
 
-/** What RDS tells; performance insights, log exports and passwords aren't among it in the emulator. */
-const told = {
+/** What RDS returns; performance insights, log exports and passwords aren't among it in the emulator. */
+const returned = {
   ...contents,
   arn: "DBClusterArn",
   backtrackWindow: "BacktrackWindow",
@@ -111,24 +105,30 @@ export const cluster: ResourceType<Account, Inputs> = {
   check: clusterCheck,
   async checkReferences(inputs, { account }) {
     const { dbSubnetGroupName, dbClusterParameterGroupName, snapshotIdentifier, vpcSecurityGroupIds = [] } = inputs;
-    const client = account.client(RDSClient);
+    const client = account.client(RDS);
     const group = dbSubnetGroupName && (await describeSubnetGroup(dbSubnetGroupName, account));
     const missing: Problem[] =
       dbSubnetGroupName && !group
         ? [{ property: "dbSubnetGroupName", reason: `names ${dbSubnetGroupName}, which doesn't exist` }]
         : [];
-    const parameters = new DescribeDBClusterParameterGroupsCommand({
-      DBClusterParameterGroupName: dbClusterParameterGroupName,
-    });
-    const snapshot = new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier: snapshotIdentifier });
     return [
       ...missing,
       ...(group ? await securityGroupsExist("vpcSecurityGroupIds", vpcSecurityGroupIds, group.VpcId, account) : []),
       ...(await keyExists("kmsKeyId", inputs.kmsKeyId, account)),
       ...(dbClusterParameterGroupName
-        ? await exists("dbClusterParameterGroupName", dbClusterParameterGroupName, client.send(parameters))
+        ? await exists(
+            "dbClusterParameterGroupName",
+            dbClusterParameterGroupName,
+            client.describeDBClusterParameterGroups({ DBClusterParameterGroupName: dbClusterParameterGroupName }),
+          )
         : []),
-      ...(snapshotIdentifier ? await exists("snapshotIdentifier", snapshotIdentifier, client.send(snapshot)) : []),
+      ...(snapshotIdentifier
+        ? await exists(
+            "snapshotIdentifier",
+            snapshotIdentifier,
+            client.describeDBClusterSnapshots({ DBClusterSnapshotIdentifier: snapshotIdentifier }),
+          )
+        : []),
     ];
   },
   find: async ({ clusterIdentifier }, { account }) =>
@@ -136,7 +136,7 @@ export const cluster: ResourceType<Account, Inputs> = {
   leftToAws: ({ snapshotIdentifier }) =>
     snapshotIdentifier ? ["databaseName", "engineVersion", "masterUsername", "storageEncrypted"] : [],
   async create(inputs, { account }) {
-    const client = account.client(RDSClient);
+    const client = account.client(RDS);
     const request = {
       ...sharedSettings(inputs),
       ...toAws(placement, inputs),
@@ -146,11 +146,10 @@ export const cluster: ResourceType<Account, Inputs> = {
       Tags: tagList(inputs.tagsAll),
     };
     const { snapshotIdentifier: SnapshotIdentifier } = inputs;
-    if (SnapshotIdentifier)
-      await client.send(new RestoreDBClusterFromSnapshotCommand({ ...request, SnapshotIdentifier }));
+    if (SnapshotIdentifier) await client.restoreDBClusterFromSnapshot({ ...request, SnapshotIdentifier });
     else {
       const own = { ...toAws(ownSettings, inputs), ...toAws(contents, inputs) };
-      await client.send(new CreateDBClusterCommand({ ...request, ...own } as CreateDBClusterMessage));
+      await client.createDBCluster({ ...request, ...own } as CreateDBClusterMessage);
     }
     return { id: inputs.clusterIdentifier };
   },
@@ -191,7 +190,7 @@ export const cluster: ResourceType<Account, Inputs> = {
       FinalDBSnapshotIdentifier: skipFinalSnapshot ? undefined : finalSnapshotIdentifier,
       DeleteAutomatedBackups: deleteAutomatedBackups,
     };
-    await account.client(RDSClient).send(new DeleteDBClusterCommand(request));
+    await account.client(RDS).deleteDBCluster(request);
     await waitUntilDBClusterDeleted(patience(call), { DBClusterIdentifier: id });
   },
 };
@@ -208,7 +207,7 @@ function sharedSettings(inputs: Inputs) {
 
 async function modify(id: string, changed: object, account: Account): Promise<void> {
   const request = { ...changed, DBClusterIdentifier: id, ApplyImmediately: true };
-  await account.client(RDSClient).send(new ModifyDBClusterCommand(request));
+  await account.client(RDS).modifyDBCluster(request);
 }
 
 /** Aurora's standard storage, which the provider spells "" unless the program says `aurora`, or the other kind. */
@@ -218,10 +217,10 @@ function storage({ StorageType }: DBCluster, known: Inputs): string | undefined 
 }
 
 /** The cluster as AWS has it. */
-export function outputsOfCluster(found: DBCluster): Properties {
+function outputsOfCluster(found: DBCluster): Properties {
   const scaling = found.ServerlessV2ScalingConfiguration;
   return {
-    ...fromAws(told, found),
+    ...fromAws(returned, found),
     vpcSecurityGroupIds: found.VpcSecurityGroups?.map(({ VpcSecurityGroupId }) => VpcSecurityGroupId),
     clusterMembers: found.DBClusterMembers?.map(({ DBInstanceIdentifier }) => DBInstanceIdentifier),
     ...(scaling && {

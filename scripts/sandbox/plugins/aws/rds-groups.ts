@@ -1,33 +1,14 @@
-import {
-  CreateDBClusterParameterGroupCommand,
-  CreateDBParameterGroupCommand,
-  CreateDBSubnetGroupCommand,
-  DeleteDBClusterParameterGroupCommand,
-  DeleteDBParameterGroupCommand,
-  DeleteDBSubnetGroupCommand,
-  DescribeDBClusterParameterGroupsCommand,
-  DescribeDBClusterParametersCommand,
-  DescribeDBParameterGroupsCommand,
-  DescribeDBParametersCommand,
-  DescribeDBSubnetGroupsCommand,
-  ModifyDBClusterParameterGroupCommand,
-  ModifyDBParameterGroupCommand,
-  ModifyDBSubnetGroupCommand,
-  RDSClient,
-  ResetDBClusterParameterGroupCommand,
-  ResetDBParameterGroupCommand,
-  type DBSubnetGroup,
-  type Parameter,
-} from "@aws-sdk/client-rds";
+import { type DBClusterParameterGroup, type DBSubnetGroup, type Parameter, RDS } from "@aws-sdk/client-rds";
 import type { ClusterParameterGroupArgs, SubnetGroupArgs } from "@pulumi/aws/rds";
 import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, each, matching, oneOf, required } from "../checks";
 import type { ResourceType } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
+import { fromAws } from "./fields";
 import { identifier, refuseIfUsed, retag, tagsOf } from "./rds-common";
 import { findSubnets } from "./references";
-import { tagList, type Tagged } from "./tags";
+import { type Tagged, tagList } from "./tags";
 
 type SubnetGroupInputs = Tagged<Unwrap<SubnetGroupArgs>> & { name: string; description: string };
 type ParameterGroupInputs = Tagged<Unwrap<ClusterParameterGroupArgs>> & { name: string; description: string };
@@ -53,7 +34,7 @@ export const subnetGroup: ResourceType<Account, SubnetGroupInputs> = {
   find: async ({ name }, { account }) => (await describeSubnetGroup(name, account))?.DBSubnetGroupName,
   async create({ name, description, subnetIds, tagsAll }, { account }) {
     const group = { DBSubnetGroupName: name, DBSubnetGroupDescription: description, SubnetIds: subnetIds };
-    await account.client(RDSClient).send(new CreateDBSubnetGroupCommand({ ...group, Tags: tagList(tagsAll) }));
+    await account.client(RDS).createDBSubnetGroup({ ...group, Tags: tagList(tagsAll) });
     return { id: name };
   },
   async read(id, _known, { account }) {
@@ -71,105 +52,84 @@ export const subnetGroup: ResourceType<Account, SubnetGroupInputs> = {
   },
   async update(id, { description, subnetIds, tagsAll }, olds, { account }) {
     const group = { DBSubnetGroupName: id, DBSubnetGroupDescription: description, SubnetIds: subnetIds };
-    await account.client(RDSClient).send(new ModifyDBSubnetGroupCommand(group));
+    await account.client(RDS).modifyDBSubnetGroup(group);
     await retag(account.arn("rds", `subgrp:${id}`), olds.tagsAll, tagsAll, account);
   },
   async delete(id, _olds, { account }) {
     await refuseIfUsed(`subnet group ${id}`, ({ DBSubnetGroup: group }) => group === id, account);
-    await unlessMissing(account.client(RDSClient).send(new DeleteDBSubnetGroupCommand({ DBSubnetGroupName: id })));
+    await unlessMissing(account.client(RDS).deleteDBSubnetGroup({ DBSubnetGroupName: id }));
   },
 };
 
 export async function describeSubnetGroup(name: string, account: Account): Promise<DBSubnetGroup | undefined> {
-  const describe = account.client(RDSClient).send(new DescribeDBSubnetGroupsCommand({ DBSubnetGroupName: name }));
+  const describe = account.client(RDS).describeDBSubnetGroups({ DBSubnetGroupName: name });
   return (await unlessMissing(describe))?.DBSubnetGroups?.[0];
-}
-
-/** What RDS offers for a kind of parameter group. */
-interface ParameterGroups {
-  arnKind: string;
-  describe(name: string, client: RDSClient): Promise<{ family?: string; description?: string } | undefined>;
-  parameters(name: string, client: RDSClient): Promise<Parameter[] | undefined>;
-  create(
-    group: { name: string; family: string; description: string; tags: { Key: string; Value: string }[] },
-    client: RDSClient,
-  ): Promise<unknown>;
-  modify(name: string, parameters: Parameter[], client: RDSClient): Promise<unknown>;
-  reset(name: string, parameters: Parameter[], client: RDSClient): Promise<unknown>;
-  delete(name: string, account: Account): Promise<unknown>;
 }
 
 /** RDS takes so many parameters in one call. */
 const mostParameters = 20;
 
-function parameterGroupType(groups: ParameterGroups): ResourceType<Account, ParameterGroupInputs> {
-  const put = async (name: string, wanted: Parameter[], client: RDSClient) => {
+export const clusterParameterGroup: ResourceType<Account, ParameterGroupInputs> = {
+  autoname: "name",
+  replaceOn: ["name", "family", "description"],
+  updateOn: ["parameters"],
+  check: allOf(
+    required("family"),
+    identifier("name", 255),
+    matching("family", /^(aurora-mysql|aurora-postgresql|mysql|postgres)[0-9.]+$/, "a family such as aurora-mysql8.0"),
+    each("parameters", allOf(required("name", "value"), oneOf("applyMethod", ["immediate", "pending-reboot"]))),
+  ),
+  find: async ({ name }, { account }) => (await describeParameterGroup(name, account)) && name,
+  async create({ name, family, description, tagsAll }, { account }) {
+    await account.client(RDS).createDBClusterParameterGroup({
+      DBClusterParameterGroupName: name,
+      DBParameterGroupFamily: family,
+      Description: description,
+      Tags: tagList(tagsAll),
+    });
+    return { id: name };
+  },
+  async settle(id, inputs, { account }) {
+    const wanted = toParameters(inputs);
     for (let start = 0; start < wanted.length; start += mostParameters) {
-      await groups.modify(name, wanted.slice(start, start + mostParameters), client);
+      const Parameters = wanted.slice(start, start + mostParameters);
+      await account.client(RDS).modifyDBClusterParameterGroup({ DBClusterParameterGroupName: id, Parameters });
     }
-  };
-  return {
-    autoname: "name",
-    replaceOn: ["name", "family", "description"],
-    updateOn: ["parameters"],
-    check: allOf(
-      required("family"),
-      identifier("name", 255),
-      matching(
-        "family",
-        /^(aurora-mysql|aurora-postgresql|mysql|postgres)[0-9.]+$/,
-        "a family such as aurora-mysql8.0",
-      ),
-      each("parameters", allOf(required("name", "value"), oneOf("applyMethod", ["immediate", "pending-reboot"]))),
-    ),
-    async find({ name }, { account }) {
-      return (await groups.describe(name, account.client(RDSClient))) && name;
-    },
-    async create({ name, family, description, tagsAll }, { account }) {
-      await groups.create({ name, family, description, tags: tagList(tagsAll) }, account.client(RDSClient));
-      return { id: name };
-    },
-    async settle(id, inputs, { account }) {
-      const client = account.client(RDSClient);
-      await put(id, toParameters(inputs), client);
-      // The provider reads only what a user has set, so it would want to set the others at every `up`.
-      // https://github.com/hashicorp/terraform-provider-aws/issues/23335
-      const set = new Set((await groups.parameters(id, client))?.map(({ ParameterName }) => ParameterName));
-      const defaults = (inputs.parameters ?? []).map(({ name }) => name).filter((name) => !set.has(name));
-      if (defaults.length) throw new Error(`RDS has the values of ${defaults.join(", ")} by itself; leave them out.`);
-    },
-    async read(id, { parameters = [] }, { account }) {
-      const client = account.client(RDSClient);
-      const found = await groups.describe(id, client);
-      if (!found) return undefined;
-      const asked = new Set(parameters.map(({ name }) => name));
-      const held = (await groups.parameters(id, client)) ?? [];
-      const arn = account.arn("rds", `${groups.arnKind}:${id}`);
-      return {
-        ...found,
-        name: id,
-        arn,
-        parameters: held
-          .filter(({ ParameterName = "" }) => asked.has(ParameterName))
-          .map(({ ParameterName, ParameterValue, ApplyMethod }) => ({
-            name: ParameterName,
-            value: ParameterValue,
-            applyMethod: ApplyMethod,
-          })),
-        tagsAll: await tagsOf(arn, account),
-      };
-    },
-    async update(id, inputs, olds, { account }) {
-      const kept = new Set((inputs.parameters ?? []).map(({ name }) => name));
-      const dropped = toParameters(olds).filter(({ ParameterName = "" }) => !kept.has(ParameterName));
-      if (dropped.length) await groups.reset(id, dropped, account.client(RDSClient));
-      await retag(account.arn("rds", `${groups.arnKind}:${id}`), olds.tagsAll, inputs.tagsAll, account);
-    },
-    async delete(id, _olds, { account }) {
-      await unlessMissing(groups.delete(id, account));
-    },
-  };
-}
+    // The provider reads only what a user has set, so it would want to set the others at every `up`.
+    // https://github.com/hashicorp/terraform-provider-aws/issues/23335
+    const set = new Set((await parametersOf(id, account)).map(({ ParameterName }) => ParameterName));
+    const defaults = (inputs.parameters ?? []).map(({ name }) => name).filter((name) => !set.has(name));
+    if (defaults.length) throw new Error(`RDS has the values of ${defaults.join(", ")} by itself; leave them out.`);
+  },
+  async read(id, { parameters = [] }, { account }) {
+    const found = await describeParameterGroup(id, account);
+    if (!found) return undefined;
+    const asked = new Set(parameters.map(({ name }) => name));
+    const held = (await parametersOf(id, account)).filter(({ ParameterName = "" }) => asked.has(ParameterName));
+    const arn = parameterGroupArn(id, account);
+    return {
+      ...fromAws({ family: "DBParameterGroupFamily", description: "Description" }, found),
+      name: id,
+      arn,
+      parameters: held.map((parameter) => fromAws(parameterFields, parameter)),
+      tagsAll: await tagsOf(arn, account),
+    };
+  },
+  async update(id, inputs, olds, { account }) {
+    const kept = new Set((inputs.parameters ?? []).map(({ name }) => name));
+    const Parameters = toParameters(olds).filter(({ ParameterName = "" }) => !kept.has(ParameterName));
+    if (Parameters.length) {
+      await account.client(RDS).resetDBClusterParameterGroup({ DBClusterParameterGroupName: id, Parameters });
+    }
+    await retag(parameterGroupArn(id, account), olds.tagsAll, inputs.tagsAll, account);
+  },
+  async delete(id, _olds, { account }) {
+    await refuseIfUsed(`cluster parameter group ${id}`, (one) => one.DBClusterParameterGroup === id, account);
+    await unlessMissing(account.client(RDS).deleteDBClusterParameterGroup({ DBClusterParameterGroupName: id }));
+  },
+};
+
+const parameterFields = { name: "ParameterName", value: "ParameterValue", applyMethod: "ApplyMethod" } as const;
 
 function toParameters({ parameters = [] }: ParameterGroupInputs): Parameter[] {
   return parameters.map(({ name, value, applyMethod = "immediate" }) => ({
@@ -179,55 +139,17 @@ function toParameters({ parameters = [] }: ParameterGroupInputs): Parameter[] {
   }));
 }
 
-export const clusterParameterGroup = parameterGroupType({
-  arnKind: "cluster-pg",
-  async describe(DBClusterParameterGroupName, client) {
-    const request = new DescribeDBClusterParameterGroupsCommand({ DBClusterParameterGroupName });
-    const found = (await unlessMissing(client.send(request)))?.DBClusterParameterGroups?.[0];
-    return found && { family: found.DBParameterGroupFamily, description: found.Description };
-  },
-  async parameters(DBClusterParameterGroupName, client) {
-    const request = new DescribeDBClusterParametersCommand({ DBClusterParameterGroupName, Source: "user" });
-    return (await client.send(request)).Parameters;
-  },
-  create({ name, family, description, tags }, client) {
-    const group = { DBClusterParameterGroupName: name, DBParameterGroupFamily: family, Description: description };
-    return client.send(new CreateDBClusterParameterGroupCommand({ ...group, Tags: tags }));
-  },
-  modify(DBClusterParameterGroupName, Parameters, client) {
-    return client.send(new ModifyDBClusterParameterGroupCommand({ DBClusterParameterGroupName, Parameters }));
-  },
-  reset(DBClusterParameterGroupName, Parameters, client) {
-    return client.send(new ResetDBClusterParameterGroupCommand({ DBClusterParameterGroupName, Parameters }));
-  },
-  async delete(name, account) {
-    await refuseIfUsed(`cluster parameter group ${name}`, (one) => one.DBClusterParameterGroup === name, account);
-    const request = new DeleteDBClusterParameterGroupCommand({ DBClusterParameterGroupName: name });
-    return account.client(RDSClient).send(request);
-  },
-});
+function parameterGroupArn(name: string, account: Account): string {
+  return account.arn("rds", `cluster-pg:${name}`);
+}
 
-export const parameterGroup = parameterGroupType({
-  arnKind: "pg",
-  async describe(DBParameterGroupName, client) {
-    const request = new DescribeDBParameterGroupsCommand({ DBParameterGroupName });
-    const found = (await unlessMissing(client.send(request)))?.DBParameterGroups?.[0];
-    return found && { family: found.DBParameterGroupFamily, description: found.Description };
-  },
-  async parameters(DBParameterGroupName, client) {
-    return (await client.send(new DescribeDBParametersCommand({ DBParameterGroupName, Source: "user" }))).Parameters;
-  },
-  create({ name, family, description, tags }, client) {
-    const group = { DBParameterGroupName: name, DBParameterGroupFamily: family, Description: description };
-    return client.send(new CreateDBParameterGroupCommand({ ...group, Tags: tags }));
-  },
-  modify(DBParameterGroupName, Parameters, client) {
-    return client.send(new ModifyDBParameterGroupCommand({ DBParameterGroupName, Parameters }));
-  },
-  reset(DBParameterGroupName, Parameters, client) {
-    return client.send(new ResetDBParameterGroupCommand({ DBParameterGroupName, Parameters }));
-  },
-  delete(DBParameterGroupName, account) {
-    return account.client(RDSClient).send(new DeleteDBParameterGroupCommand({ DBParameterGroupName }));
-  },
-});
+async function describeParameterGroup(name: string, account: Account): Promise<DBClusterParameterGroup | undefined> {
+  const answer = account.client(RDS).describeDBClusterParameterGroups({ DBClusterParameterGroupName: name });
+  return (await unlessMissing(answer))?.DBClusterParameterGroups?.[0];
+}
+
+/** Those that a user has set. */
+async function parametersOf(name: string, account: Account): Promise<Parameter[]> {
+  const request = { DBClusterParameterGroupName: name, Source: "user" };
+  return (await account.client(RDS).describeDBClusterParameters(request)).Parameters ?? [];
+}

@@ -1,12 +1,6 @@
-import {
-  DescribeManagedPrefixListsCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
-  EC2Client,
-  type Subnet,
-} from "@aws-sdk/client-ec2";
-import { GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { EC2, type Subnet } from "@aws-sdk/client-ec2";
+import { IAM } from "@aws-sdk/client-iam";
+import { KMS } from "@aws-sdk/client-kms";
 import type { Problem } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
@@ -20,12 +14,12 @@ export async function exists(property: string, name: string, answer: Promise<unk
 export async function roleExists(property: string, arn: string | undefined, account: Account): Promise<Problem[]> {
   if (!arn) return [];
   const name = arn.split("/").at(-1);
-  return exists(property, arn, account.client(IAMClient).send(new GetRoleCommand({ RoleName: name })));
+  return exists(property, arn, account.client(IAM).getRole({ RoleName: name }));
 }
 
 export async function keyExists(property: string, id: string | undefined, account: Account): Promise<Problem[]> {
   if (!id || id.startsWith("alias/aws/")) return [];
-  return exists(property, id, account.client(KMSClient).send(new DescribeKeyCommand({ KeyId: id })));
+  return exists(property, id, account.client(KMS).describeKey({ KeyId: id }));
 }
 
 /** The subnets of the list that exist; a problem for each that doesn't, and when they lie in more than one VPC. */
@@ -34,8 +28,7 @@ export async function findSubnets(
   ids: readonly string[],
   account: Account,
 ): Promise<{ subnets: Subnet[]; problems: Problem[] }> {
-  const describe = async (id: string) =>
-    (await account.client(EC2Client).send(new DescribeSubnetsCommand({ SubnetIds: [id] }))).Subnets?.[0];
+  const describe = async (id: string) => (await account.client(EC2).describeSubnets({ SubnetIds: [id] })).Subnets?.[0];
   const found = await Promise.all(ids.map((id) => unlessMissing(describe(id))));
   const subnets = found.filter((subnet) => subnet !== undefined);
   const problems = ids
@@ -55,7 +48,7 @@ export async function securityGroupsExist(
   account: Account,
 ): Promise<Problem[]> {
   const problems = ids.map(async (id): Promise<Problem[]> => {
-    const describe = account.client(EC2Client).send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }));
+    const describe = account.client(EC2).describeSecurityGroups({ GroupIds: [id] });
     const found = await unlessMissing(describe);
     if (!found) return [{ property, reason: `names ${id}, which doesn't exist` }];
     const other = found.SecurityGroups?.[0].VpcId;
@@ -68,7 +61,7 @@ export async function securityGroupsExist(
 
 /** A problem where the prefix list isn't in the account and region. */
 export async function prefixListExists(property: string, id: string, account: Account): Promise<Problem[]> {
-  const describe = account.client(EC2Client).send(new DescribeManagedPrefixListsCommand({ PrefixListIds: [id] }));
+  const describe = account.client(EC2).describeManagedPrefixLists({ PrefixListIds: [id] });
   const found = await unlessMissing(describe);
   return found?.PrefixLists?.length ? [] : [{ property, reason: `names ${id}, which doesn't exist` }];
 }

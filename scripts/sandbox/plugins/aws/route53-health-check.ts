@@ -1,19 +1,11 @@
-import {
-  CreateHealthCheckCommand,
-  DeleteHealthCheckCommand,
-  GetHealthCheckCommand,
-  Route53Client,
-  UpdateHealthCheckCommand,
-  type HealthCheckType,
-} from "@aws-sdk/client-route-53";
+import { type HealthCheckType, Route53 } from "@aws-sdk/client-route-53";
 import type { HealthCheckArgs } from "@pulumi/aws/route53";
 import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, between, matching, oneOf, required } from "../checks";
 import type { ResourceType } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
-import { readTags, retag } from "./route53-zone";
-import type { Tagged } from "./tags";
+import { tagChanges, type Tagged, tagList, tagMap, type Tags } from "./tags";
 
 type Inputs = Tagged<Unwrap<HealthCheckArgs>>;
 
@@ -31,8 +23,8 @@ export const healthCheckType: ResourceType<Account, Inputs> = {
     matching("resourcePath", /^.{1,255}$/, "1 to 255 characters"),
   ),
   async create(inputs, { account, urn }) {
-    const client = account.client(Route53Client);
-    const command = new CreateHealthCheckCommand({
+    const client = account.client(Route53);
+    const { HealthCheck } = await client.createHealthCheck({
       CallerReference: `${urn.slice(-40)}-${Date.now()}`,
       HealthCheckConfig: {
         Type: inputs.type as HealthCheckType,
@@ -41,13 +33,12 @@ export const healthCheckType: ResourceType<Account, Inputs> = {
         ...endpoint(inputs),
       },
     });
-    const { HealthCheck } = await client.send(command);
     const id = HealthCheck?.Id ?? "";
-    await retag("healthcheck", id, {}, inputs.tagsAll, account);
+    await retag(id, {}, inputs.tagsAll, account);
     return { id };
   },
   async read(id, _known, { account }) {
-    const answer = account.client(Route53Client).send(new GetHealthCheckCommand({ HealthCheckId: id }));
+    const answer = account.client(Route53).getHealthCheck({ HealthCheckId: id });
     const config = (await unlessMissing(answer))?.HealthCheck?.HealthCheckConfig;
     if (!config) return undefined;
     return {
@@ -62,15 +53,15 @@ export const healthCheckType: ResourceType<Account, Inputs> = {
       requestInterval: config.RequestInterval,
       resourcePath: config.ResourcePath,
       type: config.Type,
-      tagsAll: await readTags("healthcheck", id, account),
+      tagsAll: await readTags(id, account),
     };
   },
   async update(id, inputs, olds, { account }) {
-    await account.client(Route53Client).send(new UpdateHealthCheckCommand({ HealthCheckId: id, ...endpoint(inputs) }));
-    await retag("healthcheck", id, olds.tagsAll, inputs.tagsAll, account);
+    await account.client(Route53).updateHealthCheck({ HealthCheckId: id, ...endpoint(inputs) });
+    await retag(id, olds.tagsAll, inputs.tagsAll, account);
   },
   async delete(id, _olds, { account }) {
-    await unlessMissing(account.client(Route53Client).send(new DeleteHealthCheckCommand({ HealthCheckId: id })));
+    await unlessMissing(account.client(Route53).deleteHealthCheck({ HealthCheckId: id }));
   },
 };
 
@@ -84,4 +75,21 @@ function endpoint(inputs: Inputs) {
     Port: inputs.port,
     ResourcePath: inputs.resourcePath,
   };
+}
+
+async function readTags(id: string, account: Account): Promise<Tags> {
+  const request = { ResourceType: "healthcheck", ResourceId: id } as const;
+  return tagMap((await account.client(Route53).listTagsForResource(request)).ResourceTagSet?.Tags);
+}
+
+async function retag(id: string, olds: Tags, news: Tags, account: Account): Promise<void> {
+  const { set, removed } = tagChanges(olds, news);
+  const added = tagList(set);
+  if (!added.length && !removed.length) return;
+  await account.client(Route53).changeTagsForResource({
+    ResourceType: "healthcheck",
+    ResourceId: id,
+    ...(added.length && { AddTags: added }),
+    ...(removed.length && { RemoveTagKeys: removed }),
+  });
 }

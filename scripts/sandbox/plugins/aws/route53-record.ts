@@ -1,16 +1,14 @@
+import { isIPv4, isIPv6 } from "node:net";
 import {
-  ChangeResourceRecordSetsCommand,
-  ListResourceRecordSetsCommand,
-  Route53Client,
-  waitUntilResourceRecordSetsChanged,
   type ChangeAction,
   type ResourceRecordSet,
+  Route53,
   type RRType,
+  waitUntilResourceRecordSetsChanged,
 } from "@aws-sdk/client-route-53";
 import type { RecordArgs } from "@pulumi/aws/route53";
 import type { Unwrap } from "@pulumi/pulumi";
-import { isIPv4, isIPv6 } from "node:net";
-import { allOf, between, oneOf, required, rule, type Check } from "../checks";
+import { allOf, between, type Check, oneOf, required, rule } from "../checks";
 import { isUnknown, type Properties, type ResourceType } from "../resource";
 import type { Account } from "./account";
 import { bareName, describeZone } from "./route53-zone";
@@ -85,12 +83,11 @@ async function describeRecord(inputs: Inputs, account: Account): Promise<Resourc
   if (!(await describeZone(inputs.zoneId, account))) return undefined;
   const name = await fullName(inputs, account);
   const StartRecordType = inputs.type as RRType;
-  const command = new ListResourceRecordSetsCommand({
+  const { ResourceRecordSets } = await account.client(Route53).listResourceRecordSets({
     HostedZoneId: inputs.zoneId,
     StartRecordName: name,
     StartRecordType,
   });
-  const { ResourceRecordSets } = await account.client(Route53Client).send(command);
   return ResourceRecordSets?.find(({ Name, Type }) => bareName(Name) === name && Type === inputs.type);
 }
 
@@ -116,12 +113,11 @@ async function change(
   zoneId: string,
   account: Account,
 ): Promise<void> {
-  const client = account.client(Route53Client);
-  const command = new ChangeResourceRecordSetsCommand({
+  const client = account.client(Route53);
+  const { ChangeInfo } = await client.changeResourceRecordSets({
     HostedZoneId: zoneId,
     ChangeBatch: { Changes: [{ Action: action, ResourceRecordSet: record }] },
   });
-  const { ChangeInfo } = await client.send(command);
   await waitUntilResourceRecordSetsChanged(
     { client, maxWaitTime: propagationSeconds, minDelay: 1 },
     { Id: ChangeInfo?.Id },

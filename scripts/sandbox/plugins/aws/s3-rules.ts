@@ -1,19 +1,7 @@
-import {
-  DeleteBucketLifecycleCommand,
-  DeleteBucketReplicationCommand,
-  GetBucketLifecycleConfigurationCommand,
-  GetBucketReplicationCommand,
-  GetBucketVersioningCommand,
-  GetObjectLockConfigurationCommand,
-  PutBucketLifecycleConfigurationCommand,
-  PutBucketReplicationCommand,
-  S3Client,
-  type LifecycleRule,
-  type ReplicationRule,
-} from "@aws-sdk/client-s3";
+import { type LifecycleRule, type ReplicationRule, S3 } from "@aws-sdk/client-s3";
 import type { BucketLifecycleConfigurationArgs, BucketReplicationConfigArgs } from "@pulumi/aws/s3";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allOf, between, each, matching, oneOf, required, type Check } from "../checks";
+import { allOf, between, type Check, each, matching, oneOf, required } from "../checks";
 import type { Problem } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
@@ -65,20 +53,20 @@ export const lifecycle = bucketSetting<Unwrap<BucketLifecycleConfigurationArgs>>
   put({ bucket: Bucket, rules = [] }, s3) {
     // A rule without a filter is for the whole bucket; S3 wants that said.
     const Rules = rules.map((rule) => namesToAws({ filter: { prefix: "" }, ...rule }, idName) as LifecycleRule);
-    return s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));
+    return s3.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules } });
   },
   async get(Bucket, s3, { rules: asked = [] }) {
-    const { Rules = [] } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+    const { Rules = [] } = await s3.getBucketLifecycleConfiguration({ Bucket });
     // The emulator forgets how many old versions to keep.
     const kept = (id?: string) =>
       asked.find((rule) => rule.id === id)?.noncurrentVersionExpiration?.newerNoncurrentVersions;
-    const told = Rules.map(({ NoncurrentVersionExpiration: old, ...rule }) => ({
+    const found = Rules.map(({ NoncurrentVersionExpiration: old, ...rule }) => ({
       ...rule,
       ...(old && { NoncurrentVersionExpiration: { NewerNoncurrentVersions: kept(rule.ID), ...old } }),
     }));
-    return { rules: namesFromAws(told, idName) };
+    return { rules: namesFromAws(found, idName) };
   },
-  remove: (Bucket, s3) => s3.send(new DeleteBucketLifecycleCommand({ Bucket })),
+  remove: (Bucket, s3) => s3.deleteBucketLifecycle({ Bucket }),
 });
 
 const replicationNames = { ...idName, replicaKmsKeyId: "ReplicaKmsKeyID" };
@@ -105,12 +93,12 @@ export const replication = bucketSetting<Unwrap<BucketReplicationConfigArgs>>({
   },
   put({ bucket: Bucket, role, rules }, s3) {
     const Rules = namesToAws(rules, replicationNames) as ReplicationRule[];
-    return s3.send(new PutBucketReplicationCommand({ Bucket, ReplicationConfiguration: { Role: role, Rules } }));
+    return s3.putBucketReplication({ Bucket, ReplicationConfiguration: { Role: role, Rules } });
   },
   async get(Bucket, s3, { rules: asked = [] }) {
-    const { ReplicationConfiguration: found } = await s3.send(new GetBucketReplicationCommand({ Bucket }));
+    const { ReplicationConfiguration: found } = await s3.getBucketReplication({ Bucket });
     if (!found) return undefined;
-    // The emulator tells of no other rule about delete markers than "Disabled", and nothing of encrypted objects.
+    // The emulator returns no other rule about delete markers than "Disabled", and nothing of encrypted objects.
     const rules = (found.Rules ?? []).map((rule, index) => ({
       ...asked[index],
       ...(namesFromAws(rule, replicationNames) as object),
@@ -118,7 +106,7 @@ export const replication = bucketSetting<Unwrap<BucketReplicationConfigArgs>>({
     }));
     return { role: found.Role, rules };
   },
-  remove: (Bucket, s3) => s3.send(new DeleteBucketReplicationCommand({ Bucket })),
+  remove: (Bucket, s3) => s3.deleteBucketReplication({ Bucket }),
 });
 
 /** S3 doesn't copy a bucket with Object Lock to one without. */
@@ -131,12 +119,12 @@ async function isLockedToo(source: string, destination: string, account: Account
 
 async function hasObjectLock(nameOrArn: string, account: Account): Promise<boolean> {
   const Bucket = nameOrArn.split(":").at(-1);
-  const lock = await unlessMissing(account.client(S3Client).send(new GetObjectLockConfigurationCommand({ Bucket })));
+  const lock = await unlessMissing(account.client(S3).getObjectLockConfiguration({ Bucket }));
   return lock?.ObjectLockConfiguration?.ObjectLockEnabled === "Enabled";
 }
 
 async function isVersioned(property: string, nameOrArn: string, account: Account): Promise<Problem[]> {
   const Bucket = nameOrArn.split(":").at(-1);
-  const { Status } = await account.client(S3Client).send(new GetBucketVersioningCommand({ Bucket }));
+  const { Status } = await account.client(S3).getBucketVersioning({ Bucket });
   return Status === "Enabled" ? [] : [{ property, reason: `names ${nameOrArn}, which isn't versioned` }];
 }

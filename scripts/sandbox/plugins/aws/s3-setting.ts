@@ -1,5 +1,5 @@
-import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { allOf, required, type Check } from "../checks";
+import { S3 } from "@aws-sdk/client-s3";
+import { allOf, type Check, required } from "../checks";
 import type { Problem, Properties, ResourceType } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
@@ -9,17 +9,17 @@ import { exists } from "./references";
 interface Setting<Inputs extends object> extends Pick<ResourceType<Account, Inputs>, "updateOn" | "defaults"> {
   check: Check;
   checkReferences?(inputs: Inputs, account: Account): Promise<Problem[]>;
-  put(inputs: Inputs, s3: S3Client): Promise<unknown>;
+  put(inputs: Inputs, s3: S3): Promise<unknown>;
   /** The setting under the names of the inputs, or undefined when the bucket doesn't have it. */
-  get(Bucket: string, s3: S3Client, known: Inputs): Promise<Properties | undefined>;
-  remove(Bucket: string, s3: S3Client): Promise<unknown>;
+  get(Bucket: string, s3: S3, known: Inputs): Promise<Properties | undefined>;
+  remove(Bucket: string, s3: S3): Promise<unknown>;
 }
 
 /** A resource type out of a setting. Its id is the bucket's name. */
 export function bucketSetting<Inputs extends { bucket: string }>(
   setting: Setting<Inputs>,
 ): ResourceType<Account, Inputs> {
-  const s3 = (account: Account) => account.client(S3Client);
+  const s3 = (account: Account) => account.client(S3);
   return {
     replaceOn: ["bucket"],
     updateOn: setting.updateOn,
@@ -49,5 +49,5 @@ export function bucketSetting<Inputs extends { bucket: string }>(
 /** A problem when there is no bucket of that name, or of that ARN. */
 export async function bucketExists(property: string, nameOrArn: string, account: Account): Promise<Problem[]> {
   const Bucket = nameOrArn.split(":").at(-1);
-  return exists(property, nameOrArn, account.client(S3Client).send(new HeadBucketCommand({ Bucket })));
+  return exists(property, nameOrArn, account.client(S3).headBucket({ Bucket }));
 }

@@ -1,26 +1,8 @@
 import {
-  DeleteBucketEncryptionCommand,
-  DeleteBucketOwnershipControlsCommand,
-  DeleteBucketPolicyCommand,
-  DeletePublicAccessBlockCommand,
-  GetBucketEncryptionCommand,
-  GetBucketLoggingCommand,
-  GetBucketOwnershipControlsCommand,
-  GetBucketPolicyCommand,
-  GetBucketVersioningCommand,
-  GetObjectLockConfigurationCommand,
-  GetPublicAccessBlockCommand,
-  PutBucketEncryptionCommand,
-  PutBucketLoggingCommand,
-  PutBucketOwnershipControlsCommand,
-  PutBucketPolicyCommand,
-  PutBucketVersioningCommand,
-  PutObjectLockConfigurationCommand,
-  PutPublicAccessBlockCommand,
-  S3Client,
   type BucketVersioningStatus,
   type ObjectLockRule,
   type ObjectOwnership,
+  S3,
   type ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
 import type {
@@ -64,13 +46,13 @@ export const encryption = bucketSetting<Unwrap<BucketServerSideEncryptionConfigu
   },
   put({ bucket: Bucket, rules }, s3) {
     const Rules = namesToAws(rules, encryptionNames) as ServerSideEncryptionRule[];
-    return s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+    return s3.putBucketEncryption({ Bucket, ServerSideEncryptionConfiguration: { Rules } });
   },
   async get(Bucket, s3) {
-    const found = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
+    const found = await s3.getBucketEncryption({ Bucket });
     return { rules: namesFromAws(found.ServerSideEncryptionConfiguration?.Rules, encryptionNames) };
   },
-  remove: (Bucket, s3) => s3.send(new DeleteBucketEncryptionCommand({ Bucket })),
+  remove: (Bucket, s3) => s3.deleteBucketEncryption({ Bucket }),
 });
 
 const publicAccessFields = {
@@ -85,13 +67,13 @@ export const publicAccessBlock = bucketSetting<Unwrap<BucketPublicAccessBlockArg
   check: () => [],
   put(inputs, s3) {
     const PublicAccessBlockConfiguration = toAws(publicAccessFields, inputs);
-    return s3.send(new PutPublicAccessBlockCommand({ Bucket: inputs.bucket, PublicAccessBlockConfiguration }));
+    return s3.putPublicAccessBlock({ Bucket: inputs.bucket, PublicAccessBlockConfiguration });
   },
   async get(Bucket, s3) {
-    const found = await s3.send(new GetPublicAccessBlockCommand({ Bucket }));
+    const found = await s3.getPublicAccessBlock({ Bucket });
     return fromAws(publicAccessFields, found.PublicAccessBlockConfiguration);
   },
-  remove: (Bucket, s3) => s3.send(new DeletePublicAccessBlockCommand({ Bucket })),
+  remove: (Bucket, s3) => s3.deletePublicAccessBlock({ Bucket }),
 });
 
 export const ownershipControls = bucketSetting<Unwrap<BucketOwnershipControlsArgs>>({
@@ -99,13 +81,13 @@ export const ownershipControls = bucketSetting<Unwrap<BucketOwnershipControlsArg
   check: oneOf("rule.objectOwnership", ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]),
   put({ bucket: Bucket, rule: { objectOwnership } }, s3) {
     const Rules = [{ ObjectOwnership: objectOwnership as ObjectOwnership }];
-    return s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: { Rules } }));
+    return s3.putBucketOwnershipControls({ Bucket, OwnershipControls: { Rules } });
   },
   async get(Bucket, s3) {
-    const found = await s3.send(new GetBucketOwnershipControlsCommand({ Bucket }));
+    const found = await s3.getBucketOwnershipControls({ Bucket });
     return { rule: { objectOwnership: found.OwnershipControls?.Rules?.[0]?.ObjectOwnership } };
   },
-  remove: (Bucket, s3) => s3.send(new DeleteBucketOwnershipControlsCommand({ Bucket })),
+  remove: (Bucket, s3) => s3.deleteBucketOwnershipControls({ Bucket }),
 });
 
 export const versioning = bucketSetting<Unwrap<BucketVersioningArgs>>({
@@ -113,16 +95,16 @@ export const versioning = bucketSetting<Unwrap<BucketVersioningArgs>>({
   check: oneOf("versioningConfiguration.status", ["Enabled", "Suspended"]),
   put: ({ bucket, versioningConfiguration: { status } }, s3) => setVersioning(bucket, status, s3),
   async get(Bucket, s3) {
-    const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket }));
+    const { Status } = await s3.getBucketVersioning({ Bucket });
     return Status && { versioningConfiguration: { status: Status } };
   },
   // S3 can't forget that a bucket was versioned.
   remove: (Bucket, s3) => setVersioning(Bucket, "Suspended", s3),
 });
 
-function setVersioning(Bucket: string, status: string, s3: S3Client): Promise<unknown> {
+function setVersioning(Bucket: string, status: string, s3: S3): Promise<unknown> {
   const Status = status as BucketVersioningStatus;
-  return s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
+  return s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status } });
 }
 
 export const policy = bucketSetting<BucketPolicyInputs>({
@@ -133,7 +115,7 @@ export const policy = bucketSetting<BucketPolicyInputs>({
     const arn = `arn:${account.partition}:s3:::${Bucket}`;
     const resources = statementsOf(document).flatMap(({ Resource = [] }) => Resource as string | string[]);
     const foreign = resources.filter((resource) => resource !== arn && !resource.startsWith(`${arn}/`));
-    const get = account.client(S3Client).send(new GetPublicAccessBlockCommand({ Bucket }));
+    const get = account.client(S3).getPublicAccessBlock({ Bucket });
     const isBlocked = (await unlessMissing(get))?.PublicAccessBlockConfiguration?.BlockPublicPolicy;
     return [
       ...foreign.map((resource) => ({ property: "policy", reason: `is about ${resource}, which isn't in ${arn}` })),
@@ -142,9 +124,9 @@ export const policy = bucketSetting<BucketPolicyInputs>({
         : []),
     ];
   },
-  put: ({ bucket: Bucket, policy: Policy }, s3) => s3.send(new PutBucketPolicyCommand({ Bucket, Policy })),
-  get: async (Bucket, s3) => ({ policy: (await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy }),
-  remove: (Bucket, s3) => s3.send(new DeleteBucketPolicyCommand({ Bucket })),
+  put: ({ bucket: Bucket, policy: Policy }, s3) => s3.putBucketPolicy({ Bucket, Policy }),
+  get: async (Bucket, s3) => ({ policy: (await s3.getBucketPolicy({ Bucket })).Policy }),
+  remove: (Bucket, s3) => s3.deleteBucketPolicy({ Bucket }),
 });
 
 export const logging = bucketSetting<Unwrap<BucketLoggingArgs>>({
@@ -154,13 +136,13 @@ export const logging = bucketSetting<Unwrap<BucketLoggingArgs>>({
   put({ bucket: Bucket, targetBucket, targetPrefix, targetObjectKeyFormat }, s3) {
     const format = namesToAws(targetObjectKeyFormat) as object | undefined;
     const LoggingEnabled = { TargetBucket: targetBucket, TargetPrefix: targetPrefix, TargetObjectKeyFormat: format };
-    return s3.send(new PutBucketLoggingCommand({ Bucket, BucketLoggingStatus: { LoggingEnabled } }));
+    return s3.putBucketLogging({ Bucket, BucketLoggingStatus: { LoggingEnabled } });
   },
   async get(Bucket, s3) {
-    const { LoggingEnabled: found } = await s3.send(new GetBucketLoggingCommand({ Bucket }));
+    const { LoggingEnabled: found } = await s3.getBucketLogging({ Bucket });
     return found && { targetBucket: found.TargetBucket, targetPrefix: found.TargetPrefix };
   },
-  remove: (Bucket, s3) => s3.send(new PutBucketLoggingCommand({ Bucket, BucketLoggingStatus: {} })),
+  remove: (Bucket, s3) => s3.putBucketLogging({ Bucket, BucketLoggingStatus: {} }),
 });
 
 export const objectLock = bucketSetting<Unwrap<BucketObjectLockConfigurationArgs>>({
@@ -175,19 +157,19 @@ export const objectLock = bucketSetting<Unwrap<BucketObjectLockConfigurationArgs
     }),
   ),
   async checkReferences({ bucket: Bucket }, account) {
-    const { Status } = await account.client(S3Client).send(new GetBucketVersioningCommand({ Bucket }));
+    const { Status } = await account.client(S3).getBucketVersioning({ Bucket });
     return Status === "Enabled" ? [] : [{ property: "bucket", reason: `needs versioning on ${Bucket}` }];
   },
   put: (inputs, s3) => setObjectLock(inputs.bucket, s3, namesToAws(inputs.rule) as ObjectLockRule | undefined),
   async get(Bucket, s3) {
-    const { ObjectLockConfiguration: found } = await s3.send(new GetObjectLockConfigurationCommand({ Bucket }));
+    const { ObjectLockConfiguration: found } = await s3.getObjectLockConfiguration({ Bucket });
     return { objectLockEnabled: found?.ObjectLockEnabled, rule: namesFromAws(found?.Rule) };
   },
   // S3 can't unlock a bucket; without a rule, new objects aren't locked.
   remove: (Bucket, s3) => setObjectLock(Bucket, s3),
 });
 
-function setObjectLock(Bucket: string, s3: S3Client, Rule?: ObjectLockRule): Promise<unknown> {
+function setObjectLock(Bucket: string, s3: S3, Rule?: ObjectLockRule): Promise<unknown> {
   const ObjectLockConfiguration = { ObjectLockEnabled: "Enabled" as const, Rule };
-  return s3.send(new PutObjectLockConfigurationCommand({ Bucket, ObjectLockConfiguration }));
+  return s3.putObjectLockConfiguration({ Bucket, ObjectLockConfiguration });
 }

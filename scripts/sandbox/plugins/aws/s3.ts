@@ -1,20 +1,8 @@
-import {
-  CreateBucketCommand,
-  DeleteBucketCommand,
-  DeleteBucketTaggingCommand,
-  DeleteObjectsCommand,
-  GetBucketTaggingCommand,
-  GetObjectLockConfigurationCommand,
-  HeadBucketCommand,
-  ListObjectVersionsCommand,
-  PutBucketTaggingCommand,
-  S3Client,
-  type BucketLocationConstraint,
-} from "@aws-sdk/client-s3";
-import type { BucketArgs, GetBucketArgs } from "@pulumi/aws/s3";
+import { type BucketLocationConstraint, S3 } from "@aws-sdk/client-s3";
+import type { BucketArgs } from "@pulumi/aws/s3";
 import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, matching, rule } from "../checks";
-import type { DataSource, Properties, ResourceType, Service } from "../resource";
+import type { Properties, ResourceType, Service } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
 import { lifecycle, replication } from "./s3-rules";
@@ -27,7 +15,7 @@ import {
   publicAccessBlock,
   versioning,
 } from "./s3-settings";
-import { taggable, tagList, tagMap, type Tagged, type Tags } from "./tags";
+import { taggable, type Tagged, tagList, tagMap, type Tags } from "./tags";
 
 type BucketInputs = Omit<Tagged<Unwrap<BucketArgs>>, "bucket"> & { bucket: string };
 
@@ -49,19 +37,19 @@ const bucket: ResourceType<Account, BucketInputs> = {
     const request = { Bucket, ObjectLockEnabledForBucket: objectLockEnabled };
     const location = { LocationConstraint: account.region as BucketLocationConstraint };
     const elsewhere = account.region === "us-east-1" ? {} : { CreateBucketConfiguration: location };
-    await account.client(S3Client).send(new CreateBucketCommand({ ...request, ...elsewhere }));
+    await account.client(S3).createBucket({ ...request, ...elsewhere });
     return { id: Bucket };
   },
   async settle(Bucket, { tagsAll }, { account }) {
-    const client = account.client(S3Client);
+    const client = account.client(S3);
     const Tagging = { TagSet: tagList(tagsAll) };
-    if (Tagging.TagSet.length) await client.send(new PutBucketTaggingCommand({ Bucket, Tagging }));
-    else await client.send(new DeleteBucketTaggingCommand({ Bucket }));
+    if (Tagging.TagSet.length) await client.putBucketTagging({ Bucket, Tagging });
+    else await client.deleteBucketTagging({ Bucket });
   },
   async read(id, _known, { account }) {
     if (!(await isThere(id, account))) return undefined;
-    const client = account.client(S3Client);
-    const lock = await unlessMissing(client.send(new GetObjectLockConfigurationCommand({ Bucket: id })));
+    const client = account.client(S3);
+    const lock = await unlessMissing(client.getObjectLockConfiguration({ Bucket: id }));
     return {
       ...outputs(id, account),
       objectLockEnabled: lock?.ObjectLockConfiguration?.ObjectLockEnabled === "Enabled",
@@ -72,16 +60,16 @@ const bucket: ResourceType<Account, BucketInputs> = {
   async delete(id, { forceDestroy }, { account }) {
     if (!(await isThere(id, account))) return;
     await empty(id, forceDestroy ?? false, account);
-    await account.client(S3Client).send(new DeleteBucketCommand({ Bucket: id }));
+    await account.client(S3).deleteBucket({ Bucket: id });
   },
 };
 
 async function isThere(name: string, account: Account): Promise<boolean> {
-  return (await unlessMissing(account.client(S3Client).send(new HeadBucketCommand({ Bucket: name })))) !== undefined;
+  return (await unlessMissing(account.client(S3).headBucket({ Bucket: name }))) !== undefined;
 }
 
 async function bucketTags(Bucket: string, account: Account): Promise<Tags> {
-  return tagMap((await unlessMissing(account.client(S3Client).send(new GetBucketTaggingCommand({ Bucket }))))?.TagSet);
+  return tagMap((await unlessMissing(account.client(S3).getBucketTagging({ Bucket })))?.TagSet);
 }
 
 function outputs(name: string, { partition, region, dnsSuffix }: Account): Properties {
@@ -97,9 +85,9 @@ function outputs(name: string, { partition, region, dnsSuffix }: Account): Prope
 
 /** Removes every version of every object, or refuses when there is one. */
 async function empty(Bucket: string, isAllowed: boolean, account: Account): Promise<void> {
-  const client = account.client(S3Client);
+  const client = account.client(S3);
   for (;;) {
-    const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }));
+    const { Versions = [], DeleteMarkers = [] } = await client.listObjectVersions({ Bucket });
     const Objects = [...Versions, ...DeleteMarkers].map(({ Key = "", VersionId }) => ({ Key, VersionId }));
     if (!Objects.length) return;
     if (!isAllowed) {
@@ -108,17 +96,10 @@ async function empty(Bucket: string, isAllowed: boolean, account: Account): Prom
       );
     }
     const request = { Bucket, Delete: { Objects, Quiet: true }, BypassGovernanceRetention: true };
-    const { Errors = [] } = await client.send(new DeleteObjectsCommand(request));
+    const { Errors = [] } = await client.deleteObjects(request);
     if (Errors.length) throw new Error(`S3 doesn't empty bucket ${Bucket}: ${Errors[0]?.Message}`);
   }
 }
-
-const getBucket: DataSource<Account, GetBucketArgs> = {
-  async read({ bucket: name }, account) {
-    if (!(await isThere(name, account))) throw new Error(`There is no bucket ${name}.`);
-    return { id: name, ...outputs(name, account) };
-  },
-};
 
 /** Buckets and their settings, each of which is a resource. */
 export const service: Service<Account> = {
@@ -133,8 +114,5 @@ export const service: Service<Account> = {
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig": replication,
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": encryption,
     "aws:s3/bucketVersioning:BucketVersioning": versioning,
-  },
-  dataSources: {
-    "aws:s3/getBucket:getBucket": getBucket,
   },
 };

@@ -1,28 +1,13 @@
-import {
-  CreateSecretCommand,
-  DeleteResourcePolicyCommand,
-  DeleteSecretCommand,
-  DescribeSecretCommand,
-  GetResourcePolicyCommand,
-  GetSecretValueCommand,
-  PutResourcePolicyCommand,
-  PutSecretValueCommand,
-  SecretsManagerClient,
-  TagResourceCommand,
-  UntagResourceCommand,
-  UpdateSecretCommand,
-  UpdateSecretVersionStageCommand,
-  type DescribeSecretResponse,
-} from "@aws-sdk/client-secrets-manager";
-import type { GetSecretArgs, GetSecretVersionArgs, SecretArgs, SecretVersionArgs } from "@pulumi/aws/secretsmanager";
+import { type DescribeSecretResponse, SecretsManager } from "@aws-sdk/client-secrets-manager";
+import type { SecretArgs, SecretVersionArgs } from "@pulumi/aws/secretsmanager";
 import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, matching, required, rule, secretRule } from "../checks";
-import type { DataSource, ResourceType, Service } from "../resource";
+import type { ResourceType, Service } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
 import { documentText, policyDocument } from "./policies";
 import { exists, keyExists } from "./references";
-import { tagChanges, taggable, tagList, tagMap, type Tagged } from "./tags";
+import { tagChanges, taggable, type Tagged, tagList, tagMap } from "./tags";
 
 type SecretInputs = Omit<Tagged<Unwrap<SecretArgs>>, "policy"> & { policy?: string };
 type VersionInputs = Unwrap<SecretVersionArgs>;
@@ -43,19 +28,18 @@ const secret: ResourceType<Account, SecretInputs> = {
   find: async ({ name = "" }, { account }) => (await describeSecret(name, account))?.ARN,
   async create({ name, description, kmsKeyId, tagsAll }, { account }) {
     const request = { Name: name, Description: description, KmsKeyId: kmsKeyId, Tags: tagList(tagsAll) };
-    const { ARN = "" } = await account.client(SecretsManagerClient).send(new CreateSecretCommand(request));
+    const { ARN = "" } = await account.client(SecretsManager).createSecret(request);
     return { id: ARN };
   },
   async settle(SecretId, { policy }, { account }) {
-    const client = account.client(SecretsManagerClient);
-    if (policy) await client.send(new PutResourcePolicyCommand({ SecretId, ResourcePolicy: policy }));
-    else await client.send(new DeleteResourcePolicyCommand({ SecretId }));
+    const client = account.client(SecretsManager);
+    if (policy) await client.putResourcePolicy({ SecretId, ResourcePolicy: policy });
+    else await client.deleteResourcePolicy({ SecretId });
   },
   async read(SecretId, { policy }, { account }) {
     const found = await describeSecret(SecretId, account);
     if (!found) return undefined;
-    const get = new GetResourcePolicyCommand({ SecretId });
-    const held = policy && (await account.client(SecretsManagerClient).send(get)).ResourcePolicy;
+    const held = policy && (await account.client(SecretsManager).getResourcePolicy({ SecretId })).ResourcePolicy;
     return {
       arn: found.ARN,
       name: found.Name,
@@ -66,23 +50,23 @@ const secret: ResourceType<Account, SecretInputs> = {
     };
   },
   async update(SecretId, { description = "", kmsKeyId, tagsAll }, olds, { account }) {
-    const client = account.client(SecretsManagerClient);
+    const client = account.client(SecretsManager);
     const KmsKeyId = kmsKeyId ?? (olds.kmsKeyId && "alias/aws/secretsmanager");
-    await client.send(new UpdateSecretCommand({ SecretId, Description: description, KmsKeyId }));
+    await client.updateSecret({ SecretId, Description: description, KmsKeyId });
     const { set, removed } = tagChanges(olds.tagsAll, tagsAll);
-    if (removed.length) await client.send(new UntagResourceCommand({ SecretId, TagKeys: removed }));
-    if (Object.keys(set).length) await client.send(new TagResourceCommand({ SecretId, Tags: tagList(set) }));
+    if (removed.length) await client.untagResource({ SecretId, TagKeys: removed });
+    if (Object.keys(set).length) await client.tagResource({ SecretId, Tags: tagList(set) });
   },
   async delete(SecretId, { recoveryWindowInDays: days = 30 }, { account }) {
     if (!(await describeSecret(SecretId, account))) return;
     const window = days === 0 ? { ForceDeleteWithoutRecovery: true } : { RecoveryWindowInDays: days };
-    await account.client(SecretsManagerClient).send(new DeleteSecretCommand({ SecretId, ...window }));
+    await account.client(SecretsManager).deleteSecret({ SecretId, ...window });
   },
 };
 
 /** The secret, unless it is about to be deleted. */
 async function describeSecret(id: string, account: Account): Promise<DescribeSecretResponse | undefined> {
-  const describe = account.client(SecretsManagerClient).send(new DescribeSecretCommand({ SecretId: id }));
+  const describe = account.client(SecretsManager).describeSecret({ SecretId: id });
   const found = await unlessMissing(describe);
   return found?.DeletedDate ? undefined : found;
 }
@@ -100,7 +84,7 @@ const secretVersion: ResourceType<Account, VersionInputs> = {
     ),
   ),
   checkReferences: ({ secretId }, { account }) => {
-    const describe = account.client(SecretsManagerClient).send(new DescribeSecretCommand({ SecretId: secretId }));
+    const describe = account.client(SecretsManager).describeSecret({ SecretId: secretId });
     return exists("secretId", secretId, describe);
   },
   async find({ secretId, secretString }, { account, isResumed }) {
@@ -109,8 +93,9 @@ const secretVersion: ResourceType<Account, VersionInputs> = {
     return current?.SecretString === secretString ? `${secretId}|${current?.VersionId}` : undefined;
   },
   async create({ secretId, secretString }, { account }) {
-    const put = new PutSecretValueCommand({ SecretId: secretId, SecretString: secretString });
-    const { VersionId } = await account.client(SecretsManagerClient).send(put);
+    const { VersionId } = await account
+      .client(SecretsManager)
+      .putSecretValue({ SecretId: secretId, SecretString: secretString });
     return { id: `${secretId}|${VersionId}` };
   },
   async read(id, _known, { account }) {
@@ -133,51 +118,19 @@ const secretVersion: ResourceType<Account, VersionInputs> = {
     const stages = (await getValue(account, SecretId, VersionId))?.VersionStages ?? [];
     for (const VersionStage of stages.filter((stage) => stage !== "AWSCURRENT")) {
       const request = { SecretId, VersionStage, RemoveFromVersionId: VersionId };
-      await account.client(SecretsManagerClient).send(new UpdateSecretVersionStageCommand(request));
+      await account.client(SecretsManager).updateSecretVersionStage(request);
     }
   },
 };
 
-async function getValue(account: Account, SecretId: string, VersionId?: string, VersionStage?: string) {
-  const request = new GetSecretValueCommand({ SecretId, VersionId, VersionStage });
-  return unlessMissing(account.client(SecretsManagerClient).send(request));
+async function getValue(account: Account, SecretId: string, VersionId?: string) {
+  return unlessMissing(account.client(SecretsManager).getSecretValue({ SecretId, VersionId }));
 }
-
-const getSecret: DataSource<Account, GetSecretArgs> = {
-  async read({ arn, name }, account) {
-    const found = await describeSecret(arn ?? name ?? "", account);
-    if (!found) throw new Error(`There is no secret ${arn ?? name}.`);
-    const { ARN, Name, Description: description = "", KmsKeyId: kmsKeyId = "" } = found;
-    return { id: ARN, arn: ARN, name: Name, description, kmsKeyId, tags: tagMap(found.Tags) };
-  },
-};
-
-const getSecretVersion: DataSource<Account, GetSecretVersionArgs> = {
-  secrets: ["secretString"],
-  async read({ secretId, versionId, versionStage }, account) {
-    const stage = versionStage ?? (versionId ? undefined : "AWSCURRENT");
-    const found = await getValue(account, secretId, versionId, stage);
-    if (!found) throw new Error(`There is no version ${versionId ?? stage} of secret ${secretId}.`);
-    const { ARN: arn, VersionId, VersionStages: versionStages, SecretString: secretString } = found;
-    return {
-      id: `${secretId}|${VersionId}`,
-      arn,
-      versionId: VersionId,
-      versionStage: stage,
-      versionStages,
-      secretString,
-    };
-  },
-};
 
 /** Secrets and their versions. */
 export const service: Service<Account> = {
   resources: {
     "aws:secretsmanager/secret:Secret": taggable(secret),
     "aws:secretsmanager/secretVersion:SecretVersion": secretVersion,
-  },
-  dataSources: {
-    "aws:secretsmanager/getSecret:getSecret": getSecret,
-    "aws:secretsmanager/getSecretVersion:getSecretVersion": getSecretVersion,
   },
 };

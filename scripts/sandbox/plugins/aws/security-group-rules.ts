@@ -1,25 +1,15 @@
-import {
-  AuthorizeSecurityGroupEgressCommand,
-  AuthorizeSecurityGroupIngressCommand,
-  DescribeSecurityGroupRulesCommand,
-  EC2Client,
-  ModifySecurityGroupRulesCommand,
-  RevokeSecurityGroupEgressCommand,
-  RevokeSecurityGroupIngressCommand,
-  type IpPermission,
-  type SecurityGroupRule,
-} from "@aws-sdk/client-ec2";
+import { isIPv4, isIPv6 } from "node:net";
+import { EC2, type IpPermission, type SecurityGroupRule } from "@aws-sdk/client-ec2";
 import type { SecurityGroupIngressRuleArgs } from "@pulumi/aws/vpc";
 import type { Unwrap } from "@pulumi/pulumi";
-import { isIPv4, isIPv6 } from "node:net";
-import { allOf, between, matching, required, rule, type Check } from "../checks";
+import { allOf, between, type Check, matching, required, rule } from "../checks";
 import type { Properties, ResourceType } from "../resource";
 import type { Account } from "./account";
 import { filters, retag, tagSpecifications } from "./ec2-common";
 import { unlessMissing } from "./errors";
 import { fromAws, toAws } from "./fields";
 import { prefixListExists, securityGroupsExist } from "./references";
-import { tagMap, type Tagged } from "./tags";
+import { type Tagged, tagMap } from "./tags";
 
 type RuleInputs = Tagged<Unwrap<SecurityGroupIngressRuleArgs>>;
 
@@ -98,10 +88,8 @@ function ruleType(isEgress: boolean): ResourceType<Account, RuleInputs> {
       return [...groups, ...(await securityGroupsExist("referencedSecurityGroupId", [peer], undefined, account))];
     },
     async find(inputs, { account }) {
-      const search = { Filters: filters({}, { "group-id": inputs.securityGroupId }) };
-      const { SecurityGroupRules = [] } = await account
-        .client(EC2Client)
-        .send(new DescribeSecurityGroupRulesCommand(search));
+      const search = { Filters: filters({ "group-id": inputs.securityGroupId }) };
+      const { SecurityGroupRules = [] } = await account.client(EC2).describeSecurityGroupRules(search);
       return SecurityGroupRules.find((one) => one.IsEgress === isEgress && isSameRule(one, inputs))
         ?.SecurityGroupRuleId;
     },
@@ -111,10 +99,10 @@ function ruleType(isEgress: boolean): ResourceType<Account, RuleInputs> {
         IpPermissions: [permission(inputs)],
         TagSpecifications: tagSpecifications("security-group-rule", inputs.tagsAll),
       };
-      const client = account.client(EC2Client);
+      const client = account.client(EC2);
       const { SecurityGroupRules } = isEgress
-        ? await client.send(new AuthorizeSecurityGroupEgressCommand(request))
-        : await client.send(new AuthorizeSecurityGroupIngressCommand(request));
+        ? await client.authorizeSecurityGroupEgress(request)
+        : await client.authorizeSecurityGroupIngress(request);
       return { id: SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? "" };
     },
     async read(id, _known, { account }) {
@@ -126,7 +114,7 @@ function ruleType(isEgress: boolean): ResourceType<Account, RuleInputs> {
       const wanted = { ...changed, ReferencedGroupId: inputs.referencedSecurityGroupId };
       const rules = [{ SecurityGroupRuleId: id, SecurityGroupRule: wanted }];
       const request = { GroupId: inputs.securityGroupId, SecurityGroupRules: rules };
-      await account.client(EC2Client).send(new ModifySecurityGroupRulesCommand(request));
+      await account.client(EC2).modifySecurityGroupRules(request);
       await retag(id, olds.tagsAll, inputs.tagsAll, account);
     },
     async delete(id, _olds, { account }) {
@@ -139,9 +127,9 @@ function ruleType(isEgress: boolean): ResourceType<Account, RuleInputs> {
 /** Takes a rule out of its group. */
 export async function revoke(rule: SecurityGroupRule, account: Account): Promise<void> {
   const request = { GroupId: rule.GroupId, SecurityGroupRuleIds: [rule.SecurityGroupRuleId ?? ""] };
-  const client = account.client(EC2Client);
-  if (rule.IsEgress) await client.send(new RevokeSecurityGroupEgressCommand(request));
-  else await client.send(new RevokeSecurityGroupIngressCommand(request));
+  const client = account.client(EC2);
+  if (rule.IsEgress) await client.revokeSecurityGroupEgress(request);
+  else await client.revokeSecurityGroupIngress(request);
 }
 
 function permission(inputs: RuleInputs): IpPermission {
@@ -159,18 +147,15 @@ function permission(inputs: RuleInputs): IpPermission {
 }
 
 async function describeRule(id: string, account: Account): Promise<SecurityGroupRule | undefined> {
-  const describe = account
-    .client(EC2Client)
-    .send(new DescribeSecurityGroupRulesCommand({ SecurityGroupRuleIds: [id] }));
+  const describe = account.client(EC2).describeSecurityGroupRules({ SecurityGroupRuleIds: [id] });
   return (await unlessMissing(describe))?.SecurityGroupRules?.[0];
 }
 
 function ruleOutputs(rule: SecurityGroupRule, account: Account): Properties {
   const id = rule.SecurityGroupRuleId ?? "";
-  const told = fromAws({ ...ruleFields, securityGroupId: "GroupId" }, rule);
   const isEverything = rule.IpProtocol === "-1";
   return {
-    ...told,
+    ...fromAws({ ...ruleFields, securityGroupId: "GroupId" }, rule),
     ...(isEverything && { fromPort: undefined, toPort: undefined }),
     referencedSecurityGroupId: rule.ReferencedGroupInfo?.GroupId,
     // The emulator keeps the description of a rule about a group or a prefix list to itself.

@@ -1,23 +1,14 @@
-import {
-  CreateSecurityGroupCommand,
-  DeleteSecurityGroupCommand,
-  DescribeNetworkInterfacesCommand,
-  DescribeSecurityGroupRulesCommand,
-  DescribeSecurityGroupsCommand,
-  EC2Client,
-  RevokeSecurityGroupEgressCommand,
-  type SecurityGroup,
-} from "@aws-sdk/client-ec2";
-import type { GetSecurityGroupArgs, SecurityGroupArgs } from "@pulumi/aws/ec2";
+import { EC2, type SecurityGroup } from "@aws-sdk/client-ec2";
+import type { SecurityGroupArgs } from "@pulumi/aws/ec2";
 import type { Unwrap } from "@pulumi/pulumi";
 import { allOf, required, rule } from "../checks";
-import type { DataSource, Properties, ResourceType, Service } from "../resource";
+import type { Properties, ResourceType, Service } from "../resource";
 import type { Account } from "./account";
 import { filters, retag, tagSpecifications } from "./ec2-common";
-import { exactlyOne, unlessMissing } from "./errors";
+import { unlessMissing } from "./errors";
 import { fromAws } from "./fields";
 import { described, egressRule, ingressRule, revoke } from "./security-group-rules";
-import { taggable, tagMap, type Tagged } from "./tags";
+import { taggable, type Tagged, tagMap } from "./tags";
 
 type GroupInputs = Tagged<Unwrap<SecurityGroupArgs>>;
 
@@ -32,26 +23,25 @@ const group: ResourceType<Account, GroupInputs> = {
     described("description"),
   ),
   async find({ name, vpcId }, { account }) {
-    const search = { Filters: filters({}, { "group-name": name, "vpc-id": vpcId }) };
-    return (await account.client(EC2Client).send(new DescribeSecurityGroupsCommand(search))).SecurityGroups?.[0]
-      ?.GroupId;
+    const search = { Filters: filters({ "group-name": name, "vpc-id": vpcId }) };
+    return (await account.client(EC2).describeSecurityGroups(search)).SecurityGroups?.[0]?.GroupId;
   },
   async create({ name, description, vpcId, tagsAll }, { account }) {
-    const client = account.client(EC2Client);
+    const client = account.client(EC2);
     const specifications = tagSpecifications("security-group", tagsAll);
     const request = { GroupName: name, Description: description, VpcId: vpcId, TagSpecifications: specifications };
-    const { GroupId = "" } = await client.send(new CreateSecurityGroupCommand(request));
+    const { GroupId = "" } = await client.createSecurityGroup(request);
     return { id: GroupId };
   },
   async settle(id, _inputs, { account }) {
     // EC2 lets a new group reach everything. A group of Pulumi starts with no rule. EC2's own rule has no tags.
-    const client = account.client(EC2Client);
-    const search = { Filters: filters({}, { "group-id": id }) };
-    const { SecurityGroupRules = [] } = await client.send(new DescribeSecurityGroupRulesCommand(search));
+    const client = account.client(EC2);
+    const search = { Filters: filters({ "group-id": id }) };
+    const { SecurityGroupRules = [] } = await client.describeSecurityGroupRules(search);
     const given = SecurityGroupRules.filter((one) => one.IsEgress && one.IpProtocol === "-1" && !one.Tags?.length);
     if (given.length === 0) return;
     const rules = given.flatMap((one) => one.SecurityGroupRuleId ?? []);
-    await client.send(new RevokeSecurityGroupEgressCommand({ GroupId: id, SecurityGroupRuleIds: rules }));
+    await client.revokeSecurityGroupEgress({ GroupId: id, SecurityGroupRuleIds: rules });
   },
   async read(id, _known, { account }) {
     const found = await describeGroup(id, account);
@@ -63,12 +53,12 @@ const group: ResourceType<Account, GroupInputs> = {
     if (revokeRulesOnDelete) await revokeRulesAbout(id, account);
     const users = await usersOf(id, account);
     if (users.length) throw new Error(`EC2 doesn't delete security group ${id}: it is used by ${users.join(", ")}.`);
-    await account.client(EC2Client).send(new DeleteSecurityGroupCommand({ GroupId: id }));
+    await account.client(EC2).deleteSecurityGroup({ GroupId: id });
   },
 };
 
 async function describeGroup(id: string, account: Account): Promise<SecurityGroup | undefined> {
-  const describe = account.client(EC2Client).send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }));
+  const describe = account.client(EC2).describeSecurityGroups({ GroupIds: [id] });
   return (await unlessMissing(describe))?.SecurityGroups?.[0];
 }
 
@@ -84,19 +74,19 @@ function groupOutputs(group: SecurityGroup): Properties {
 
 /** Takes out the group's own rules, and those of other groups that name it. */
 async function revokeRulesAbout(id: string, account: Account): Promise<void> {
-  const { SecurityGroupRules = [] } = await account.client(EC2Client).send(new DescribeSecurityGroupRulesCommand({}));
+  const { SecurityGroupRules = [] } = await account.client(EC2).describeSecurityGroupRules({});
   const about = SecurityGroupRules.filter((one) => one.GroupId === id || one.ReferencedGroupInfo?.GroupId === id);
   for (const one of about) await revoke(one, account);
 }
 
 /** What keeps EC2 from deleting the group: network interfaces in it and other groups' rules about it. */
 async function usersOf(id: string, account: Account): Promise<string[]> {
-  const client = account.client(EC2Client);
-  const having = (filter: string) => ({ Filters: filters({}, { [filter]: id }) });
+  const client = account.client(EC2);
+  const having = (filter: string) => ({ Filters: filters({ [filter]: id }) });
   const [interfaces, sources, destinations] = await Promise.all([
-    client.send(new DescribeNetworkInterfacesCommand(having("group-id"))),
-    client.send(new DescribeSecurityGroupsCommand(having("ip-permission.group-id"))),
-    client.send(new DescribeSecurityGroupsCommand(having("egress.ip-permission.group-id"))),
+    client.describeNetworkInterfaces(having("group-id")),
+    client.describeSecurityGroups(having("ip-permission.group-id")),
+    client.describeSecurityGroups(having("egress.ip-permission.group-id")),
   ]);
   const groups = [...(sources.SecurityGroups ?? []), ...(destinations.SecurityGroups ?? [])];
   const users = [
@@ -109,24 +99,11 @@ async function usersOf(id: string, account: Account): Promise<string[]> {
   return [...new Set(users)].filter((user) => user !== undefined && user !== id) as string[];
 }
 
-const getSecurityGroup: DataSource<Account, GetSecurityGroupArgs> = {
-  async read({ id, name, vpcId, ...search }, account) {
-    const request = { Filters: filters(search, { "group-id": id, "group-name": name, "vpc-id": vpcId }) };
-    const found = await account.client(EC2Client).send(new DescribeSecurityGroupsCommand(request));
-    const one = exactlyOne(found.SecurityGroups, `security group ${id ?? name ?? "with these properties"}`);
-    const { tagsAll, ...outputs } = groupOutputs(one);
-    return { ...outputs, id: one.GroupId, tags: tagsAll };
-  },
-};
-
 /** Security groups and their rules, each of which is a resource. Rules within the group aren't there. */
 export const service: Service<Account> = {
   resources: {
     "aws:ec2/securityGroup:SecurityGroup": taggable(group),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": taggable(ingressRule),
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": taggable(egressRule),
-  },
-  dataSources: {
-    "aws:ec2/getSecurityGroup:getSecurityGroup": getSecurityGroup,
   },
 };

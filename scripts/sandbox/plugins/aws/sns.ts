@@ -1,26 +1,12 @@
-import {
-  CreateTopicCommand,
-  DeleteTopicCommand,
-  GetSubscriptionAttributesCommand,
-  GetTopicAttributesCommand,
-  ListSubscriptionsByTopicCommand,
-  ListTagsForResourceCommand,
-  SetSubscriptionAttributesCommand,
-  SetTopicAttributesCommand,
-  SNSClient,
-  SubscribeCommand,
-  TagResourceCommand,
-  UnsubscribeCommand,
-  UntagResourceCommand,
-} from "@aws-sdk/client-sns";
+import { SNS } from "@aws-sdk/client-sns";
 import type { TopicArgs, TopicPolicyArgs, TopicSubscriptionArgs } from "@pulumi/aws/sns";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allOf, json, matching, oneOf, required, type Check } from "../checks";
+import { allOf, type Check, json, matching, oneOf, required } from "../checks";
 import { isUnknown, type Properties, type ResourceType, type Service } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
 import { exists, keyExists } from "./references";
-import { tagChanges, taggable, tagList, tagMap, type Tagged } from "./tags";
+import { tagChanges, taggable, type Tagged, tagList, tagMap } from "./tags";
 
 type TopicInputs = Tagged<Unwrap<TopicArgs>> & { name: string };
 type PolicyInputs = Unwrap<TopicPolicyArgs> & { policy: string };
@@ -51,17 +37,17 @@ const topicType: ResourceType<Account, TopicInputs> = {
       const value = inputs[input as keyof typeof topicAttributes];
       return value ? [[attribute, value]] : [];
     });
-    const command = new CreateTopicCommand({
+    const { TopicArn = "" } = await account.client(SNS).createTopic({
       Name: inputs.name,
       Attributes: Object.fromEntries(Attributes) as Record<string, string>,
       ...(Object.keys(inputs.tagsAll).length && { Tags: tagList(inputs.tagsAll) }),
     });
-    return { id: (await account.client(SNSClient).send(command)).TopicArn ?? "" };
+    return { id: TopicArn };
   },
   async read(id, _known, { account }) {
     const found = await describeTopic(id, account);
     if (!found) return undefined;
-    const { Tags } = await account.client(SNSClient).send(new ListTagsForResourceCommand({ ResourceArn: id }));
+    const { Tags } = await account.client(SNS).listTagsForResource({ ResourceArn: id });
     return {
       arn: id,
       displayName: found.DisplayName,
@@ -73,18 +59,18 @@ const topicType: ResourceType<Account, TopicInputs> = {
     };
   },
   async update(id, inputs, olds, { account }) {
-    const client = account.client(SNSClient);
+    const client = account.client(SNS);
     for (const [input, AttributeName] of Object.entries(topicAttributes)) {
       const AttributeValue = inputs[input as keyof typeof topicAttributes] ?? "";
-      await client.send(new SetTopicAttributesCommand({ TopicArn: id, AttributeName, AttributeValue }));
+      await client.setTopicAttributes({ TopicArn: id, AttributeName, AttributeValue });
     }
     const { set, removed } = tagChanges(olds.tagsAll, inputs.tagsAll);
-    if (removed.length) await client.send(new UntagResourceCommand({ ResourceArn: id, TagKeys: removed }));
+    if (removed.length) await client.untagResource({ ResourceArn: id, TagKeys: removed });
     const Tags = tagList(set);
-    if (Tags.length) await client.send(new TagResourceCommand({ ResourceArn: id, Tags }));
+    if (Tags.length) await client.tagResource({ ResourceArn: id, Tags });
   },
   async delete(id, _olds, { account }) {
-    await unlessMissing(account.client(SNSClient).send(new DeleteTopicCommand({ TopicArn: id })));
+    await unlessMissing(account.client(SNS).deleteTopic({ TopicArn: id }));
   },
 };
 
@@ -116,12 +102,11 @@ const subscriptionType: ResourceType<Account, SubscriptionInputs> = {
   check: allOf(required("endpoint", "protocol", "topic"), oneOf("protocol", Object.keys(endpoints)), endpointFits),
   checkReferences: ({ topic }, { account }) => topicExists("topic", topic, account),
   async find({ endpoint, protocol, topic }, { account }) {
-    const command = new ListSubscriptionsByTopicCommand({ TopicArn: topic });
-    const { Subscriptions } = await account.client(SNSClient).send(command);
+    const { Subscriptions } = await account.client(SNS).listSubscriptionsByTopic({ TopicArn: topic });
     return Subscriptions?.find((one) => one.Endpoint === endpoint && one.Protocol === protocol)?.SubscriptionArn;
   },
   async create({ endpoint, filterPolicy, protocol, rawMessageDelivery, topic }, { account }) {
-    const command = new SubscribeCommand({
+    const { SubscriptionArn = "" } = await account.client(SNS).subscribe({
       Endpoint: endpoint,
       Protocol: protocol,
       TopicArn: topic,
@@ -131,10 +116,10 @@ const subscriptionType: ResourceType<Account, SubscriptionInputs> = {
         ...(rawMessageDelivery && { RawMessageDelivery: "true" }),
       },
     });
-    return { id: (await account.client(SNSClient).send(command)).SubscriptionArn ?? "" };
+    return { id: SubscriptionArn };
   },
   async read(id, _known, { account }) {
-    const answer = account.client(SNSClient).send(new GetSubscriptionAttributesCommand({ SubscriptionArn: id }));
+    const answer = account.client(SNS).getSubscriptionAttributes({ SubscriptionArn: id });
     const found = (await unlessMissing(answer))?.Attributes;
     if (!found) return undefined;
     return {
@@ -154,12 +139,11 @@ const subscriptionType: ResourceType<Account, SubscriptionInputs> = {
       RawMessageDelivery: String(inputs.rawMessageDelivery ?? false),
     };
     for (const [AttributeName, AttributeValue] of Object.entries(attributes)) {
-      const command = new SetSubscriptionAttributesCommand({ SubscriptionArn: id, AttributeName, AttributeValue });
-      await account.client(SNSClient).send(command);
+      await account.client(SNS).setSubscriptionAttributes({ SubscriptionArn: id, AttributeName, AttributeValue });
     }
   },
   async delete(id, _olds, { account }) {
-    await unlessMissing(account.client(SNSClient).send(new UnsubscribeCommand({ SubscriptionArn: id })));
+    await unlessMissing(account.client(SNS).unsubscribe({ SubscriptionArn: id }));
   },
 };
 
@@ -170,22 +154,20 @@ export const service: Service<Account> = {
     "aws:sns/topicPolicy:TopicPolicy": topicPolicyType,
     "aws:sns/topicSubscription:TopicSubscription": subscriptionType,
   },
-  dataSources: {},
 };
 
 async function describeTopic(arn: string, account: Account): Promise<Record<string, string> | undefined> {
-  const answer = account.client(SNSClient).send(new GetTopicAttributesCommand({ TopicArn: arn }));
+  const answer = account.client(SNS).getTopicAttributes({ TopicArn: arn });
   return (await unlessMissing(answer))?.Attributes;
 }
 
 /** A problem when there is no such topic. */
-export function topicExists(property: string, arn: string, account: Account) {
+function topicExists(property: string, arn: string, account: Account) {
   return exists(property, arn, describeTopic(arn, account));
 }
 
 async function setPolicy(arn: string, policy: string, account: Account): Promise<void> {
-  const command = new SetTopicAttributesCommand({ TopicArn: arn, AttributeName: "Policy", AttributeValue: policy });
-  await account.client(SNSClient).send(command);
+  await account.client(SNS).setTopicAttributes({ TopicArn: arn, AttributeName: "Policy", AttributeValue: policy });
 }
 
 function endpointFits({ endpoint, protocol }: Properties): ReturnType<Check> {

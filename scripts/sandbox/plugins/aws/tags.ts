@@ -1,4 +1,4 @@
-import { isUnknown, type Call, type Properties, type ResourceType } from "../resource";
+import { type Call, isUnknown, type Properties, type ResourceType } from "../resource";
 import type { Account, Tags } from "./account";
 
 export type { Tags };

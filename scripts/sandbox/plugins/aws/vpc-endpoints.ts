@@ -1,26 +1,15 @@
-import {
-  CreateVpcEndpointCommand,
-  DeleteVpcEndpointsCommand,
-  DescribeAvailabilityZonesCommand,
-  DescribePrefixListsCommand,
-  DescribeVpcAttributeCommand,
-  DescribeVpcEndpointsCommand,
-  EC2Client,
-  ModifyVpcEndpointCommand,
-  type CreateVpcEndpointRequest,
-  type VpcEndpoint,
-} from "@aws-sdk/client-ec2";
-import type { GetVpcEndpointArgs, GetVpcEndpointServiceArgs, VpcEndpointArgs } from "@pulumi/aws/ec2";
+import { type CreateVpcEndpointRequest, EC2, type VpcEndpoint } from "@aws-sdk/client-ec2";
+import type { VpcEndpointArgs } from "@pulumi/aws/ec2";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allOf, oneOf, required, rule, type Check } from "../checks";
-import type { DataSource, Problem, Properties, ResourceType } from "../resource";
+import { allOf, type Check, oneOf, required, rule } from "../checks";
+import type { Problem, Properties, ResourceType } from "../resource";
 import type { Account } from "./account";
 import { filters, retag, tagSpecifications } from "./ec2-common";
-import { exactlyOne, unlessMissing } from "./errors";
+import { unlessMissing } from "./errors";
 import { fromAws, toAws } from "./fields";
 import { policyDocument } from "./policies";
 import { findSubnets, securityGroupsExist } from "./references";
-import { tagMap, type Tagged } from "./tags";
+import { type Tagged, tagMap } from "./tags";
 
 type Inputs = Tagged<Unwrap<VpcEndpointArgs>> & { vpcEndpointType: "Gateway" | "Interface" };
 
@@ -112,8 +101,8 @@ export const vpcEndpoint: ResourceType<Account, Inputs> = {
   },
   async find({ vpcId, serviceName, vpcEndpointType }, { account }) {
     const exact = { "vpc-id": vpcId, "service-name": serviceName, "vpc-endpoint-type": vpcEndpointType };
-    const request = { Filters: filters({}, exact) };
-    const { VpcEndpoints } = await account.client(EC2Client).send(new DescribeVpcEndpointsCommand(request));
+    const request = { Filters: filters(exact) };
+    const { VpcEndpoints } = await account.client(EC2).describeVpcEndpoints(request);
     return VpcEndpoints?.find(isThere)?.VpcEndpointId;
   },
   async create(inputs, { account }) {
@@ -123,7 +112,7 @@ export const vpcEndpoint: ResourceType<Account, Inputs> = {
       SecurityGroupIds: inputs.securityGroupIds,
       TagSpecifications: tagSpecifications("vpc-endpoint", inputs.tagsAll),
     };
-    const { VpcEndpoint: created } = await account.client(EC2Client).send(new CreateVpcEndpointCommand(request));
+    const { VpcEndpoint: created } = await account.client(EC2).createVpcEndpoint(request);
     return { id: created?.VpcEndpointId ?? "" };
   },
   async read(id, _known, { account }) {
@@ -143,18 +132,19 @@ export const vpcEndpoint: ResourceType<Account, Inputs> = {
       AddSecurityGroupIds: without(inputs.securityGroupIds, olds.securityGroupIds),
       RemoveSecurityGroupIds: without(olds.securityGroupIds, inputs.securityGroupIds),
     };
-    await account.client(EC2Client).send(new ModifyVpcEndpointCommand(request));
+    await account.client(EC2).modifyVpcEndpoint(request);
     await retag(id, olds.tagsAll, inputs.tagsAll, account);
   },
   async delete(id, _olds, { account }) {
     if (!(await describe(id, account))) return;
-    await account.client(EC2Client).send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
+    await account.client(EC2).deleteVpcEndpoints({ VpcEndpointIds: [id] });
   },
 };
 
 async function dnsProblems(vpcId: string, account: Account): Promise<Problem[]> {
-  const hostnames = new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute: "enableDnsHostnames" });
-  const { EnableDnsHostnames } = await account.client(EC2Client).send(hostnames);
+  const { EnableDnsHostnames } = await account
+    .client(EC2)
+    .describeVpcAttribute({ VpcId: vpcId, Attribute: "enableDnsHostnames" });
   return EnableDnsHostnames?.Value
     ? []
     : [{ property: "privateDnsEnabled", reason: `needs enableDnsHostnames on ${vpcId}` }];
@@ -170,8 +160,9 @@ function isThere({ State: state }: VpcEndpoint): boolean {
 }
 
 async function describe(id: string, account: Account): Promise<VpcEndpoint | undefined> {
-  const request = new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] });
-  return (await unlessMissing(account.client(EC2Client).send(request)))?.VpcEndpoints?.find(isThere);
+  return (await unlessMissing(account.client(EC2).describeVpcEndpoints({ VpcEndpointIds: [id] })))?.VpcEndpoints?.find(
+    isThere,
+  );
 }
 
 async function outputs(endpoint: VpcEndpoint, account: Account): Promise<Properties> {
@@ -188,46 +179,6 @@ async function outputs(endpoint: VpcEndpoint, account: Account): Promise<Propert
 }
 
 async function prefixList(name: string | undefined, account: Account): Promise<string | undefined> {
-  const request = new DescribePrefixListsCommand({ Filters: filters({}, { "prefix-list-name": name }) });
-  return (await account.client(EC2Client).send(request)).PrefixLists?.[0]?.PrefixListId;
+  return (await account.client(EC2).describePrefixLists({ Filters: filters({ "prefix-list-name": name }) }))
+    .PrefixLists?.[0]?.PrefixListId;
 }
-
-/** A service by its name, or by filters for `service-name` and `service-type`. */
-export const getVpcEndpointService: DataSource<Account, GetVpcEndpointServiceArgs> = {
-  async read({ service, serviceName, serviceType, filters: search = [] }, account) {
-    const { AvailabilityZones = [] } = await account.client(EC2Client).send(new DescribeAvailabilityZonesCommand({}));
-    const wanted = (filter: string, value: string | undefined) =>
-      value ? [value] : search.find(({ name }) => name === filter)?.values;
-    const prefix = `com.amazonaws.${account.region}`;
-    const names = wanted("service-name", serviceName ?? (service && `${prefix}.${service}`));
-    const types = wanted("service-type", serviceType);
-    const offered = [
-      ...gatewayServices.map((name) => ({ serviceName: `${prefix}.${name}`, serviceType: "Gateway" })),
-      ...interfaceServices.map((name) => ({ serviceName: `${prefix}.${name}`, serviceType: "Interface" })),
-    ].filter((one) => (names?.includes(one.serviceName) ?? true) && (types?.includes(one.serviceType) ?? true));
-    const found = exactlyOne(offered, `VPC endpoint service ${names?.join(" or ") ?? "with these properties"}`);
-    const zones = AvailabilityZones.map(({ ZoneName }) => ZoneName);
-    return {
-      ...found,
-      id: found.serviceName,
-      availabilityZones: zones,
-      vpcEndpointPolicySupported: !withoutPolicy.some((name) => found.serviceName.endsWith(`.${name}`)),
-      owner: "amazon",
-    };
-  },
-};
-
-export const getVpcEndpoint: DataSource<Account, GetVpcEndpointArgs> = {
-  async read({ id, vpcId, serviceName, vpcEndpointType, state, ...search }, account) {
-    const exact = { "vpc-endpoint-id": id, "vpc-id": vpcId, "service-name": serviceName };
-    const further = { ...exact, "vpc-endpoint-type": vpcEndpointType, "vpc-endpoint-state": state };
-    const request = new DescribeVpcEndpointsCommand({ Filters: filters(search, further) });
-    const { VpcEndpoints } = await account.client(EC2Client).send(request);
-    const sought = id ?? serviceName ?? "with these properties";
-    const { tagsAll, ...rest } = await outputs(
-      exactlyOne(VpcEndpoints?.filter(isThere), `VPC endpoint ${sought}`),
-      account,
-    );
-    return { ...rest, id: VpcEndpoints?.[0]?.VpcEndpointId, tags: tagsAll };
-  },
-};

@@ -1,5 +1,5 @@
 import { version } from "@pulumi/random/package.json";
-import { Definition } from "../provider";
+import { type Definition } from "../provider";
 import { service } from "./random";
 
 /** The `random` plugin: values that are drawn once, live in the state alone and need no account. */

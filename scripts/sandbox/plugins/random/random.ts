@@ -1,8 +1,8 @@
-import { randomBytes, randomInt, randomUUID } from "node:crypto";
-import type { RandomIdArgs, RandomPasswordArgs } from "@pulumi/random";
+import { randomBytes, randomInt } from "node:crypto";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allOf, between, Check, required } from "../checks";
-import { Created, isUnknown, Properties, ResourceType, Service } from "../resource";
+import type { RandomIdArgs, RandomPasswordArgs } from "@pulumi/random";
+import { allOf, between, type Check, required } from "../checks";
+import { type Created, isUnknown, type Properties, type ResourceType, type Service } from "../resource";
 
 type Text = Unwrap<RandomPasswordArgs>;
 
@@ -66,11 +66,6 @@ const someClass: Check = (inputs) =>
     ? [{ property: "", reason: "one of lower, upper, numeric and special must be true" }]
     : [];
 
-const text = {
-  defaults: textDefaults,
-  check: allOf(required("length"), between("length", 1, Number.MAX_SAFE_INTEGER), longEnough, someClass),
-};
-
 function drawId({ byteLength, prefix = "" }: Unwrap<RandomIdArgs>): Created {
   const bytes = randomBytes(byteLength);
   const hex = bytes.toString("hex");
@@ -84,19 +79,14 @@ export const service: Service<undefined> = {
   resources: {
     "random:index/randomPassword:RandomPassword": drawn<Text>(
       (inputs) => ({ id: "none", outputs: { result: drawText(inputs) } }),
-      { ...text, secrets: ["result"] },
+      {
+        defaults: textDefaults,
+        check: allOf(required("length"), between("length", 1, Number.MAX_SAFE_INTEGER), longEnough, someClass),
+        secrets: ["result"],
+      },
     ),
-    "random:index/randomString:RandomString": drawn<Text>((inputs) => {
-      const result = drawText(inputs);
-      return { id: result, outputs: { result } };
-    }, text),
     "random:index/randomId:RandomId": drawn(drawId, {
       check: allOf(required("byteLength"), between("byteLength", 1, Number.MAX_SAFE_INTEGER)),
     }),
-    "random:index/randomUuid:RandomUuid": drawn(() => {
-      const result = randomUUID();
-      return { id: result, outputs: { result } };
-    }),
   },
-  dataSources: {},
 };

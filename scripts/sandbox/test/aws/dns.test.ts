@@ -1,9 +1,11 @@
+import { ACM } from "@aws-sdk/client-acm";
+import { EC2 } from "@aws-sdk/client-ec2";
+import { Route53, type VPCRegion } from "@aws-sdk/client-route-53";
 import { expect } from "chai";
 import type { Seeded } from "../../seed";
 import { Deployment, emulator } from "../account";
 
 const record = "aws:route53/record:Record";
-const zone = "aws:route53/zone:Zone";
 const certificate = "aws:acm/certificate:Certificate";
 type Inputs = Record<string, unknown>;
 
@@ -14,20 +16,6 @@ describe("names and certificates", () => {
   before(async () => {
     stack = await Deployment.open();
     seeded = (await emulator()).account;
-  });
-
-  it("finds the zone by its name, and a private one only where it is asked for", async () => {
-    const found = await stack.invoke("aws:route53/getZone:getZone", { name: seeded.zone.name });
-    expect(found).to.include({ zoneId: seeded.zone.id, name: seeded.zone.name, privateZone: false });
-    const made = await stack.create(zone, "private", { name: seeded.zone.name, vpcs: [{ vpcId: seeded.vpcId }] });
-    const inVpc = { name: seeded.zone.name, privateZone: true, vpcId: seeded.vpcId };
-    expect(await stack.invoke("aws:route53/getZone:getZone", inVpc)).to.include({ zoneId: made.id, privateZone: true });
-    expect(await stack.invoke("aws:route53/getZone:getZone", { name: seeded.zone.name })).to.include({
-      zoneId: seeded.zone.id,
-    });
-    await stack.delete(made);
-    const failure = await stack.invoke("aws:route53/getZone:getZone", inVpc).catch((error: Error) => error.message);
-    expect(failure).to.equal("There is no private hosted zone pulumi.example.com.");
   });
 
   it("points a name at a load balancer, elsewhere, and takes it away again", async () => {
@@ -86,11 +74,22 @@ describe("names and certificates", () => {
     expect(await stack.refusal(token, { zoneId: seeded.zone.id, vpcId: seeded.vpcId })).to.match(
       /isn't a private zone/,
     );
-    const made = await stack.create(zone, "inside", { name: "inside.example.com", vpcs: [{ vpcId: seeded.vpcId }] });
-    expect(await stack.refusal(token, { zoneId: made.id, vpcId: seeded.vpcId })).to.match(/exists already/);
-    expect(await stack.refusal(token, { zoneId: made.id, vpcId: "vpc-00000000000000000" })).to.match(
-      /which doesn't exist/,
-    );
+    const { HostedZone } = await stack.account.client(Route53).createHostedZone({
+      Name: "inside.example.com",
+      CallerReference: "inside",
+      HostedZoneConfig: { PrivateZone: true },
+      VPC: { VPCId: seeded.vpcId, VPCRegion: seeded.region as VPCRegion },
+    });
+    const zoneId = (HostedZone?.Id ?? "").replace("/hostedzone/", "");
+    expect(await stack.refusal(token, { zoneId, vpcId: seeded.vpcId })).to.match(/exists already/);
+    expect(await stack.refusal(token, { zoneId, vpcId: "vpc-00000000000000000" })).to.match(/which doesn't exist/);
+    const { Vpc } = await stack.account.client(EC2).createVpc({ CidrBlock: "10.9.0.0/16" });
+    const made = await stack.create(token, "inside", { zoneId, vpcId: Vpc?.VpcId });
+    expect(await stack.preview(made, {})).to.equal("none");
+    expect(await stack.read(made)).to.include({ zoneId, vpcId: Vpc?.VpcId, vpcRegion: seeded.region });
+    await stack.delete(made);
+    await stack.delete(made);
+    expect(await stack.read(made)).to.equal(undefined);
   });
 
   it("requests a certificate, which is issued once its records are there", async () => {
@@ -108,8 +107,8 @@ describe("names and certificates", () => {
     const incomplete = { certificateArn: made.id, validationRecordFqdns: validationRecordFqdns.slice(1) };
     expect(await stack.refusal(validation, incomplete)).to.match(/validationRecordFqdns lacks _/);
     await stack.create(validation, "api", { certificateArn: made.id, validationRecordFqdns });
-    const found = await stack.invoke("aws:acm/getCertificate:getCertificate", { domain: domainName, mostRecent: true });
-    expect(found).to.include({ arn: made.id, status: "ISSUED" });
+    const { Certificate } = await stack.account.client(ACM).describeCertificate({ CertificateArn: made.id });
+    expect(Certificate).to.include({ DomainName: domainName, Status: "ISSUED" });
     await stack.delete(made);
     await stack.delete(made);
   });

@@ -1,11 +1,6 @@
-import { BackupClient, DescribeRegionSettingsCommand, StartBackupJobCommand } from "@aws-sdk/client-backup";
-import {
-  CreateClusterCommand,
-  CreateServiceCommand,
-  ECSClient,
-  RegisterTaskDefinitionCommand,
-} from "@aws-sdk/client-ecs";
-import { CreateRoleCommand, IAM, IAMClient } from "@aws-sdk/client-iam";
+import { Backup } from "@aws-sdk/client-backup";
+import { ECS } from "@aws-sdk/client-ecs";
+import { IAM } from "@aws-sdk/client-iam";
 import { OpenSearch } from "@aws-sdk/client-opensearch";
 import { expect } from "chai";
 import type { Seeded } from "../../seed";
@@ -48,17 +43,13 @@ describe("services that an installation may use", () => {
     });
 
     before(async () => {
-      const client = stack.account.client(ECSClient);
-      await client.send(new CreateClusterCommand({ clusterName: "scaled" }));
+      const client = stack.account.client(ECS);
+      await client.createCluster({ clusterName: "scaled" });
       const containerDefinitions = [{ name: "web", image: "web" }];
       const size = { cpu: "256", memory: "512", requiresCompatibilities: ["FARGATE" as const] };
-      const task = await client.send(
-        new RegisterTaskDefinitionCommand({ family: "web", containerDefinitions, ...size }),
-      );
+      const task = await client.registerTaskDefinition({ family: "web", containerDefinitions, ...size });
       const taskDefinition = task.taskDefinition?.taskDefinitionArn;
-      await client.send(
-        new CreateServiceCommand({ cluster: "scaled", serviceName: "web", taskDefinition, desiredCount: 1 }),
-      );
+      await client.createService({ cluster: "scaled", serviceName: "web", taskDefinition, desiredCount: 1 });
     });
 
     it("follows a metric between two bounds", async () => {
@@ -90,35 +81,6 @@ describe("services that an installation may use", () => {
       expect(await stack.refusal(policy, tracking("Loneliness"))).to.match(/predefinedMetricType must be one of/);
       expect(await stack.refusal(policy, tracking("ECSServiceAverageCPUUtilization", 120))).to.match(
         /targetValue must be from 1 to 100/,
-      );
-    });
-  });
-
-  describe("images", () => {
-    it("are found by tag and by digest, the newest first", async () => {
-      const repositoryName = "pulumi/service";
-      const [imageTag] = seeded.imageTags;
-      const byTag = await stack.invoke("aws:ecr/getImage:getImage", { repositoryName, imageTag });
-      expect(byTag.imageDigest).to.match(/^sha256:[0-9a-f]{64}$/);
-      const byDigest = await stack.invoke("aws:ecr/getImage:getImage", {
-        repositoryName,
-        imageDigest: byTag.imageDigest,
-      });
-      expect(byDigest.imageTags).to.deep.equal([imageTag]);
-      const all = await stack.invoke("aws:ecr/getImages:getImages", { repositoryName });
-      expect((all.imageIds as { imageTag: string }[]).map((image) => image.imageTag)).to.have.members(seeded.imageTags);
-      const repository = await stack.invoke("aws:ecr/getRepository:getRepository", { name: repositoryName });
-      expect(repository).to.include({ imageTagMutability: "IMMUTABLE", registryId: seeded.accountId });
-    });
-
-    it("that aren't there are named", async () => {
-      const failure = (token: string, args: Inputs) => stack.invoke(token, args).catch((error: Error) => error.message);
-      const image = { repositoryName: "pulumi/service", imageTag: "20990101-1-signed" };
-      expect(await failure("aws:ecr/getImage:getImage", image)).to.equal(
-        "pulumi/service has no image 20990101-1-signed.",
-      );
-      expect(await failure("aws:ecr/getRepository:getRepository", { name: "none" })).to.match(
-        /There is no repository none in ECR/,
       );
     });
   });
@@ -211,18 +173,18 @@ describe("services that an installation may use", () => {
     const plan = "aws:backup/plan:Plan";
     const selection = "aws:backup/selection:Selection";
     const bucketArn = "arn:aws:s3:::backed-up";
-    let client: BackupClient;
+    let client: Backup;
     let iamRoleArn: string;
     before(async () => {
-      client = stack.account.client(BackupClient);
-      const iam = stack.account.client(IAMClient);
+      client = stack.account.client(Backup);
+      const iam = stack.account.client(IAM);
       const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [] });
-      const made = await iam.send(new CreateRoleCommand({ RoleName: "backups", AssumeRolePolicyDocument }));
+      const made = await iam.createRole({ RoleName: "backups", AssumeRolePolicyDocument });
       iamRoleArn = made.Role?.Arn ?? "";
     });
 
     const backUp = (BackupVaultName: string) =>
-      client.send(new StartBackupJobCommand({ BackupVaultName, ResourceArn: bucketArn, IamRoleArn: iamRoleArn }));
+      client.startBackupJob({ BackupVaultName, ResourceArn: bucketArn, IamRoleArn: iamRoleArn });
 
     it("have a vault with a lock, a plan, and what it is for", async () => {
       const kept = await stack.create(vault, "kept", {
@@ -271,10 +233,10 @@ describe("services that an installation may use", () => {
     });
 
     it("need the region to opt in, as a new region doesn't for databases and buckets", async () => {
-      const elsewhere = new BackupClient({ endpoint: process.env.AWS_ENDPOINT_URL, region: "eu-west-3" });
-      const { ResourceTypeOptInPreference: fresh } = await elsewhere.send(new DescribeRegionSettingsCommand({}));
+      const elsewhere = new Backup({ endpoint: process.env.AWS_ENDPOINT_URL, region: "eu-west-3" });
+      const { ResourceTypeOptInPreference: fresh } = await elsewhere.describeRegionSettings({});
       expect(fresh).to.include({ Aurora: false, S3: false, RDS: true });
-      const { ResourceTypeOptInPreference: prepared } = await client.send(new DescribeRegionSettingsCommand({}));
+      const { ResourceTypeOptInPreference: prepared } = await client.describeRegionSettings({});
       expect(prepared).to.include({ Aurora: true, S3: true });
     });
 

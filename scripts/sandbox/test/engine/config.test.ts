@@ -1,8 +1,8 @@
-import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadProject } from "../../engine/project";
+import { expect } from "chai";
 import { getAt, parsePath, resetTo, setAt } from "../../engine/paths";
+import { loadProject } from "../../engine/project";
 import { Playground } from "./support";
 
 describe("configuration commands", function () {

@@ -1,5 +1,5 @@
-import { expect } from "chai";
 import { join } from "node:path";
+import { expect } from "chai";
 import { realPulumi, STAND_IN } from "../real-pulumi";
 import { Playground } from "./support";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Deployment, type Registration } from "../../engine/deployment";
-import { goalOf, type Goal } from "../../engine/goal";
-import { StateOnly, type Created, type Diff } from "../../engine/manager";
+import { type Goal, goalOf } from "../../engine/goal";
+import { type Created, type Diff, StateOnly } from "../../engine/manager";
 import { deleteAll } from "../../engine/removal";
 import { Snapshot } from "../../engine/snapshot";
 import { Work } from "../../engine/stage";

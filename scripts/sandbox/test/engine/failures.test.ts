@@ -1,6 +1,6 @@
-import { expect } from "chai";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { expect } from "chai";
 import { Playground, until } from "./support";
 
 /** Long enough to interrupt a step, short enough to wait for its end. */

@@ -1,5 +1,5 @@
-import { expect } from "chai";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { expect } from "chai";
 import { Playground } from "./support";
 
 describe("a stack's life with the stand-in", function () {

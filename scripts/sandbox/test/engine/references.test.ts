@@ -1,5 +1,5 @@
-import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
+import { expect } from "chai";
 import { Backend } from "../../engine/backend";
 import { StackReferences } from "../../engine/stack-references";
 import type { Checkpoint } from "../../engine/state";

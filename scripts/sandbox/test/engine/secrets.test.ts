@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { newSalt, unlock } from "../../engine/secrets";
-import { mask, reveal, seal, secret, unseal, UNKNOWN } from "../../engine/values";
+import { mask, reveal, seal, secret, UNKNOWN, unseal } from "../../engine/values";
 import { HUNTER2, PASSPHRASE, SALT } from "./support";
 
 describe("secrets in the format of the passphrase provider", function () {

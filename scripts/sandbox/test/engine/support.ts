@@ -1,10 +1,10 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { stringify } from "yaml";
-import { STAND_IN } from "../real-pulumi";
 import type { Checkpoint, Deployment, ResourceState } from "../../engine/state";
+import { STAND_IN } from "../real-pulumi";
 
 const FIXTURES = join(__dirname, "fixtures");
 const MODULES = join(__dirname, "..", "..", "..", "..", "node_modules");

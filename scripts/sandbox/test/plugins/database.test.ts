@@ -1,3 +1,4 @@
+import { RDS } from "@aws-sdk/client-rds";
 import { expect } from "chai";
 import { service as rds } from "../../plugins/aws/rds";
 import { service as sns } from "../../plugins/aws/sns";
@@ -58,7 +59,7 @@ describe("databases", () => {
     });
   });
 
-  it("keep what was asked, tell their endpoints, and have nothing to change afterwards", async () => {
+  it("keep what was asked, have endpoints, and have nothing to change afterwards", async () => {
     expect(cluster.outputs.endpoint).to.match(/rds\.amazonaws\.com$/);
     expect(cluster.outputs.readerEndpoint).to.match(/rds\.amazonaws\.com$/);
     expect(cluster.outputs).to.deep.include({ masterPassword: "correct-horse-battery", tagsAll: { team: "platform" } });
@@ -115,32 +116,27 @@ describe("databases", () => {
     expect((await stack.read(cluster))?.storageType).to.equal("aurora");
   });
 
-  it("are found, with their snapshots and the classes that AWS offers", async () => {
-    const find = (id: string) =>
-      stack.invoke("aws:rds/getClusters:getClusters", { filters: [{ name: "db-cluster-id", values: [id] }] });
-    expect((await find(cluster.id)).clusterIdentifiers).to.deep.equal([cluster.id]);
-    expect((await find("none")).clusterIdentifiers).to.deep.equal([]);
-    expect(await stack.invoke("aws:rds/getCluster:getCluster", { clusterIdentifier: cluster.id })).to.deep.include({
-      engineVersion: "8.0.mysql_aurora.3.08.2",
-      masterUsername: "pulumi",
-      clusterMembers: [writer.id],
+  it("are seen in the account as they were asked", async () => {
+    const client = stack.account.client(RDS);
+    const { DBClusters } = await client.describeDBClusters({ DBClusterIdentifier: cluster.id });
+    expect(DBClusters?.[0]).to.include({ EngineVersion: "8.0.mysql_aurora.3.08.2", MasterUsername: "pulumi" });
+    const { DBInstances } = await client.describeDBInstances({ DBInstanceIdentifier: writer.id });
+    expect(DBInstances?.[0]).to.include({
+      DBClusterIdentifier: cluster.id,
+      DBInstanceClass: "db.serverless",
+      AvailabilityZone: writer.outputs["availabilityZone"],
     });
-    expect(await stack.invoke("aws:rds/getInstance:getInstance", { dbInstanceIdentifier: writer.id })).to.deep.include({
-      dbInstanceClass: "db.serverless",
-      availabilityZone: writer.outputs["availabilityZone"],
-    });
-    const offer = (...preferredInstanceClasses: string[]) =>
-      stack.invoke("aws:rds/getOrderableDbInstance:getOrderableDbInstance", {
-        engine: "aurora-mysql",
-        engineVersion: "8.0.mysql_aurora.3.10.4",
-        storageType: "aurora-iopt1",
-        preferredInstanceClasses,
-      });
-    expect(await offer("db.x1.large", "db.r7g.large", "db.r6g.large")).to.deep.include({
-      instanceClass: "db.r7g.large",
-      storageType: "aurora-iopt1",
-    });
-    expect(await offer("db.x1.large").then(String, String)).to.match(/no RDS Orderable DB Instance Options found/);
+  });
+
+  it("run on the classes that AWS offers for a version and a kind of storage", async () => {
+    const request = { Engine: "aurora-mysql", EngineVersion: "8.0.mysql_aurora.3.10.4" };
+    const { OrderableDBInstanceOptions: offered = [] } = await stack.account
+      .client(RDS)
+      .describeOrderableDBInstanceOptions(request);
+    const storage = (type: string) =>
+      offered.filter(({ DBInstanceClass }) => DBInstanceClass === type).map(({ StorageType }) => StorageType);
+    expect(storage("db.r7g.large")).to.have.members(["aurora", "aurora-iopt1"]);
+    expect(storage("db.x1.large")).to.deep.equal([]);
   });
 
   it("send events, by subscriptions whose tags change alone", async () => {
@@ -166,14 +162,12 @@ describe("databases", () => {
   });
 
   it("come back from a snapshot with the settings of the program", async () => {
-    const snapshot = await stack.create("aws:rds/clusterSnapshot:ClusterSnapshot", "before", {
-      dbClusterIdentifier: cluster.id,
-      dbClusterSnapshotIdentifier: "before-upgrade",
-    });
+    const snapshot = { DBClusterIdentifier: cluster.id, DBClusterSnapshotIdentifier: "before-upgrade" };
+    await stack.account.client(RDS).createDBClusterSnapshot(snapshot);
     const asked = {
       ...inputs(),
       masterUsername: "other",
-      snapshotIdentifier: snapshot.id,
+      snapshotIdentifier: snapshot.DBClusterSnapshotIdentifier,
       deletionProtection: false,
       skipFinalSnapshot: true,
     };
@@ -183,16 +177,8 @@ describe("databases", () => {
       dbSubnetGroupName: subnets.id,
       masterUsername: "pulumi",
     });
-    const found = await stack.invoke("aws:rds/getClusterSnapshot:getClusterSnapshot", {
-      dbClusterSnapshotIdentifier: snapshot.id,
-    });
-    expect(found).to.deep.include({
-      engine: "aurora-mysql",
-      engineVersion: "8.0.mysql_aurora.3.08.2",
-      status: "available",
-    });
     await stack.delete(restored);
-    await stack.delete(snapshot);
+    await stack.account.client(RDS).deleteDBClusterSnapshot(snapshot);
   });
 
   it("are refused where RDS would refuse them", async () => {

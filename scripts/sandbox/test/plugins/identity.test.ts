@@ -1,3 +1,5 @@
+import { KMS } from "@aws-sdk/client-kms";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { expect } from "chai";
 import { service as iam } from "../../plugins/aws/iam";
 import { service as kms } from "../../plugins/aws/kms";
@@ -86,8 +88,8 @@ describe("roles, keys, secrets and logs", () => {
     };
     const grant = await stack.create(grantType, "api", inputs);
     await unchanged(key, alias, grant);
-    expect(await stack.invoke("aws:kms/getAlias:getAlias", { name: "alias/data" })).to.include({ targetKeyId: key.id });
-    expect(await stack.invoke("aws:kms/getKey:getKey", { keyId: "alias/data" })).to.include({ arn: key.outputs.arn });
+    const { KeyMetadata } = await stack.account.client(KMS).describeKey({ KeyId: "alias/data" });
+    expect(KeyMetadata).to.include({ Arn: key.outputs.arn, KeyId: key.id });
 
     expect(await stack.refusal(grantType, inputs)).to.match(/exists already/);
     expect(await stack.refusal(grantType, { ...inputs, operations: ["Fly"] })).to.match(/operations must hold/);
@@ -109,8 +111,8 @@ describe("roles, keys, secrets and logs", () => {
     expect(second.outputs.versionId).to.not.equal(first.outputs.versionId);
     await unchanged(secret, second);
     await stack.delete(first);
-    const current = await stack.invoke("aws:secretsmanager/getSecretVersion:getSecretVersion", { secretId: secret.id });
-    expect(current).to.include({ secretString: '{"key":"two"}', versionId: second.outputs.versionId });
+    const current = await stack.account.client(SecretsManager).getSecretValue({ SecretId: secret.id });
+    expect(current).to.include({ SecretString: '{"key":"two"}', VersionId: second.outputs.versionId });
     expect(await stack.refusal(secretType, { name: secret.inputs.name })).to.match(/exists already/);
     expect(await stack.refusal(secretType, { name: "no spaces" })).to.match(/1 to 512/);
     await stack.delete(second);

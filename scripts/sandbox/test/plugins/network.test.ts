@@ -1,8 +1,7 @@
-import { CreateManagedPrefixListCommand, EC2, EC2Client } from "@aws-sdk/client-ec2";
+import { EC2 } from "@aws-sdk/client-ec2";
 import { expect } from "chai";
 import { service as ec2 } from "../../plugins/aws/ec2";
 import { service as securityGroups } from "../../plugins/aws/security-groups";
-import { service as index } from "../../plugins/aws/sts";
 import type { Seeded } from "../../seed";
 import { Deployment, emulator, type Made } from "../account";
 
@@ -19,29 +18,21 @@ describe("the network", () => {
 
   before(async () => {
     const resources = { ...ec2.resources, ...securityGroups.resources };
-    const dataSources = { ...ec2.dataSources, ...securityGroups.dataSources };
-    stack = await Deployment.of({ ec2: { resources, dataSources }, vpc: securityGroups, index });
+    stack = await Deployment.of({ ec2: { ...ec2, resources }, vpc: securityGroups });
     seeded = (await emulator()).account;
     api = await stack.create(groupType, "api", { vpcId: seeded.vpcId, description: "API", tags: { team: "platform" } });
     database = await stack.create(groupType, "db", { vpcId: seeded.vpcId, description: "Database" });
   });
 
-  it("lets data sources find what the customer has", async () => {
-    const vpc = await stack.invoke("aws:ec2/getVpc:getVpc", { id: seeded.vpcId });
-    expect(vpc).to.include({ id: seeded.vpcId, enableDnsHostnames: true });
-    const filters = [{ name: "vpc-id", values: [seeded.vpcId] }];
-    const { ids } = await stack.invoke("aws:ec2/getSubnets:getSubnets", { filters });
-    expect(ids).to.include.members(seeded.subnetIds.isolated);
-    const subnet = await stack.invoke("aws:ec2/getSubnet:getSubnet", { id: seeded.subnetIds.public[0] });
-    expect(subnet).to.include({ vpcId: seeded.vpcId });
-    const table = await stack.invoke("aws:ec2/getRouteTable:getRouteTable", { subnetId: seeded.subnetIds.private[0] });
-    expect(table).to.include({ vpcId: seeded.vpcId });
-    expect(await stack.invoke("aws:index/getPartition:getPartition", {})).to.include({ partition: "aws" });
-    expect(await stack.invoke("aws:index/getCallerIdentity:getCallerIdentity", {})).to.include({
-      accountId: seeded.accountId,
-    });
-    const unknown = await stack.invoke("aws:ec2/getVpc:getVpc", { id: "vpc-00000000" }).then(String, String);
-    expect(unknown).to.match(/There is no VPC vpc-00000000/);
+  it("names the prefix list of a service's addresses", async () => {
+    const search = (...values: string[]) =>
+      stack.invoke("aws:ec2/getPrefixList:getPrefixList", { filters: [{ name: "prefix-list-name", values }] });
+    const name = `com.amazonaws.${seeded.region}.s3`;
+    const found = await search(name, `cn.${name}`);
+    expect(found).to.include({ name });
+    expect(found.id).to.match(/^pl-/);
+    expect(await search("none").then(String, String)).to.match(/There is no prefix list/);
+    expect(await search(name, name.replace("s3", "dynamodb")).then(String, String)).to.match(/more than one/);
   });
 
   it("opens a group by its rules alone, each of which changes in place", async () => {
@@ -69,7 +60,7 @@ describe("the network", () => {
     expect(await stack.read(ingress)).to.equal(undefined);
   });
 
-  it("takes a group's name out of other groups' rules before it deletes it, where it is told so", async () => {
+  it("takes a group's name out of other groups' rules before it deletes it, where the program says so", async () => {
     const search = await stack.create(groupType, "search", {
       vpcId: seeded.vpcId,
       description: "Search",
@@ -107,9 +98,8 @@ describe("the network", () => {
   });
 
   it("admits the networks of a prefix list that exists", async () => {
-    const ec2Client = stack.account.client(EC2Client);
     const list = { PrefixListName: "offices", AddressFamily: "IPv4", MaxEntries: 5 };
-    const { PrefixList } = await ec2Client.send(new CreateManagedPrefixListCommand(list));
+    const { PrefixList } = await stack.account.client(EC2).createManagedPrefixList(list);
     const prefixListId = PrefixList?.PrefixListId ?? "";
     const rule = { securityGroupId: api.id, ipProtocol: "tcp", fromPort: 443, toPort: 443, prefixListId };
     const made = await stack.create(ingressType, "from-offices", rule);
@@ -120,34 +110,29 @@ describe("the network", () => {
     expect(await stack.refusal(ingressType, none)).to.match(/names pl-0123456789abcdef0, which doesn't exist/);
   });
 
-  it("shows a route to a firewall apart from those to gateways, and none of those that the provider leaves out", async () => {
-    const { url } = await emulator();
-    const ec2 = new EC2({
-      endpoint: url,
-      region: seeded.region,
-      credentials: { accessKeyId: "a", secretAccessKey: "a" },
-    });
-    const made = await ec2.createRouteTable({ VpcId: seeded.vpcId });
-    const RouteTableId = made.RouteTable?.RouteTableId ?? "";
-    const endpoint = await ec2.createVpcEndpoint({
+  it("shows a route to a firewall apart from those to gateways", async () => {
+    const client = stack.account.client(EC2);
+    const { RouteTable: { RouteTableId } = {} } = await client.createRouteTable({ VpcId: seeded.vpcId });
+    const { VpcEndpoint: { VpcEndpointId } = {} } = await client.createVpcEndpoint({
       VpcId: seeded.vpcId,
       VpcEndpointType: "GatewayLoadBalancer",
       ServiceName: `com.amazonaws.vpce.${seeded.region}.vpce-svc-1`,
       SubnetIds: seeded.subnetIds.public.slice(0, 1),
     });
-    const VpcEndpointId = endpoint.VpcEndpoint?.VpcEndpointId ?? "";
-    await ec2.createRoute({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0", VpcEndpointId });
-    const { routes } = await stack.invoke("aws:ec2/getRouteTable:getRouteTable", { routeTableId: RouteTableId });
-    expect(routes).to.have.length(1);
-    expect((routes as object[])[0]).to.include({ cidrBlock: "0.0.0.0/0", vpcEndpointId: VpcEndpointId, gatewayId: "" });
-    await ec2.deleteRouteTable({ RouteTableId });
-    await ec2.deleteVpcEndpoints({ VpcEndpointIds: [VpcEndpointId] });
+    await client.createRoute({ RouteTableId, DestinationCidrBlock: "0.0.0.0/0", VpcEndpointId });
+    const { RouteTables } = await client.describeRouteTables({ RouteTableIds: [RouteTableId ?? ""] });
+    const route = RouteTables?.[0].Routes?.find((each) => each.DestinationCidrBlock === "0.0.0.0/0");
+    expect(route?.GatewayId)
+      .to.equal(VpcEndpointId)
+      .and.match(/^vpce-/);
+    await client.deleteRouteTable({ RouteTableId });
+    await client.deleteVpcEndpoints({ VpcEndpointIds: [VpcEndpointId ?? ""] });
   });
 
   it("has endpoints of both kinds", async () => {
-    const { routeTableId } = await stack.invoke("aws:ec2/getRouteTable:getRouteTable", {
-      subnetId: seeded.subnetIds.private[0],
-    });
+    const Filters = [{ Name: "association.subnet-id", Values: [seeded.subnetIds.private[0]] }];
+    const { RouteTables } = await stack.account.client(EC2).describeRouteTables({ Filters });
+    const routeTableId = RouteTables?.[0].RouteTableId;
     const document = {
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }],

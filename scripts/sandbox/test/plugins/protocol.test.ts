@@ -9,10 +9,10 @@ import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { expect } from "chai";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { handlers } from "../../plugins/plugin";
 import type { Definition } from "../../plugins/provider";
-import { toys, toyUrn, type Shelf } from "./toys";
+import { type Shelf, toys, toyUrn } from "./toys";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const secret = (value: JavaScriptValue) => ({
@@ -74,7 +74,7 @@ describe("the plugin protocol", () => {
       expect(shelf.toys.get("a")).to.include({ code: "1234" });
     }));
 
-  it("previews with values that aren't known yet, and without the outputs that only creation tells", () =>
+  it("previews with values that aren't known yet, and without the outputs that only creation returns", () =>
     configured(async (client) => {
       const inputs = struct({ name: "a", size: unknown });
       const check = await ask<rpc.CheckResponse>((done) =>
@@ -101,7 +101,7 @@ describe("the plugin protocol", () => {
       expect(planned).to.deep.equal({ name: "a", size: unknown, serial: secret("0815") });
     }));
 
-  it("tells what a change does", () =>
+  it("says what a change does", () =>
     configured(async (client) => {
       const diff = async (olds: Record<string, JavaScriptValue>, news: Record<string, JavaScriptValue>) => {
         const request = new rpc.DiffRequest()
@@ -173,7 +173,7 @@ describe("the plugin protocol", () => {
 describe("the plugin programs", () => {
   const versions = { aws: "@pulumi/aws/package.json", random: "@pulumi/random/package.json" };
   for (const [name, manifest] of Object.entries(versions)) {
-    it(`pulumi-resource-${name} starts anywhere, prints its port alone and tells its version`, async () => {
+    it(`pulumi-resource-${name} starts anywhere, prints its port alone and says its version`, async () => {
       const program = join(__dirname, "../../plugins/bin", `pulumi-resource-${name}`);
       const plugin = spawn(program, ["127.0.0.1:1"], { cwd: "/", stdio: ["ignore", "pipe", "inherit"] });
       try {

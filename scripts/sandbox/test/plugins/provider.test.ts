@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { IncompleteResource, Provider } from "../../plugins/provider";
-import { UNKNOWN, type Properties } from "../../plugins/resource";
-import { toys, toyUrn, type Shelf } from "./toys";
+import { type Properties, UNKNOWN } from "../../plugins/resource";
+import { type Shelf, toys, toyUrn } from "./toys";
 
 const noSeed = new Uint8Array();
 const target = { urn: toyUrn };
@@ -49,7 +49,7 @@ describe("a provider", () => {
       expect(await changed({ name: "a" }, { name: "a", size: 1 })).to.deep.equal([]);
     });
 
-    it("tells where a change lies and whether it needs a new resource", async () => {
+    it("says where a change lies and whether it needs a new resource", async () => {
       expect(
         await changed({ parts: { arm: [1, 2] }, size: 1 }, { parts: { arm: [1, 3], "left leg": 1 }, size: 1 }),
       ).to.deep.equal([
@@ -77,7 +77,7 @@ describe("a provider", () => {
   });
 
   describe("creates", () => {
-    it("a resource, and tells what the account holds", async () => {
+    it("a resource, and returns what the account holds", async () => {
       expect(await provider.create(target, { name: "a", size: 2 })).to.deep.equal({
         id: "a",
         outputs: { name: "a", size: 2, serial: "0815" },
@@ -127,7 +127,7 @@ describe("a provider", () => {
     expect(String(error)).to.match(/Cancelled/);
   });
 
-  it("reads drift into the inputs, so that the next deployment mends it", async () => {
+  it("reads drift into the inputs, so that the next deployment corrects it", async () => {
     await provider.create(target, { name: "a", size: 2 });
     shelf.toys.set("a", { name: "a", size: 7 });
     const found = await provider.read(target, "a", { name: "a", size: 2 }, { serial: "0815" });

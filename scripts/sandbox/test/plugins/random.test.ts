@@ -75,12 +75,4 @@ describe("random resources", () => {
       dec: `p-${bytes.readBigUInt64BE()}`,
     });
   });
-
-  it("draws strings and UUIDs", async () => {
-    const text = await draw("random:index/randomString:RandomString", { length: 6, special: false, upper: false });
-    expect(text.outputs.result).to.match(/^[a-z0-9]{6}$/);
-    expect(text.id).to.equal(text.outputs.result);
-    const uuid = await draw("random:index/randomUuid:RandomUuid", {});
-    expect(uuid.outputs.result).to.match(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-  });
 });

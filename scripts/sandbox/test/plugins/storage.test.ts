@@ -1,4 +1,4 @@
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { S3 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { service as iam } from "../../plugins/aws/iam";
 import { service as kms } from "../../plugins/aws/kms";
@@ -19,7 +19,7 @@ describe("buckets", () => {
   const setting = (kind: string, inputs: Record<string, unknown>): Promise<Made> =>
     stack.create(`aws:s3/bucket${kind}:Bucket${kind}`, kind, { bucket: bucket.id, ...inputs });
 
-  it("are named after the resource and tell where they are", async () => {
+  it("are named after the resource and say where they are", async () => {
     expect(bucket.id).to.match(/^states-[0-9a-f]{7}$/);
     expect(bucket.outputs).to.deep.include({
       arn: `arn:aws:s3:::${bucket.id}`,
@@ -27,7 +27,8 @@ describe("buckets", () => {
       tagsAll: { team: "platform" },
     });
     expect(await stack.preview(bucket, {})).to.equal("none");
-    expect(await stack.invoke("aws:s3/getBucket:getBucket", { bucket: bucket.id })).to.include({ id: bucket.id });
+    const { BucketRegion } = await stack.account.client(S3).headBucket({ Bucket: bucket.id });
+    expect(BucketRegion).to.equal(bucket.outputs.region);
   });
 
   it("keep every setting as it was asked, and have nothing to change afterwards", async () => {
@@ -187,10 +188,10 @@ describe("buckets", () => {
     expect(await stack.refusal("aws:s3/bucketPolicy:BucketPolicy", inputs)).to.equal("");
   });
 
-  it("aren't deleted with what they hold, unless told", async () => {
+  it("aren't deleted with what they hold, unless forceDestroy is set", async () => {
     const full = await stack.create(bucketType, "full", {});
     const object = { Bucket: full.id, Key: "state.json", Body: "{}" };
-    await stack.account.client(S3Client).send(new PutObjectCommand(object));
+    await stack.account.client(S3).putObject(object);
     let message = "";
     await stack.delete(full).catch((error: Error) => (message = error.message));
     expect(message).to.match(/isn't empty/);

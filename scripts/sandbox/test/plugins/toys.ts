@@ -51,7 +51,7 @@ function kept(inputs: Properties, { forgets }: Shelf): Properties {
 export function toys(shelf: Shelf): Definition<Shelf> {
   const service = {
     resources: { [toyType]: toy },
-    dataSources: { "toys:index/count:count": { read: () => ({ count: shelf.toys.size }) } },
+    dataSources: { "toys:index/count:count": () => ({ count: shelf.toys.size }) },
   };
   return {
     name: "toys",
