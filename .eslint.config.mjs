@@ -1,4 +1,5 @@
 import pulumi from "@pulumi/eslint-plugin";
+import importSort from "eslint-plugin-simple-import-sort";
 import tseslint from "typescript-eslint";
 
 const layers = ["infrastructure", "application", "dns"];
@@ -9,10 +10,16 @@ export default tseslint.config(
     files: ["**/*.ts"],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { "@pulumi": pulumi },
+    plugins: { "@pulumi": pulumi, "simple-import-sort": importSort },
     rules: {
       "@pulumi/no-output-in-template-literal": "error",
       "@pulumi/no-output-instance-in-template-literal": "error",
+      // One block: packages, then the repository's files, the farthest first.
+      "simple-import-sort/imports": ["error", { groups: [["^node:", "^@?\\w", "^\\.\\.", "^\\."]] }],
+      "@typescript-eslint/consistent-type-imports": [
+        "error",
+        { fixStyle: "inline-type-imports", disallowTypeAnnotations: false },
+      ],
       // An interface asks for a promise; that an implementation has nothing to wait for is no mistake.
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
@@ -38,6 +45,28 @@ export default tseslint.config(
           patterns: layers
             .filter((other) => other !== layer)
             .flatMap((other) => [`@selfhosted/${other}*`, `**/../${other}/*`]),
+        },
+      ],
+    },
+  })),
+  // The scripts know a layer by what it exports for them, the tests also by the layer's tests.
+  ...[
+    { files: ["scripts/**/*.ts"], ignores: ["scripts/test/**"], allowed: "(exports|operations)$" },
+    { files: ["scripts/test/**/*.ts"], ignores: [], allowed: "((exports|operations)$|test/)" },
+  ].map(({ files, ignores, allowed }) => ({
+    files,
+    ignores,
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: `^(\\.\\./)+(${layers.join("|")})/(?!${allowed})`,
+              message:
+                "Import it from the layer's exports.ts, or from operations.ts if commands for a deployed installation need it; export it there.",
+            },
+          ],
         },
       ],
     },

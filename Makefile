@@ -1,4 +1,4 @@
-# Pulumi Self-Hosted on AWS ECS. `make` alone lists what there is; README.md tells how to use it.
+# Pulumi Self-Hosted on AWS ECS. `make` alone lists what there is; README.md says how to use it.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -12,7 +12,7 @@ $(foreach 0,$(.VARIABLES),$(if $(filter command,$(origin $0)),$(eval override $$
 export ENV IMAGE_TAG YES JSON ALLOW_DOWNGRADE
 # The AWS SDK announces at each start that it will need a newer Node one day.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
-override run = node --import tsx scripts/$(1).ts --env="$$ENV"
+override run = node --import tsx scripts/commands/$(1).ts --env="$$ENV"
 override yes := --yes="$$YES"
 override json := --json="$$JSON"
 override tag := --image-tag="$$IMAGE_TAG"
@@ -33,7 +33,7 @@ preflight: install ## Check configuration and prerequisites; changes nothing. [E
 upgrade: install ## A later release: images checked, snapshot, migration, roll, verdict. [ENV, IMAGE_TAG]
 	$(call run,upgrade) $(tag)
 
-rollback: install ## Undo the last upgrade; refuses where a migration stands in the way. [ENV, IMAGE_TAG, ALLOW_DOWNGRADE=1]
+rollback: install ## Undo the last upgrade; refuses where a migration prevents it. [ENV, IMAGE_TAG, ALLOW_DOWNGRADE=1]
 	$(call run,rollback) $(tag) --allow-downgrade="$$ALLOW_DOWNGRADE"
 
 destroy: install ## Remove dns, application and infrastructure; says what will be lost, and asks. [ENV, YES=1]
@@ -58,7 +58,7 @@ sandbox-stop: install ## Stop the emulated account of ENV=local; what was deploy
 
 ##@ Develop
 test: install ## All tests; the last line counts them.
-	node --import tsx scripts/test.ts $(tests)
+	node --import tsx scripts/test/run.ts $(tests)
 
 lint: install ## Format, rules, types and dead code.
 	npx prettier --check .
@@ -69,13 +69,13 @@ lint: install ## Format, rules, types and dead code.
 	npx knip
 
 docs: install ## Write SETTINGS.md of each layer, the table in its README, and the policies of scripts/permissions/.
-	node --import tsx scripts/reference.ts
+	node --import tsx scripts/docs/docs.ts
 
 rollout-times: install ## How many seconds an upgrade rolls, computed from the layer's settings; the vendor's beside it.
-	node --import tsx scripts/rollout-times.ts
+	node --import tsx scripts/bench/rollout-times.ts
 
 bench: install ## Time deploy, no-op, preview, upgrade and the tests; peak memory.
-	node --import tsx scripts/bench.ts
+	node --import tsx scripts/bench/bench.ts
 
 help: ## This list.
 	awk 'BEGIN { FS = ":.*## " } /^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile

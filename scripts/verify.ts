@@ -1,9 +1,98 @@
-import { command, requireEnv, requireFlag } from "./lib/command";
-import { enter } from "./lib/environment";
-import { verify } from "./lib/verify";
+import { assumingRole, type AwsClients, awsClients, logicalName } from "@selfhosted/common";
+import { serviceKeyGrantName } from "../infrastructure/operations";
+import { checkBackups, describeBackups } from "./aws/backups";
+import { checkBuckets } from "./aws/buckets";
+import { certificateHosts, checkCertificate, describeCertificate } from "./aws/certificate";
+import { checkDatabase, describeDatabase } from "./aws/database";
+import { checkHealthChecks, checkRecords } from "./aws/dns";
+import { checkReachable, patienceMs } from "./aws/https";
+import { checkGrant, checkKeys, describeGrants } from "./aws/keys";
+import { checkLoadBalancer, describeLoadBalancer } from "./aws/load-balancers";
+import { checkMigration, describeMigration } from "./aws/migration";
+import { checkSecrets } from "./aws/secrets";
+import { checkService, describeService, servicesOf } from "./aws/services";
+import type { Environment } from "./environment";
+import { type Deployed, readInstallation } from "./layers";
+import { type CheckResult, report, runCheck } from "./report";
 
-/** `make verify`: is it healthy, from the outside in. */
-command({ env: { type: "string" }, json: { type: "string" } }, async (args) => {
-  const json = requireFlag("JSON", args.json);
-  return verify(await enter(requireEnv(args.env)), { json });
-});
+export interface VerifyOptions {
+  json?: boolean;
+  /** Wait some minutes for the names to be known and answered: they may be new. */
+  patient?: boolean;
+}
+
+/**
+ * Checks an installation from the outside in: DNS, certificate, load balancers, services, database, buckets, secrets. Read-only.
+ *
+ * @returns the exit code: 1 when something is not as it was deployed.
+ */
+export async function verify(
+  { name, isSandbox }: Environment,
+  { json = false, patient = false }: VerifyOptions = {},
+): Promise<number> {
+  const deployed = await readInstallation(name);
+  const clients = awsClients({ region: deployed.application.installation.region });
+  const results = [...checks(clients, deployed, name), outside(deployed, isSandbox, patient)];
+  const { consoleUrl, apiUrl } = deployed.dns;
+  return report(`${name}: console ${consoleUrl}, API ${apiUrl}`, (await Promise.all(results)).flat(), json);
+}
+
+/** In the order in which a request meets them. */
+function checks(
+  clients: AwsClients,
+  { infrastructure, application, dns }: Deployed,
+  env: string,
+): Promise<CheckResult[]>[] {
+  const { acm, ecs, elb, kms, rds, s3, secrets } = clients;
+  const { installation, clusterName } = application;
+  const { backup, serviceKeyArn: keyArn, apiTaskRoleArn: roleArn } = infrastructure;
+  const grant = { name: serviceKeyGrantName(logicalName(installation.name, env, "data-access")), keyArn, roleArn };
+  const zones = assumingRole(clients, installation.region, dns.zoneRoleArn);
+  const services = servicesOf(application).map(({ name, outputs }) => {
+    return { name, outputs, described: describeService(ecs, clusterName, outputs.serviceName) };
+  });
+  return [
+    runCheck("records", async () => checkRecords((await zones).route53, application, dns)),
+    runCheck("health checks", async () => checkHealthChecks((await zones).route53, dns.healthCheckIds ?? [])),
+    runCheck("certificate", async () =>
+      checkCertificate(
+        await describeCertificate(acm, application.certificateArn),
+        certificateHosts(application, dns.records),
+      ),
+    ),
+    ...services.map(({ name, outputs, described }) =>
+      runCheck(`${name} load balancer`, async () => {
+        if (!("loadBalancer" in outputs)) {
+          return [];
+        }
+        const wanted = (await described).service.desiredCount ?? 1;
+        return checkLoadBalancer(name, await describeLoadBalancer(elb, outputs), application, wanted);
+      }),
+    ),
+    ...services.map(({ name, outputs, described }) =>
+      runCheck(`${name} service`, async () => checkService(name, await described, outputs)),
+    ),
+    runCheck("migration", async () => checkMigration(application.migration, await describeMigration(ecs, application))),
+    runCheck("secrets", async () => {
+      const definitions = await Promise.all(services.map(async ({ described }) => (await described).taskDefinition));
+      return checkSecrets(secrets, definitions);
+    }),
+    runCheck("database", async () =>
+      checkDatabase(await describeDatabase(rds, infrastructure.database.clusterIdentifier), installation.ephemeral),
+    ),
+    runCheck("buckets", () => checkBuckets(s3, infrastructure)),
+    runCheck("backups", async () =>
+      backup ? checkBackups(backup, await describeBackups(clients.backup, backup)) : [],
+    ),
+    runCheck("keys", () => checkKeys(kms, infrastructure)),
+    runCheck("service key grant", async () => [checkGrant(await describeGrants(kms, grant.keyArn), grant)]),
+  ];
+}
+
+/** What users see; the emulated account has neither name servers nor containers. */
+async function outside({ application }: Deployed, isSandbox: boolean, patient: boolean): Promise<CheckResult[]> {
+  if (isSandbox) {
+    return [{ name: "over HTTPS", verdict: "skip", detail: "the sandbox has no name servers and runs no containers" }];
+  }
+  return runCheck("over HTTPS", () => checkReachable(application, patient ? patienceMs : 0));
+}

@@ -1,5 +1,7 @@
 import { expect } from "chai";
-import { databaseRows, loadBalancerRow, serviceRow } from "../lib/status-rows";
+import { databaseRows } from "../aws/database";
+import { loadBalancerRow } from "../aws/load-balancers";
+import { serviceRow } from "../aws/services";
 
 const definition = (revision: number, tag: string) => ({
   taskDefinitionArn: `arn:aws:ecs:eu-central-1:111122223333:task-definition/acme-prod-api:${revision}`,
@@ -7,7 +9,7 @@ const definition = (revision: number, tag: string) => ({
 });
 
 describe("status", () => {
-  it("shows a service with the release that it serves, its tasks and since when", () => {
+  it("shows a service with the release that it runs, its tasks and since when", () => {
     const service = {
       status: "ACTIVE",
       runningCount: 2,
@@ -29,21 +31,21 @@ describe("status", () => {
   });
 
   it("shows a load balancer with its TLS policy and how many of its targets are healthy", () => {
-    const row = loadBalancerRow("api entry", {
+    const row = loadBalancerRow("api load balancer", {
       loadBalancer: { DNSName: "api-1.elb.example", State: { Code: "active" } },
       listeners: [443, 8080].map((Port) => ({ Port, SslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06" })),
       targetGroupArn: "arn:targets",
       targets: [{ TargetHealth: { State: "healthy" } }, { TargetHealth: { State: "initial" } }],
     });
     expect(row).to.deep.equal({
-      what: "api entry",
+      what: "api load balancer",
       where: "api-1.elb.example",
       version: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
       state: "active, 1/2 targets healthy",
     });
   });
 
-  it("tells the writer of the database from its readers", () => {
+  it("shows which instance of the database is the writer", () => {
     const instance = (id: string, zone: string) => ({
       DBInstanceIdentifier: id,
       AvailabilityZone: zone,

@@ -1,9 +1,9 @@
-import { projectOf, type Layer } from "@selfhosted/common";
-import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Layer, projectOf } from "@selfhosted/common";
+import { expect } from "chai";
 import { parse, stringify } from "yaml";
-import type { Scratch } from "../../lib/scratch";
+import type { Scratch } from "../../bench/scratch";
 import { plainPulumi } from "./plain-pulumi";
 
 /** Edits the configuration of a layer's stack as a user does in a text editor; `undefined` takes a setting out. */

@@ -1,6 +1,6 @@
-import type { Layer } from "@selfhosted/common";
 import { join } from "node:path";
-import { run, type Outcome, type Scratch } from "../../lib/scratch";
+import type { Layer } from "@selfhosted/common";
+import { type Outcome, run, type Scratch } from "../../bench/scratch";
 
 /**
  * Runs `pulumi` in a layer of a scratch checkout, as a user does after `eval "$(make env ENV=local)"`.

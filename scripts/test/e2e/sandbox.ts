@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Scratch } from "../../lib/scratch";
+import type { Scratch } from "../../bench/scratch";
 import type { Seeded } from "../../sandbox/seed";
 import type { Access } from "./inventory";
 

@@ -1,3 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DescribeServicesCommand, ECSClient, ListServicesCommand } from "@aws-sdk/client-ecs";
 import {
   DescribeListenersCommand,
@@ -8,15 +12,11 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
+import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
 import { givenUp } from "../../../sandbox/faults";
 import type { Fault } from "../../../sandbox/proxy";
 import { configure, configureSecrets } from "../configuration";
-import { inventory, type Access } from "../inventory";
+import { type Access, inventory } from "../inventory";
 import { plainPulumi, upArguments } from "../plain-pulumi";
 import { interpose, type Interposed } from "../proxied";
 import { access, changes, seeded } from "../sandbox";

@@ -1,5 +1,6 @@
 import {
   BackupClient,
+  type BackupVaultListMember,
   GetBackupPlanCommand,
   GetBackupSelectionCommand,
   ListBackupPlansCommand,
@@ -7,7 +8,6 @@ import {
   ListBackupVaultsCommand,
   StartBackupJobCommand,
   UpdateRegionSettingsCommand,
-  type BackupVaultListMember,
 } from "@aws-sdk/client-backup";
 import { DescribeKeyCommand, KMSClient, ListKeysCommand } from "@aws-sdk/client-kms";
 import {
@@ -19,7 +19,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { InfrastructureOutputs } from "@selfhosted/common";
 import { expect } from "chai";
-import { scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
+import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
 import { configure } from "../configuration";
 import type { Access } from "../inventory";
 import { plainPulumi, upArguments } from "../plain-pulumi";

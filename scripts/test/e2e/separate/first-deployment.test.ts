@@ -1,7 +1,7 @@
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
-import { scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
+import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
 import { givenUp } from "../../../sandbox/faults";
 import { plainPulumi, upArguments } from "../plain-pulumi";
 import { interpose, type Interposed } from "../proxied";

@@ -10,8 +10,8 @@ import { ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-ro
 import { GetBucketEncryptionCommand, GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import type { ApplicationOutputs, InfrastructureOutputs } from "@selfhosted/common";
 import { expect } from "chai";
-import { scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
-import { inventory, type Access } from "../inventory";
+import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
+import { type Access, inventory } from "../inventory";
 import { access, changes, seeded } from "../sandbox";
 
 interface Outputs {

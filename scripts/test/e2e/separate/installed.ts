@@ -1,10 +1,10 @@
 import {
+  type Cluster,
+  type ContainerDefinition,
   DescribeClustersCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
-  type Cluster,
-  type ContainerDefinition,
   type Service,
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
@@ -30,7 +30,7 @@ export interface Balancer {
   attributes: Record<string, string | undefined>;
 }
 
-/** What AWS was told of the application layer. What isn't there is missing. */
+/** The application layer as AWS has it. What isn't there is missing. */
 export interface Installed {
   cluster?: Cluster;
   services: Partial<Record<Kind, Service>>;
@@ -41,7 +41,7 @@ export interface Installed {
   apiMayUse: string;
 }
 
-export async function lookAt(aws: Access, application: ApplicationOutputs): Promise<Installed> {
+export async function describeApplication(aws: Access, application: ApplicationOutputs): Promise<Installed> {
   const ecs = new ECSClient(aws);
   const { clusterName: cluster, api, console, jobs, migration } = application;
   const { clusters } = await ecs.send(

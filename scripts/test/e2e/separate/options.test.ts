@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, type KeySchemaElement } from "@aws-sdk/client-dynamodb";
 import {
   AssociateSubnetCidrBlockCommand,
@@ -8,19 +10,17 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreatePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand } from "@aws-sdk/client-iam";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
+import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
 import { configure, configureSecrets } from "../configuration";
-import { kinds, lookAt, main, secretValue, type Installed, type Kind } from "./installed";
-import { inventory, type Access } from "../inventory";
-import { canary, options, secrets, settings, type SecretSetting } from "./options";
+import { type Access, inventory } from "../inventory";
 import { plainPulumi, upArguments } from "../plain-pulumi";
 import { access, changes, seeded } from "../sandbox";
+import { describeApplication, type Installed, type Kind, kinds, main, secretValue } from "./installed";
+import { canary, options, secrets, type SecretSetting, settings } from "./options";
 
 const inInfrastructure = { searchEnabled: "true", endpointsEnabled: "true" };
 
@@ -30,7 +30,7 @@ describe("the options of the application in the sandbox", function () {
   let scratch: Scratch;
   let aws: Access;
   let bare: string[];
-  let brought: Record<string, string>;
+  let existing: Record<string, string>;
   let installed: Installed;
 
   const make = async (...args: string[]): Promise<Outcome> => {
@@ -42,9 +42,9 @@ describe("the options of the application in the sandbox", function () {
     const { application } = JSON.parse((await make("--silent", "outputs", "ENV=local", "JSON=1")).output) as {
       application: ApplicationOutputs;
     };
-    installed = await lookAt(aws, application);
+    installed = await describeApplication(aws, application);
   };
-  /** Deploys, which ends with `make verify`, and looks at what is there then. */
+  /** Deploys, which ends with `make verify`, and reads what is there then. */
   const deploy = async (): Promise<string> => {
     const { output } = await make("deploy", "ENV=local");
     await look();
@@ -71,7 +71,7 @@ describe("the options of the application in the sandbox", function () {
       }),
     );
     return kinds.filter((_, index) =>
-      attached[index]?.some(({ PolicyArn }) => PolicyArn === brought["logRouterPolicyArn"]),
+      attached[index]?.some(({ PolicyArn }) => PolicyArn === existing["logRouterPolicyArn"]),
     );
   };
 
@@ -85,12 +85,12 @@ describe("the options of the application in the sandbox", function () {
     scratch = scratchCheckout();
     await make("env", "ENV=local");
     aws = access(scratch);
-    brought = { ...(await bringImages(scratch, aws)), logRouterPolicyArn: await bringPolicy(aws) };
+    existing = { ...(await bringImages(scratch, aws)), logRouterPolicyArn: await bringPolicy(aws) };
     await makeStores(aws);
     await addIpv6(scratch, aws);
     bare = await inventory(aws);
     configure(scratch, "infrastructure", inInfrastructure);
-    configure(scratch, "application", { ...settings, ...brought });
+    configure(scratch, "application", { ...settings, ...existing });
     await configureSecrets(
       scratch,
       Object.fromEntries(Object.entries(secrets).map(([key, { value }]) => [key, value])),
@@ -120,10 +120,10 @@ describe("the options of the application in the sandbox", function () {
   it("pin one image by its digest, and take another from elsewhere", () => {
     expect(main(installed, "api")?.image)
       .to.match(/\/pulumi\/service:.*@sha256:/)
-      .and.include(brought["apiImageDigest"]);
-    expect(main(installed, "console")?.image).to.equal(brought["consoleImage"]);
+      .and.include(existing["apiImageDigest"]);
+    expect(main(installed, "console")?.image).to.equal(existing["consoleImage"]);
     const router = installed.tasks.jobs?.containerDefinitions?.find(({ name }) => name === "log-router");
-    expect(router).to.include({ image: brought["logRouterImage"], essential: true });
+    expect(router).to.include({ image: existing["logRouterImage"], essential: true });
   });
 
   it("change nothing the second time", async () => {
@@ -152,7 +152,7 @@ describe("the options of the application in the sandbox", function () {
 
   it("are all off after one deployment, and nothing is left of them", async () => {
     configure(scratch, "infrastructure", takenOut(inInfrastructure));
-    configure(scratch, "application", takenOut({ ...settings, ...brought, ...secrets, execEnabled: "true" }));
+    configure(scratch, "application", takenOut({ ...settings, ...existing, ...secrets, execEnabled: "true" }));
     const output = await deploy();
     expectAll("off");
     expect(output)

@@ -1,6 +1,6 @@
-import { rsaPair } from "@selfhosted/common/testing";
 import { randomBytes } from "node:crypto";
-import { kinds, main, variable, type Installed, type Kind } from "./installed";
+import { rsaPair } from "@selfhosted/common/testing";
+import { type Installed, type Kind, kinds, main, variable } from "./installed";
 
 /** Stands in every secret value, so that one look finds whichever went astray. */
 export const canary = `canary-${randomBytes(8).toString("hex")}`;

@@ -1,17 +1,17 @@
 import { DescribeSubnetsCommand, DescribeVpcEndpointsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { DescribeDomainCommand, ListDomainNamesCommand, OpenSearchClient } from "@aws-sdk/client-opensearch";
 import {
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { DescribeDomainCommand, ListDomainNamesCommand, OpenSearchClient } from "@aws-sdk/client-opensearch";
 import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
 import type { ApplicationOutputs, Layer } from "@selfhosted/common";
 import { expect } from "chai";
-import { scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
+import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
 import { configure } from "../configuration";
-import { inventory, type Access } from "../inventory";
+import { type Access, inventory } from "../inventory";
 import { access, changes, seeded } from "../sandbox";
 
 describe("a private installation in the sandbox", function () {

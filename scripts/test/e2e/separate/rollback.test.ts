@@ -7,8 +7,8 @@ import {
 import { DescribeDBClusterSnapshotsCommand, RDSClient } from "@aws-sdk/client-rds";
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
-import { scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
-import type { Row } from "../../../lib/status-rows";
+import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
+import type { StatusRow } from "../../../report";
 import { rolledBack } from "../../../sandbox/faults";
 import { configure } from "../configuration";
 import type { Access } from "../inventory";
@@ -16,7 +16,7 @@ import { plainPulumi } from "../plain-pulumi";
 import { interpose } from "../proxied";
 import { access, changes, seeded } from "../sandbox";
 
-describe("the way back from an upgrade", function () {
+describe("the rollback of an upgrade", function () {
   this.timeout(300_000);
   this.bail(true);
   let scratch: Scratch;
@@ -39,7 +39,7 @@ describe("the way back from an upgrade", function () {
   const upgrade = (release: string): Promise<string> => must("upgrade", "ENV=local", `IMAGE_TAG=${release}`);
 
   async function releases(): Promise<Record<string, string>> {
-    const rows = JSON.parse(await must("--silent", "status", "ENV=local", "JSON=1")) as Row[];
+    const rows = JSON.parse(await must("--silent", "status", "ENV=local", "JSON=1")) as StatusRow[];
     return Object.fromEntries(rows.map(({ what, version }) => [what.trim(), version]));
   }
   /** What an upgrade leaves behind: snapshots, and runs of the migration. */
@@ -73,7 +73,7 @@ describe("the way back from an upgrade", function () {
     await upgrade(b);
     const { runs } = await traces();
     expect(await must("rollback", "ENV=local")).to.include(`rolling local back from ${b} to ${a}`);
-    expect(await releases()).to.include({ api: a, console: a, migration: b, "restore point": a });
+    expect(await releases()).to.include({ api: a, console: a, migration: b, snapshot: a });
     expect((await traces()).runs, "the older migrations must not run").to.equal(runs);
   });
 
@@ -104,7 +104,7 @@ describe("the way back from an upgrade", function () {
     const logEvents = [{ timestamp: Date.now(), message: "214/u add_index (12.3ms)" }];
     await logs.send(new PutLogEventsCommand({ ...stream, logEvents }));
 
-    // The release before is the one that served when this upgrade began, not the one that didn't come to serve.
+    // The release before is the one that ran when this upgrade began, not the one that never did.
     expect(await upgrade(c)).to.include(`rolling local from ${a} to ${c}`);
     expect(await refused("rollback", "ENV=local"))
       .to.include("214/u add_index (12.3ms)")

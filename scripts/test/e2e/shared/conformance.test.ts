@@ -1,15 +1,15 @@
-import type { Layer } from "@selfhosted/common";
-import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { repository } from "../../../lib/repository";
-import { scratchCheckout, type Scratch } from "../../../lib/scratch";
+import type { Layer } from "@selfhosted/common";
+import { expect } from "chai";
+import { type Scratch, scratchCheckout } from "../../../bench/scratch";
+import { repository } from "../../../repository";
 import type { Deployment, ResourceState } from "../../../sandbox/engine/state";
 import { realPulumi } from "../../../sandbox/test/real-pulumi";
 import { inventory, withoutRandom } from "../inventory";
 import { plainPulumi, upArguments } from "../plain-pulumi";
 import { access } from "../sandbox";
-import { standing, type Installation } from "./standing";
+import { type Installation, installed } from "./installed";
 
 const sandbox = join(repository, "scripts", "sandbox");
 
@@ -25,7 +25,7 @@ describe(`the three layers under the stand-in and under the real command${real ?
     if (real === undefined) {
       this.skip();
     }
-    installation = await standing();
+    installation = await installed();
     scratch = scratchCheckout();
     await scratch.make("preflight", "ENV=local");
   });

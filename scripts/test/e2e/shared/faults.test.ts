@@ -1,19 +1,19 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
 import { projectOf } from "@selfhosted/common";
 import { expect } from "chai";
-import { readFileSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
-import { scratchCheckout } from "../../../lib/scratch";
+import { scratchCheckout } from "../../../bench/scratch";
 import { inventory } from "../inventory";
 import { plainPulumi, upArguments } from "../plain-pulumi";
-import { standing, type Installation } from "./standing";
+import { type Installation, installed } from "./installed";
 
 describe("what a person does wrong", function () {
   this.timeout(300_000);
   let installation: Installation;
 
   before(async () => {
-    installation = await standing();
+    installation = await installed();
   });
 
   const stateFile = (): string =>
@@ -45,7 +45,7 @@ describe("what a person does wrong", function () {
     expect({ state: readFileSync(stateFile(), "utf8"), inventory: await inventory(aws) }).to.deep.equal(before);
   });
 
-  it("tells everything that is wrong with the configuration of all layers at once, and deploys none", async () => {
+  it("shows everything that is wrong with the configuration of all layers at once, and deploys none", async () => {
     const { scratch, aws } = installation;
     const before = await inventory(aws);
     const mistakes = {

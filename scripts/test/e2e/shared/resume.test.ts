@@ -1,15 +1,15 @@
-import { ECSClient, ListTaskDefinitionFamiliesCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
-import { projectOf, type Layer } from "@selfhosted/common";
-import { expect } from "chai";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { run, scratchCheckout, type Outcome, type Scratch } from "../../../lib/scratch";
+import { ECSClient, ListTaskDefinitionFamiliesCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
+import { type Layer, projectOf } from "@selfhosted/common";
+import { expect } from "chai";
+import { type Outcome, run, type Scratch, scratchCheckout } from "../../../bench/scratch";
 import { deny, throttle } from "../../../sandbox/proxy";
 import { inventory, withoutRandom } from "../inventory";
 import { plainPulumi, upArguments } from "../plain-pulumi";
 import { afterwards, interpose, type Interposed } from "../proxied";
 import { access } from "../sandbox";
-import { standing } from "./standing";
+import { installed } from "./installed";
 
 describe("a deployment that is interrupted again and again", function () {
   this.timeout(300_000);
@@ -137,7 +137,7 @@ describe("a deployment that is interrupted again and again", function () {
   });
 
   it("has made what an undisturbed deployment makes: nothing twice, nothing left over", async () => {
-    const undisturbed = (await standing()).inventory;
+    const undisturbed = (await installed()).inventory;
     expect(withoutRandom(await inventory(access(scratch)))).to.deep.equal(withoutRandom(undisturbed));
   });
 });

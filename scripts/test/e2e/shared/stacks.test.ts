@@ -1,10 +1,10 @@
-import type { Layer } from "@selfhosted/common";
-import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Layer } from "@selfhosted/common";
+import { expect } from "chai";
 import { inventory, withoutRandom } from "../inventory";
 import { plainPulumi, upArguments } from "../plain-pulumi";
-import { standing, type Installation } from "./standing";
+import { type Installation, installed } from "./installed";
 
 describe("two stacks of one name in one account and region", function () {
   this.timeout(300_000);
@@ -14,7 +14,7 @@ describe("two stacks of one name in one account and region", function () {
   let alone: string[];
 
   before(async () => {
-    installation = await standing();
+    installation = await installed();
     alone = await inventory(installation.aws);
   });
 

@@ -1,13 +1,13 @@
-import { DescribeServicesCommand, ECSClient, UpdateServiceCommand, type Service } from "@aws-sdk/client-ecs";
+import { DescribeServicesCommand, ECSClient, type Service, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
-import type { Outcome } from "../../../lib/scratch";
+import type { Outcome } from "../../../bench/scratch";
 import { failingTasks, logLines, rolledBack } from "../../../sandbox/faults";
 import type { Fault } from "../../../sandbox/proxy";
 import { plainPulumi, upArguments } from "../plain-pulumi";
 import { interpose, type Interposed } from "../proxied";
 import { seeded } from "../sandbox";
-import { standing, type Installation } from "./standing";
+import { type Installation, installed } from "./installed";
 
 describe("a change of the application that goes wrong, or must not go too far", function () {
   this.timeout(300_000);
@@ -16,7 +16,7 @@ describe("a change of the application that goes wrong, or must not go too far", 
   let newer: string;
 
   before(async () => {
-    installation = await standing();
+    installation = await installed();
     const { output } = await installation.scratch.make("--silent", "outputs", "ENV=local", "JSON=1");
     ({ application } = JSON.parse(output) as { application: ApplicationOutputs });
     newer = seeded(installation.scratch).imageTags.at(-1) ?? "";
@@ -44,7 +44,7 @@ describe("a change of the application that goes wrong, or must not go too far", 
     }
   }
 
-  it("changes no service when the migration fails, and shows its last words and what they mean", async () => {
+  it("changes no service when the migration fails, and shows its last log lines and what they mean", async () => {
     const before = await services();
     const { code, output } = await under([
       failingTasks(1),

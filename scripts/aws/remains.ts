@@ -1,0 +1,115 @@
+import { type Backup, type BackupVaultListMember, paginateListBackupVaults } from "@aws-sdk/client-backup";
+import { paginateDescribeDBClusterSnapshots, type RDS } from "@aws-sdk/client-rds";
+import { type AwsClients, type InfrastructureOutputs, logicalName } from "@selfhosted/common";
+import { isVaultOf, keyDeletionDays } from "../../infrastructure/operations";
+import { stackResources } from "../pulumi/stacks";
+
+/** What of an installation outlives its destruction, and whether the key to read it does so too. */
+export interface Remains {
+  /** Manual snapshots of the database, which upgrades make. */
+  snapshots: string[];
+  /** Backup vaults that an earlier configuration left, with their number of backups. */
+  vaults: { name: string; backups: number }[];
+  /** ARN of the data key. */
+  keyArn: string;
+  /** Whether the data key goes with the installation. */
+  keyIsDeleted: boolean;
+}
+
+/**
+ * Looks up what stays in AWS of what is encrypted with the data key.
+ *
+ * @param isDeleted whether the stack deletes the key.
+ */
+export async function findRemains(
+  { rds, backup }: Pick<AwsClients, "rds" | "backup">,
+  env: string,
+  { installation, database, dataKeyArn, backup: own }: Partial<InfrastructureOutputs> & Known,
+  isDeleted = deletesKey,
+): Promise<Remains> {
+  const [snapshots, vaults, keyIsDeleted] = await Promise.all([
+    database === undefined ? [] : snapshotsOf(rds, database.clusterIdentifier),
+    vaultsOf(backup, logicalName(installation.name, env, "backup"), dataKeyArn),
+    isDeleted(env, dataKeyArn),
+  ]);
+  return {
+    snapshots,
+    vaults: vaults.filter(({ name }) => name !== own?.vaultName),
+    keyArn: dataKeyArn,
+    keyIsDeleted,
+  };
+}
+
+type Known = Pick<InfrastructureOutputs, "dataKeyArn" | "installation">;
+
+async function snapshotsOf(rds: RDS, cluster: string): Promise<string[]> {
+  const ids: string[] = [];
+  const request = { DBClusterIdentifier: cluster, SnapshotType: "manual" };
+  for await (const { DBClusterSnapshots = [] } of paginateDescribeDBClusterSnapshots({ client: rds }, request)) {
+    ids.push(...DBClusterSnapshots.flatMap(({ DBClusterSnapshotIdentifier: id }) => id ?? []));
+  }
+  return ids;
+}
+
+/** The vaults of a stack, by the logical name of its backup: a key of the customer's may encrypt those of others too. */
+async function vaultsOf(backup: Backup, name: string, keyArn: string): Promise<Remains["vaults"]> {
+  const vaults: BackupVaultListMember[] = [];
+  for await (const { BackupVaultList = [] } of paginateListBackupVaults({ client: backup }, {})) {
+    vaults.push(...BackupVaultList);
+  }
+  return vaults
+    .filter(({ EncryptionKeyArn }) => EncryptionKeyArn === keyArn)
+    .map(({ BackupVaultName = "", NumberOfRecoveryPoints: backups = 0 }) => ({ name: BackupVaultName, backups }))
+    .filter((vault) => isVaultOf(name, vault.name));
+}
+
+/** Whether the stack made the key, and doesn't leave it in AWS. */
+async function deletesKey(env: string, arn: string): Promise<boolean> {
+  interface Resource {
+    type: string;
+    retainOnDelete?: boolean;
+    outputs?: { arn?: string };
+  }
+  const resources = await stackResources<Resource>("infrastructure", env);
+  const key = resources.find(({ type, outputs }) => type === "aws:kms/key:Key" && outputs?.arn === arn);
+  return key !== undefined && !key.retainOnDelete;
+}
+
+/** What can't be had back once the infrastructure layer is gone. */
+export function dataLoss(data: Partial<InfrastructureOutputs> | undefined): string[] {
+  const { logs: _, ...buckets } = data?.buckets ?? {};
+  return [
+    ...(data?.database ? [`database ${data.database.clusterIdentifier}: users, organisations, stacks, history`] : []),
+    ...Object.entries(buckets).map(([use, bucket]) => `bucket ${String(bucket)}: every version of its ${use} objects`),
+    ...Object.entries(data?.copies?.buckets ?? {}).map(
+      ([use, bucket]) => `bucket ${bucket} in ${data?.copies?.region}: the copy of its ${use} objects`,
+    ),
+    ...(data?.backup ? [`backup vault ${data.backup.vaultName}: every backup in it`] : []),
+  ];
+}
+
+function few(names: string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(", ")}, …` : names.join(", ");
+}
+
+/** What stays, what it needs, and how to keep that, one line each. */
+export function describeRemains(
+  env: string,
+  { snapshots, vaults, keyArn, keyIsDeleted }: Remains,
+  today: Date,
+): string[] {
+  const gone = new Date(today.getTime() + keyDeletionDays * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+  const region = keyArn.split(":")[3];
+  return [
+    ...(snapshots.length > 0 ? [`stays: ${snapshots.length} database snapshots: ${few(snapshots)}`] : []),
+    ...vaults.map(({ name, backups }) => `stays: backup vault ${name} with ${backups} backups`),
+    ...(keyIsDeleted
+      ? [
+          `stays for ${keyDeletionDays} days: the data key ${keyArn}. From ${gone} on, no snapshot, backup or object that it ` +
+            "encrypted can be read any more. To keep it:",
+          `  before: cd infrastructure && pulumi config set retainDataKey true --stack ${env} && pulumi up --stack ${env}`,
+          `  after, until that day: aws kms cancel-key-deletion --region ${region} --key-id ${keyArn}, then the same with enable-key`,
+        ]
+      : [`stays: the data key ${keyArn}`]),
+  ];
+}

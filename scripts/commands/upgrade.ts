@@ -1,0 +1,87 @@
+import type { ApplicationOutputs } from "@selfhosted/common";
+import { migrationsInProgress, refuseDuringMigration, watchMigration } from "../aws/migration";
+import { command, requireEnv } from "../command";
+import { enter } from "../environment";
+import { readInstallation } from "../layers";
+import {
+  planRelease,
+  readRelease,
+  type Release,
+  type ReleaseConfig,
+  requireDirection,
+  requireRelease,
+  writeRelease,
+} from "../release/plan";
+import { migratedWith, readState } from "../release/pulumi-state";
+import { refreshAfterEcsRollback, roll } from "../release/roll";
+import { runningRelease, runningVersionsOf, sameImage } from "../release/running-versions";
+import { snapshotBefore } from "../release/snapshot";
+import { explain } from "../report";
+
+/** `make upgrade`: a later release in the application layer, with a snapshot to go back to. */
+command({ env: { type: "string" }, "image-tag": { type: "string" } }, async (args) => {
+  const tag = requireRelease(args["image-tag"]);
+  const environment = await enter(requireEnv(args.env));
+  const { name } = environment;
+  const { infrastructure, application } = await readInstallation(name);
+  const { installation } = application;
+  await refuseDuringMigration(application);
+
+  const state = await readState(name);
+  const migrated = migratedWith(state, application);
+  requireDirection("upgrade", name, tag, migrated.release);
+  const config = await readRelease(name);
+  const release = await planRelease(config, installation, tag);
+  release.unchecked.forEach((image) => console.log(`not checked, since it isn't in ECR: ${image}`));
+  // After an upgrade that failed, the services run neither what was deployed nor what the database is for.
+  const from = runningRelease(await runningVersionsOf(application)) ?? application.imageTag;
+  if (!sameImage(release.images.migration, migrated.image)) {
+    const { clusterIdentifier } = infrastructure.database;
+    await snapshotBefore(clusterIdentifier, { from, to: tag, database: migrated.release }, installation.region);
+  }
+  await refreshAfterEcsRollback(name, state);
+
+  await writeRelease(name, config, release.config);
+  console.log(from === tag ? `\n${name} runs ${tag}; checking …` : `\nrolling ${name} from ${from} to ${tag} …`);
+  const { code, isRunning, summary } = await roll(environment, application, release.images);
+  if (code === 0) {
+    console.log(`\n${name} runs ${tag}.${from === tag ? "" : ` To go back to ${from}: make rollback ENV=${name}`}`);
+    return 0;
+  }
+  console.error(isRunning ? `\n${tag} is running, but not all is well.` : `\nThe upgrade of ${name} to ${tag} failed.`);
+  console.error(summary);
+  console.error(await nextStep(name, application, config, release));
+  return code;
+});
+
+/**
+ * What to do after an upgrade that failed. As long as the database is that of the old release the configuration goes back to it,
+ * so that the next deployment changes no service.
+ */
+async function nextStep(
+  env: string,
+  application: ApplicationOutputs,
+  before: ReleaseConfig,
+  { tag, config, images }: Release,
+): Promise<string> {
+  const again = `make upgrade ENV=${env} IMAGE_TAG=${tag}`;
+  try {
+    const { migrated } = await readState(env);
+    if (sameImage(images.migration, migrated?.image)) {
+      return (
+        `The database is that of ${tag}, so the configuration keeps naming it. Remove the cause and run \`${again}\`, ` +
+        `upgrade to a later release without it, or go back: make rollback ENV=${env}`
+      );
+    }
+    if ((await migrationsInProgress(application)).length > 0) {
+      return `The migration is still in progress. Watch it, ${watchMigration(application)}, and when it has ended: ${again}`;
+    }
+    await writeRelease(env, config, before);
+    return (
+      `The database wasn't migrated, so the configuration names ${before.imageTag} again. ` +
+      `Remove the cause, then: ${again}`
+    );
+  } catch (error) {
+    return `${explain(error, "The release of the database")}. The configuration names ${tag}. Go on with: ${again}`;
+  }
+}

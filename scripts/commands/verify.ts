@@ -1,0 +1,9 @@
+import { command, requireEnv, requireFlag } from "../command";
+import { enter } from "../environment";
+import { verify } from "../verify";
+
+/** `make verify`: is it healthy, from the outside in. */
+command({ env: { type: "string" }, json: { type: "string" } }, async (args) => {
+  const json = requireFlag("JSON", args.json);
+  return verify(await enter(requireEnv(args.env)), { json });
+});

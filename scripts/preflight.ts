@@ -1,9 +1,0 @@
-import { command, requireEnv, requireFlag } from "./lib/command";
-import { enter } from "./lib/environment";
-import { preflight } from "./lib/preflight";
-
-/** `make preflight`: configuration and every prerequisite, all problems at once. Changes nothing. */
-command({ env: { type: "string" }, json: { type: "string" } }, async (args) => {
-  const json = requireFlag("JSON", args.json);
-  return preflight(await enter(requireEnv(args.env)), json);
-});

@@ -1,0 +1,100 @@
+import {
+  type DBClusterSnapshot,
+  paginateDescribeDBClusterSnapshots,
+  waitUntilDBClusterSnapshotAvailable,
+} from "@aws-sdk/client-rds";
+import { awsClients, physicalName } from "@selfhosted/common";
+import type { StatusRow } from "../report";
+
+/** A snapshot of the database from before an upgrade. */
+export interface UpgradeSnapshot {
+  identifier: string;
+  /** The release that ran. */
+  from: string;
+  /** The release that was to run. */
+  to: string;
+  /** The release for which the database was migrated, which an upgrade that failed may have left ahead of `from`. */
+  database: string;
+  takenAt: Date;
+}
+
+/** Snapshots of Aurora are taken from its storage; an hour is far more than a large one takes. */
+const ceilingSeconds = 3600;
+
+/** Tags by which a snapshot is known as one from before an upgrade. */
+const tags = { from: "upgrade-from", to: "upgrade-to", database: "upgrade-database" };
+
+/** Takes a snapshot of the database before an upgrade, and waits for it. Its tags say of which upgrade. */
+export async function snapshotBefore(
+  cluster: string,
+  { from, to, database }: Pick<UpgradeSnapshot, "from" | "to" | "database">,
+  region: string,
+): Promise<void> {
+  const { rds: client } = awsClients({ region });
+  const identifier = snapshotName(cluster, to, new Date());
+  console.log(`taking the database snapshot ${identifier} …`);
+  await client.createDBClusterSnapshot({
+    DBClusterIdentifier: cluster,
+    DBClusterSnapshotIdentifier: identifier,
+    Tags: [
+      { Key: tags.from, Value: from },
+      { Key: tags.to, Value: to },
+      { Key: tags.database, Value: database },
+    ],
+  });
+  await waitUntilDBClusterSnapshotAvailable(
+    { client, maxWaitTime: ceilingSeconds, minDelay: 2, maxDelay: 15 },
+    { DBClusterSnapshotIdentifier: identifier },
+  );
+}
+
+/**
+ * `<cluster>-before-<release>-<yyyymmddhhmmss>`, the cluster's name and the release cut to what RDS takes: 63 letters, digits and
+ * hyphens, of which no two follow each other.
+ */
+export function snapshotName(cluster: string, to: string, at: Date): string {
+  const moment = at.toISOString().replace(/\D/g, "").slice(0, 14);
+  const release = to
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 24)
+    .replace(/^-|-$/g, "");
+  const suffix = `-before-${release}-${moment}`;
+  return physicalName("databaseIdentifier", cluster, suffix.length) + suffix;
+}
+
+/** The snapshots from before upgrades of a database, the latest first. */
+export async function upgradeSnapshots(cluster: string, region: string): Promise<UpgradeSnapshot[]> {
+  const snapshots: UpgradeSnapshot[] = [];
+  const { rds: client } = awsClients({ region });
+  const query = { DBClusterIdentifier: cluster };
+  // A cluster that was destroyed may have left snapshots under the same name.
+  const { DBClusters = [] } = await client.describeDBClusters(query);
+  const since = DBClusters[0]?.ClusterCreateTime ?? new Date(0);
+  const pages = paginateDescribeDBClusterSnapshots({ client }, { ...query, SnapshotType: "manual" });
+  for await (const { DBClusterSnapshots = [] } of pages) {
+    snapshots.push(...DBClusterSnapshots.flatMap(upgradeSnapshot).filter(({ takenAt }) => takenAt >= since));
+  }
+  return snapshots.sort((a, b) => b.takenAt.getTime() - a.takenAt.getTime());
+}
+
+/** A snapshot by its tags; nothing where it was taken for something else than an upgrade. */
+function upgradeSnapshot({
+  DBClusterSnapshotIdentifier: identifier,
+  SnapshotCreateTime: takenAt,
+  Status,
+  TagList = [],
+}: DBClusterSnapshot): UpgradeSnapshot[] {
+  const [from, to, database] = [tags.from, tags.to, tags.database].map(
+    (key) => TagList.find(({ Key }) => Key === key)?.Value,
+  );
+  return Status === "available" && identifier && takenAt && from && to && database
+    ? [{ identifier, takenAt, from, to, database }]
+    : [];
+}
+
+/** The snapshot from before the last upgrade. */
+export function snapshotRow({ identifier, from, to, takenAt }: UpgradeSnapshot): StatusRow {
+  const taken = `taken ${takenAt.toISOString().slice(0, 16)}Z, before ${to}`;
+  return { what: "  snapshot", where: identifier, version: from, state: taken };
+}

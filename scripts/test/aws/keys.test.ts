@@ -1,0 +1,59 @@
+import type { GrantListEntry } from "@aws-sdk/client-kms";
+import { expect } from "chai";
+import { checkGrant, checkKey } from "../../aws/keys";
+
+describe("verify: keys", () => {
+  it("fails a key that is off, and says how to save one that is about to be deleted", () => {
+    expect(checkKey("data key", { KeyId: "1", KeyState: "Enabled" }).verdict).to.equal("ok");
+    expect(checkKey("data key", { KeyId: "1", KeyState: "Disabled" }).verdict).to.equal("fail");
+    const leaving = checkKey("data key", {
+      KeyId: "1",
+      KeyState: "PendingDeletion",
+      DeletionDate: new Date("2026-07-01"),
+    });
+    expect(leaving).to.deep.include({ verdict: "fail", detail: "PendingDeletion, deleted on 2026-07-01" });
+    expect(leaving.fix).to.match(/cancel its deletion now/);
+  });
+});
+
+describe("verify: the grant on the service key", () => {
+  const role = "arn:aws:iam::111122223333:role/pulumi-prod-data-access-api";
+  const wanted = {
+    name: "pulumi-prod-data-access-service-key",
+    keyArn: "arn:aws:kms:eu-central-1:111122223333:key/1",
+    roleArn: role,
+  };
+  const operations = ["Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey"] as const;
+  const grant = (GranteePrincipal: string, values: GrantListEntry = {}): GrantListEntry => ({
+    GrantId: "0c23",
+    Name: wanted.name,
+    GranteePrincipal,
+    Operations: [...operations],
+    ...values,
+  });
+  const revoke = `aws kms revoke-grant --region eu-central-1 --key-id ${wanted.keyArn} --grant-id 0c23`;
+
+  it("is content with one for the API's role among others", () => {
+    const grants = [grant("arn:aws:iam::111122223333:role/other", { Name: "other" }), grant(role)];
+    expect(checkGrant(grants, wanted).verdict).to.equal("ok");
+  });
+
+  it("fails one that names a role which is gone: it is revoked, for the provider can't read it, and made again", () => {
+    const others = grant("AROAOFANOTHERSTACK", { Name: "pulumi-test-data-access-service-key", GrantId: "77" });
+    expect(checkGrant([others, grant("AROAEXAMPLEOFADELETEDROLE")], wanted)).to.deep.equal({
+      name: "service key grant",
+      verdict: "fail",
+      detail:
+        `none to ${role} for Decrypt, Encrypt, GenerateDataKey; ` +
+        "0c23 is for AROAEXAMPLEOFADELETEDROLE, a role that is gone",
+      fix: `${revoke}, then in infrastructure/: pulumi up --refresh`,
+    });
+  });
+
+  it("fails one that opens too little, which Pulumi can't replace while it is protected, and one that isn't there", () => {
+    const narrow = checkGrant([grant(role, { Operations: ["Encrypt"] })], wanted);
+    expect(narrow.detail).to.match(/for Decrypt, GenerateDataKey; 0c23 opens less$/);
+    expect(narrow.fix).to.contain(revoke);
+    expect(checkGrant([], wanted).fix).to.equal("in infrastructure/: pulumi up --refresh");
+  });
+});
