@@ -17,8 +17,8 @@ export interface RawConfig {
 }
 
 /**
- * Finds a problem, several, or none in settings, with their defaults applied, and in whatever else it needs. It simply reads what it needs: where a value
- * isn't known (`partlyKnown`), the rule ends there and finds nothing.
+ * Finds a problem, several, or none in settings, with their defaults applied, and in whatever else it needs. It simply reads what it
+ * needs: where a value isn't known (`partlyKnown`), the rule ends there and finds nothing.
  */
 export type Rule<Inputs> = (inputs: Inputs, raw: RawConfig) => Problem | Problem[];
 type Problem = ConfigProblem | false | undefined;

@@ -1,6 +1,7 @@
 import type { AwsClients } from "../aws/clients";
 import { type ConfigProblem, ifKnown, isNotKnown } from "../config/rule";
 import { explainAws, isDenied } from "./explain-aws";
+import { nothingToCheck } from "./results";
 
 /** What a look-up found in the account. */
 export interface LookUpResult<T = unknown> {
@@ -59,6 +60,30 @@ export async function lookUpIfAllowed<T>(
   });
 }
 
+/**
+ * Like `lookUpIfAllowed`, for what an optional setting names: there is nothing to check where it isn't set, or isn't valid, which is a
+ * problem of its own.
+ *
+ * @param thing its kind, as AWS calls it, such as `policy`.
+ */
+export function lookUpNamed<K extends string>(
+  name: string,
+  thing: string,
+  key: K,
+  config: { [key in K]?: string },
+  check: (value: string) => Promise<LookUpResult>,
+): Promise<Check> {
+  return lookUpIfAllowed(
+    name,
+    key,
+    () => `${thing} ${config[key]}`,
+    async () => {
+      const value = ifKnown(() => config[key]);
+      return value === undefined ? nothingToCheck : check(value);
+    },
+  );
+}
+
 /** What every look-up of a layer needs. */
 export interface LookUpArgs {
   /** Name of the Pulumi stack. */
@@ -83,14 +108,13 @@ export async function lookUpAll<Inputs>(
   inputs: Inputs,
   args: LookUpArgs,
 ): Promise<Check[]> {
-  const nothing: LookUpResult = { detail: "" };
   const checks = await Promise.all(
     lookUps.map(({ name, key, what, check }) =>
       lookUpIfAllowed(
         name,
         key,
         () => what(inputs),
-        async () => (await check(inputs, args)) ?? nothing,
+        async () => (await check(inputs, args)) ?? nothingToCheck,
       ),
     ),
   );

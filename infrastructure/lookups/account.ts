@@ -9,8 +9,8 @@ import {
   type Location,
   lookUp,
   lookUpIfAllowed,
+  lookUpNamed,
   nearest,
-  nothingToCheck,
   parseArn,
   problemIf,
   setCommand,
@@ -197,24 +197,15 @@ function problemOf(key: string, region: string, regions: Region[]): ConfigProble
 /** The policy that bounds the permissions of every role is there, in the account of the roles. */
 export function lookUpBoundary(config: Config, { iam }: AwsClients, location: Location): Promise<Check> {
   const key = "permissionsBoundaryArn";
-  return lookUpIfAllowed(
-    "permissions boundary",
-    key,
-    () => `policy ${config[key]}`,
-    async () => {
-      const arn = ifKnown(() => config[key]);
-      if (arn === undefined) {
-        return nothingToCheck;
-      }
-      const account = parseArn(arn)?.account;
-      if (account !== "aws" && account !== location.accountId) {
-        const reason = `found ${arn}, a policy of the account ${account}; allowed: one of ${location.accountId}, or of AWS`;
-        return { detail: "", problems: [{ key, reason }] };
-      }
-      const policy = await unlessError(/NoSuchEntity/, iam.getPolicy({ PolicyArn: arn }));
-      const reason = `found ${arn}, but the account has no such policy`;
-      const fix = "`aws iam list-policies --scope Local` lists them";
-      return policy === undefined ? { detail: "", problems: [{ key, reason, fix }] } : { detail: arn };
-    },
-  );
+  return lookUpNamed("permissions boundary", "policy", key, config, async (arn) => {
+    const account = parseArn(arn)?.account;
+    if (account !== "aws" && account !== location.accountId) {
+      const reason = `found ${arn}, a policy of the account ${account}; allowed: one of ${location.accountId}, or of AWS`;
+      return { detail: "", problems: [{ key, reason }] };
+    }
+    const policy = await unlessError(/NoSuchEntity/, iam.getPolicy({ PolicyArn: arn }));
+    const reason = `found ${arn}, but the account has no such policy`;
+    const fix = "`aws iam list-policies --scope Local` lists them";
+    return policy === undefined ? { detail: "", problems: [{ key, reason, fix }] } : { detail: arn };
+  });
 }

@@ -2,8 +2,8 @@ import {
   allPages,
   type AwsClients,
   type Check,
-  ifKnown,
   lookUpIfAllowed,
+  lookUpNamed,
   nothingToCheck,
   problemIf,
   unlessError,
@@ -46,25 +46,16 @@ export function lookUpSubscriptions(config: Config, { rds }: AwsClients, events:
 /** The customer's topic for the events is there, and RDS can send to it. */
 export function lookUpTopic(config: Config, { sns }: AwsClients): Promise<Check> {
   const key = "databaseEventTopicArn";
-  return lookUpIfAllowed(
-    "event topic",
-    key,
-    () => `topic ${config[key]}`,
-    async () => {
-      const arn = ifKnown(() => config[key]);
-      if (arn === undefined) {
-        return nothingToCheck;
-      }
-      const topic = await unlessError(/NotFound/, sns.getTopicAttributes({ TopicArn: arn }));
-      if (topic === undefined) {
-        const fix = "`aws sns list-topics` lists those that there are";
-        return { detail: "", problems: [{ key, reason: `topic ${arn} doesn't exist`, fix }] };
-      }
-      // Nobody can let RDS use that key: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html
-      const isClosed = /alias\/aws\/sns$/.test(topic.Attributes?.["KmsMasterKeyId"] ?? "");
-      const reason = `topic ${arn} is encrypted with AWS's own key for SNS, which RDS can't use: no event arrives`;
-      const fix = `a key of your own that admits events.rds: aws sns set-topic-attributes --topic-arn ${arn} --attribute-name KmsMasterKeyId`;
-      return { detail: arn, problems: problemIf(isClosed, { key, reason, fix, severity: "warning" }) };
-    },
-  );
+  return lookUpNamed("event topic", "topic", key, config, async (arn) => {
+    const topic = await unlessError(/NotFound/, sns.getTopicAttributes({ TopicArn: arn }));
+    if (topic === undefined) {
+      const fix = "`aws sns list-topics` lists those that there are";
+      return { detail: "", problems: [{ key, reason: `topic ${arn} doesn't exist`, fix }] };
+    }
+    // Nobody can let RDS use that key: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html
+    const isClosed = /alias\/aws\/sns$/.test(topic.Attributes?.["KmsMasterKeyId"] ?? "");
+    const reason = `topic ${arn} is encrypted with AWS's own key for SNS, which RDS can't use: no event arrives`;
+    const fix = `a key of your own that admits events.rds: aws sns set-topic-attributes --topic-arn ${arn} --attribute-name KmsMasterKeyId`;
+    return { detail: arn, problems: problemIf(isClosed, { key, reason, fix, severity: "warning" }) };
+  });
 }

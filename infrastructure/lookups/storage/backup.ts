@@ -5,9 +5,9 @@ import {
   awsClients,
   type Check,
   type ConfigProblem,
-  ifKnown,
   type Location,
   lookUpIfAllowed,
+  lookUpNamed,
   nearest,
   nothingToCheck,
   parseArn,
@@ -60,46 +60,37 @@ export function lookUpOptIn(config: Config, { backup }: AwsClients, { region }: 
  */
 export function lookUpCopyVault(config: Config, location: Location, own: () => string): Promise<Check> {
   const key = "backupCopyVaultArn";
-  return lookUpIfAllowed(
-    "backup copy vault",
-    key,
-    () => `backup vault ${config[key]}`,
-    async () => {
-      const arn = ifKnown(() => config[key]);
-      if (arn === undefined) {
-        return nothingToCheck;
-      }
-      const { account, region = location.region } = parseArn(arn) ?? {};
-      if (account !== location.accountId) {
-        const skipped = `${arn} is in account ${account}: only its own principals can describe it`;
-        return { detail: "", skipped };
-      }
-      const name = arn.split(":").at(-1) ?? "";
-      if (region === location.region && isVaultOf(own(), name)) {
-        const reason = `found ${arn}, the installation's own vault, which has the backups already; allowed: a vault in another region or account`;
-        return { detail: "", problems: [{ key, reason }] };
-      }
-      const { backup } = awsClients({ region });
-      // By the list: for a vault that isn't there, AWS answers a question for one with a denial.
-      const vaults = await listVaults(backup);
-      const vault = vaults.find((each) => each.BackupVaultName === name);
-      if (vault !== undefined) {
-        return { detail: arn, problems: retentionProblems(config, name, vault) };
-      }
-      const names = vaults.map((each) => each.BackupVaultName ?? "");
-      const meant = nearest(name, names);
-      return {
-        detail: "",
-        problems: [
-          {
-            key,
-            reason: `${region} has no backup vault ${name} in this account; it has ${names.join(", ") || "none"}`,
-            fix: meant && setCommand(key, arn.replace(/[^:]*$/, meant)),
-          },
-        ],
-      };
-    },
-  );
+  return lookUpNamed("backup copy vault", "backup vault", key, config, async (arn) => {
+    const { account, region = location.region } = parseArn(arn) ?? {};
+    if (account !== location.accountId) {
+      const skipped = `${arn} is in account ${account}: only its own principals can describe it`;
+      return { detail: "", skipped };
+    }
+    const name = arn.split(":").at(-1) ?? "";
+    if (region === location.region && isVaultOf(own(), name)) {
+      const reason = `found ${arn}, the installation's own vault, which has the backups already; allowed: a vault in another region or account`;
+      return { detail: "", problems: [{ key, reason }] };
+    }
+    const { backup } = awsClients({ region });
+    // By the list: for a vault that isn't there, AWS answers a question for one with a denial.
+    const vaults = await listVaults(backup);
+    const vault = vaults.find((each) => each.BackupVaultName === name);
+    if (vault !== undefined) {
+      return { detail: arn, problems: retentionProblems(config, name, vault) };
+    }
+    const names = vaults.map((each) => each.BackupVaultName ?? "");
+    const meant = nearest(name, names);
+    return {
+      detail: "",
+      problems: [
+        {
+          key,
+          reason: `${region} has no backup vault ${name} in this account; it has ${names.join(", ") || "none"}`,
+          fix: meant && setCommand(key, arn.replace(/[^:]*$/, meant)),
+        },
+      ],
+    };
+  });
 }
 
 /** The vaults of the account in the client's region. */

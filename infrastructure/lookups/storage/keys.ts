@@ -9,6 +9,7 @@ import {
   type Location,
   lookUp,
   lookUpIfAllowed,
+  lookUpNamed,
   nothingToCheck,
   parseArn,
   problemIf,
@@ -121,20 +122,11 @@ export function lookUpBucketKeys(config: Config, describe: DescribeKey, region: 
 /** The key of the copies in the other region. */
 export function lookUpReplicationKey(config: Config): Promise<Check> {
   const key = "bucketReplicationKeyArn";
-  return lookUpIfAllowed(
-    "key of copies",
-    key,
-    () => `KMS key ${config[key]}`,
-    async () => {
-      const arn = ifKnown(() => config[key]);
-      if (arn === undefined) {
-        return nothingToCheck;
-      }
-      const { bucketReplicationRegion: region } = config;
-      // A rule refuses a key without a region.
-      return region === undefined ? nothingToCheck : checkKey(key, arn, keyDescriber(awsClients({ region })), region);
-    },
-  );
+  return lookUpNamed("key of copies", "KMS key", key, config, async (arn) => {
+    const { bucketReplicationRegion: region } = config;
+    // A rule refuses a key without a region.
+    return region === undefined ? nothingToCheck : checkKey(key, arn, keyDescriber(awsClients({ region })), region);
+  });
 }
 
 /** A key is there, and AWS's services can encrypt with it. What it found is the key's ARN. */
