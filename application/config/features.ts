@@ -22,7 +22,7 @@ import type { ApplicationConfig, RuleArgs } from "./settings";
 import { bareName, bareSecret } from "./sign-in";
 
 /** The URL of a proxy, without user and password: those have settings of their own. */
-const proxyUrl: Shape = {
+export const proxyUrl: Shape = {
   ...webUrl,
   allowed: "a URL such as http://proxy.example.com:3128; user and password belong in proxyUsername and proxyPassword",
 };

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Container, Setting } from "@selfhosted/common";
+import { type Container, hostAndPort, type Setting, webUrl } from "@selfhosted/common";
+import { proxyUrl } from "../config/features";
 import { type ApplicationConfig, settings } from "../config/settings";
 import type { ContainerVariables } from "./variables";
 
@@ -31,25 +32,11 @@ export function settingOf(container: Container, variable: string): string | unde
   return rowsOf(container).find(({ name }) => name === variable)?.key;
 }
 
-/** The settings that are addresses (`host:port` or URLs) for a container to call. */
-const addressSettings = [
-  "httpProxy",
-  "httpsProxy",
-  "smtpServer",
-  "consoleInternalApiEndpoint",
-  "otelEndpoint",
-  "githubOauthEndpoint",
-  "githubApiEndpoint",
-  "gitlabOauthEndpoint",
-  "gitlabApiEndpoint",
-] as const;
-export type AddressSetting = (typeof addressSettings)[number];
-export type AddressConfig = Pick<ApplicationConfig, AddressSetting>;
-
-/** The addresses that a container gets by its settings. */
-export function addressesOf(container: Container, config: AddressConfig): string[] {
-  const keys = rowsOf(container).map(({ key }) => key);
-  return addressSettings.filter((key) => keys.includes(key)).flatMap((key) => config[key] ?? []);
+/** The addresses (`host:port` or URLs) that a container gets by its settings, and calls. */
+export function addressesOf(container: Container, config: ApplicationConfig): string[] {
+  return rowsOf(container)
+    .filter(({ setting: { shape } }) => shape === webUrl || shape === hostAndPort || shape === proxyUrl)
+    .flatMap(({ key }) => plainText(config[key]) ?? []);
 }
 
 function rowsOf(container: Container): Row[] {

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Container, InfrastructureOutputs } from "@selfhosted/common";
 import type { ApplicationConfig } from "../config";
-import { type AddressConfig, addressesOf } from "../environment/settings";
+import { addressesOf } from "../environment/settings";
 import { type Image, type Images, registryOf } from "../task/images";
 import { routerPorts } from "../task/log-router";
 import { type EgressConfig, egressNetworks, hostOf, isOwnHost, reachesEverything } from "./egress";
@@ -15,12 +15,12 @@ interface OutsideArgs {
 }
 
 interface ServiceArgs extends OutsideArgs {
-  config: EgressConfig & AddressConfig & Pick<ApplicationConfig, "logRouterOptions">;
+  /** All of it: any setting with an address opens the port of that. */
+  config: ApplicationConfig;
   images: Images;
 }
 
 export interface ApiDestinationArgs extends ServiceArgs {
-  config: ServiceArgs["config"] & Pick<ApplicationConfig, "apiEgressPorts" | "auditLogsTable">;
   upstream: OutsideArgs["upstream"] & Pick<InfrastructureOutputs, "database" | "search">;
 }
 
@@ -129,7 +129,7 @@ function registryPorts(...images: (Image | undefined)[]): number[] {
 }
 
 /** The ports of the addresses that a container's settings name. */
-export function settingPorts(container: Container, config: AddressConfig): number[] {
+export function settingPorts(container: Container, config: ApplicationConfig): number[] {
   return portsOf(...addressesOf(container, config));
 }
 

@@ -1,7 +1,6 @@
 import { isIP } from "node:net";
 import { ifKnown, type InfrastructureOutputs, ofConfig, type Rule, setCommand } from "@selfhosted/common";
 import type { ApplicationConfig, RuleArgs } from "../config";
-import type { AddressSetting } from "../environment/settings";
 import { routerPorts } from "../task/log-router";
 import { settingPorts } from "./destinations";
 import {
@@ -16,6 +15,17 @@ import {
 import { hosts } from "./hosts";
 import { internetRules } from "./internet-rules";
 import { ipVersions, networksOf, tooManyRules } from "./rule-quota";
+
+type AddressSetting =
+  | "httpProxy"
+  | "httpsProxy"
+  | "smtpServer"
+  | "consoleInternalApiEndpoint"
+  | "otelEndpoint"
+  | "githubOauthEndpoint"
+  | "githubApiEndpoint"
+  | "gitlabOauthEndpoint"
+  | "gitlabApiEndpoint";
 
 /** An IP address is in a network that tasks may call. Those of host names only DNS knows. */
 function reachable(

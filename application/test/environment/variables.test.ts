@@ -1,11 +1,11 @@
 import type { Container, Setting } from "@selfhosted/common";
 import { licenceOfTests } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { settings } from "../../config";
+import { type ApplicationConfig, settings } from "../../config";
 import { apiVariables } from "../../environment/api";
 import { consoleVariables } from "../../environment/console";
 import { migrationVariables } from "../../environment/migrations";
-import { type AddressConfig, addressesOf } from "../../environment/settings";
+import { addressesOf } from "../../environment/settings";
 import type { VariableSources } from "../../environment/variables";
 import { deploy, infrastructure } from "../fixtures";
 import { secretVariables, storedSecrets, variables } from "../task-definitions";
@@ -30,7 +30,7 @@ describe("environment", () => {
     const addresses = Object.entries<Setting<unknown>>(settings).filter(
       ([, { env, shape }]) => env !== undefined && /URL|host:port/i.test(shape?.allowed ?? ""),
     );
-    const config = Object.fromEntries(addresses.map(([key]) => [key, key])) as unknown as AddressConfig;
+    const config = Object.fromEntries(addresses.map(([key]) => [key, key])) as unknown as ApplicationConfig;
     const found = (["api", "console", "migration"] as const).flatMap((container) => addressesOf(container, config));
     expect(found)
       .to.have.length.above(0)
