@@ -61,7 +61,7 @@ export = program(async () => {
   const warnOfUnused = overrideResources(config.resourceOverrides, context);
 
   const hosts = hostsOf(config);
-  const images = imagesOf(config, installation, location);
+  const images = imagesOf(config, location);
   const sources = { config, hosts, location, upstream };
   const logRetentionDays = Number(config.logRetentionDays);
 

@@ -7,25 +7,22 @@ import {
   hostedZone,
   isWithin,
   type LookUp,
+  namedLookUp,
   parseArn,
 } from "@selfhosted/common";
 import type { RuleArgs } from "../config";
 import { hosts } from "../network/hosts";
 
 /** The existing certificate covers the installation's names, and load balancers can use it. */
-export const certificate: LookUp<RuleArgs> = {
-  name: "certificate",
-  key: "certificateArn",
-  what: ({ config }) => `certificate ${config.certificateArn}`,
-  async check({ config, upstream: { installation } }, { aws }) {
-    const { certificateArn: arn } = config;
-    if (arn === undefined) {
-      return undefined;
-    }
+export const certificate: LookUp<RuleArgs> = namedLookUp(
+  "certificate",
+  "certificate",
+  "certificateArn",
+  async (arn, { config, upstream: { installation } }, { aws }) => {
     const { region, account } = parseArn(arn) ?? {};
     if (region !== installation.region || account !== installation.accountId) {
       // A rule says so already.
-      return { detail: "", skipped: "it is of another account or region" };
+      return { skipped: "it is of another account or region" };
     }
     const { api, console } = hosts(config);
     const { Certificate: found = {} } = await aws.acm.describeCertificate({ CertificateArn: arn });
@@ -34,18 +31,14 @@ export const certificate: LookUp<RuleArgs> = {
       problems: certificateProblems(found, [api, console], new Date()),
     };
   },
-};
+);
 
 /** The zone is public and holds the installation's names, so that ACM can validate them. */
-export const certificateZone: LookUp<RuleArgs> = {
-  name: "certificate zone",
-  key: "certificateZoneId",
-  what: ({ config }) => `hosted zone ${config.certificateZoneId}`,
-  async check({ config }, { aws }) {
-    const { certificateZoneId: id } = config;
-    if (id === undefined) {
-      return undefined;
-    }
+export const certificateZone: LookUp<RuleArgs> = namedLookUp(
+  "certificate zone",
+  "hosted zone",
+  "certificateZoneId",
+  async (id, { config }, { aws }) => {
     const zone = hostedZone(alwaysIn(await aws.route53.getHostedZone({ Id: id }), "HostedZone"));
     const { api, console, domain } = hosts(config);
     const outside = [api, console, domain].filter((host) => !isWithin(host, zone.name));
@@ -67,4 +60,4 @@ export const certificateZone: LookUp<RuleArgs> = {
       })),
     };
   },
-};
+);

@@ -7,6 +7,7 @@ import {
   isIpv4Route,
   type LookUp,
   prefixListEntries,
+  problemIf,
   type Route,
   type RouteTable,
   routeTableOf,
@@ -39,33 +40,28 @@ export const natAddresses: LookUp<RoutesArgs> = {
       return undefined;
     }
     if (config.httpsProxy !== undefined) {
-      return { detail: "", skipped: "the console calls the API through the proxy: allow its address" };
+      return { skipped: "the console calls the API through the proxy: allow its address" };
     }
     const subnets = targetSubnets(config, network);
     const { addresses, unknown } = await outboundAddresses(aws.ec2, await routeTables(), subnets);
     const entries = await Promise.all(lists.map((id) => prefixListEntries(aws.ec2, id))).catch(() => undefined);
     if (entries === undefined) {
       // The look-up of the lists themselves says why.
-      return { detail: "", skipped: "the prefix lists can't be read" };
+      return { skipped: "the prefix lists can't be read" };
     }
     const allowed = [...blocks, ...entries.flat()];
     const missing = addresses.filter((address) => !allowed.some((block) => contains(block, `${address}/32`)));
     const skipped = `tasks leave the VPC through ${unknown.join(", ")}, whose addresses aren't known here: the console's calls to the API come from them`;
     return {
       detail: addresses.length > 0 ? `hold ${addresses.join(", ")}, of the NAT gateways` : "",
-      problems:
-        missing.length === 0
-          ? []
-          : [
-              {
-                key: "allowedCidrBlocks",
-                reason: `lacks ${missing.join(", ")}, of the NAT gateways: the console's own calls to the API come from there, and nobody could sign in`,
-                fix:
-                  `${setCommand("allowedCidrBlocks", [...blocks, ...missing.map((each) => `${each}/32`)].join(","))}; or, where the ` +
-                  "API's name leads to it inside of the VPC, name that address, be it the public URL: " +
-                  setCommand("consoleInternalApiEndpoint", `https://${hosts(config).api}`),
-              },
-            ],
+      problems: problemIf(missing.length > 0, {
+        key: "allowedCidrBlocks",
+        reason: `lacks ${missing.join(", ")}, of the NAT gateways: the console's own calls to the API come from there, and nobody could sign in`,
+        fix:
+          `${setCommand("allowedCidrBlocks", [...blocks, ...missing.map((each) => `${each}/32`)].join(","))}; or, where the ` +
+          "API's name leads to it inside of the VPC, name that address, be it the public URL: " +
+          setCommand("consoleInternalApiEndpoint", `https://${hosts(config).api}`),
+      }),
       ...(unknown.length > 0 && missing.length === 0 && { skipped }),
     };
   },
@@ -88,21 +84,15 @@ export const routeToApi: LookUp<RoutesArgs> = {
       routeTableOf(id, tables)?.Routes?.every((route) => !leadsOut(route)),
     );
     return {
-      detail: "",
-      problems:
-        closed.length === 0
-          ? []
-          : [
-              {
-                key: "internal",
-                reason:
-                  `found false: the load balancers face the internet, but ${closed.join(", ")} have no route there. The console couldn't ask ` +
-                  "the API who signs in",
-                fix:
-                  `${setCommand("internal", true)}; or give the subnets a route, to a NAT gateway for instance; or set ` +
-                  "consoleInternalApiEndpoint, another address of the API",
-              },
-            ],
+      problems: problemIf(closed.length > 0, {
+        key: "internal",
+        reason:
+          `found false: the load balancers face the internet, but ${closed.join(", ")} have no route there. The console couldn't ask ` +
+          "the API who signs in",
+        fix:
+          `${setCommand("internal", true)}; or give the subnets a route, to a NAT gateway for instance; or set ` +
+          "consoleInternalApiEndpoint, another address of the API",
+      }),
     };
   },
 };

@@ -7,10 +7,11 @@ import {
   isErrorNamed,
   type Location,
   type LookUp,
+  problemIf,
   setCommand,
 } from "@selfhosted/common";
 import type { ApplicationConfig, RuleArgs } from "../config";
-import { type Image, type Kind, logRouterImage, parseImage, partitionOf, releaseImage } from "../task/images";
+import { imageOf, type Kind, kinds, parseImage, partitionOf, reference } from "../task/images";
 import { type EcrIn, ecrOf, findInEcr, hasCacheRule } from "./ecr";
 
 /** The images that the configuration names are in ECR. Those of other registries show in the deployment only. */
@@ -45,27 +46,22 @@ interface ConfiguredImage {
 }
 
 /** The images whose references are known. */
-function configuredImages({
-  config,
-  upstream: { installation },
-  location,
-}: RuleArgs & { location: Location }): ConfiguredImage[] {
-  const firstSet = (...keys: (keyof ApplicationConfig)[]): string =>
-    keys.find((key) => config[key] !== undefined) ?? "imageTag";
-  const configured = (read: () => { image: Image | undefined; key: string }): ConfiguredImage[] => {
-    const { image, key } = ifKnown(read) ?? {};
-    return image && key ? [{ key, reference: image.uri, isCached: image.pullThrough ?? false }] : [];
+function configuredImages({ config, location }: RuleArgs & { location: Location }): ConfiguredImage[] {
+  const named = (uri: string, key: string): ConfiguredImage => ({
+    key,
+    reference: uri,
+    isCached: imageOf(uri, config, location).pullThrough ?? false,
+  });
+  const released = (kind: Kind): ConfiguredImage => {
+    const settings: (keyof ApplicationConfig)[] = [`${kind}Image`, `${kind}ImageDigest`];
+    const keys = kind === "migration" ? [...settings, "migrationImageTag" as const] : settings;
+    const uri = reference(kind, config, location);
+    return named(uri, keys.find((key) => config[key] !== undefined) ?? "imageTag");
   };
-  const image = (kind: Kind): Image => releaseImage(kind, config, installation, location);
   return [
-    ...configured(() => ({ image: image("api"), key: firstSet("apiImage", "apiImageDigest") })),
-    ...configured(() => ({ image: image("console"), key: firstSet("consoleImage", "consoleImageDigest") })),
-    ...configured(() => ({
-      image: image("migration"),
-      key: firstSet("migrationImage", "migrationImageDigest", "migrationImageTag"),
-    })),
-    ...configured(() => ({ image: logRouterImage(config, location), key: "logRouterImage" })),
-  ];
+    ...kinds.map((kind) => () => released(kind)),
+    () => (config.logRouterImage ? named(config.logRouterImage, "logRouterImage") : undefined),
+  ].flatMap((read) => ifKnown(read) ?? []);
 }
 
 interface RegistryArgs {
@@ -165,13 +161,9 @@ function architectureProblems(config: ApplicationConfig, reference: string, foun
   const names = { X86_64: "amd64", ARM64: "arm64" } as const;
   const wanted = ifKnown(() => config.cpuArchitecture);
   const [other] = (["X86_64", "ARM64"] as const).filter((each) => found.includes(names[each]));
-  return wanted === undefined || found.length === 0 || found.includes(names[wanted])
-    ? []
-    : [
-        {
-          key: "cpuArchitecture",
-          reason: `found ${wanted}, but ${reference} is built for ${found.join(", ")} only`,
-          fix: other && setCommand("cpuArchitecture", other),
-        },
-      ];
+  return problemIf(wanted !== undefined && found.length > 0 && !found.includes(names[wanted]), {
+    key: "cpuArchitecture",
+    reason: `found ${wanted}, but ${reference} is built for ${found.join(", ")} only`,
+    fix: other && setCommand("cpuArchitecture", other),
+  });
 }

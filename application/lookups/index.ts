@@ -84,10 +84,7 @@ export async function lookUpAccount(
 
 /** What runs: a service is never taken for a new one because ECS can't be asked. */
 function lookUpServices(installation: Installation, { stack, aws }: LookUpArgs): Promise<Check<RunningServices>> {
-  return lookUp(
-    "running services",
-    "infrastructureStack",
-    () => "the running services",
-    async () => ({ detail: "", value: await runningServices(aws.ecs, runningNames(installation.name, stack)) }),
-  );
+  return lookUp({ name: "running services", key: "infrastructureStack", what: "the running services" }, async () => ({
+    value: await runningServices(aws.ecs, runningNames(installation.name, stack)),
+  }));
 }

@@ -5,6 +5,7 @@ import {
   ifKnown,
   isOwn,
   type LookUp,
+  problemIf,
   setCommand,
   standardTags,
   type Tags,
@@ -59,16 +60,12 @@ export const loadBalancers: LookUp<RuleArgs> = {
 /** A domain that begins as the hosts do, for which `api.` and `app.` are put in front of it. */
 function repeatedHost({ config }: RuleArgs): ConfigProblem[] {
   const bare = config.domain.replace(/^(api|app)\./, "");
-  return bare === config.domain
-    ? []
-    : [
-        {
-          key: "domain",
-          reason: `found ${config.domain}: users will find the API at ${hosts(config).api}, and a later change is costly`,
-          fix: `unless that is meant, ${setCommand("domain", bare)}`,
-          severity: "warning",
-        },
-      ];
+  return problemIf(bare !== config.domain, {
+    key: "domain",
+    reason: `found ${config.domain}: users will find the API at ${hosts(config).api}, and a later change is costly`,
+    fix: `unless that is meant, ${setCommand("domain", bare)}`,
+    severity: "warning",
+  });
 }
 
 /** The network load balancer of a name. Where none exists, or it is deleted meanwhile, AWS answers with an error. */
@@ -103,18 +100,14 @@ function nameTaken({ name }: ExistingLoadBalancer): ConfigProblem {
 function changedScheme({ config: { internal } }: RuleArgs, own: ExistingLoadBalancer[]): ConfigProblem[] {
   const changed = own.filter((each) => each.internal !== internal);
   const [before, after] = internal ? ["face the internet", "be internal"] : ["are internal", "face the internet"];
-  return changed.length === 0
-    ? []
-    : [
-        {
-          key: "internal",
-          ...replacement(
-            changed,
-            `found ${internal}, but ${namesOf(changed)} ${before}; to ${after}`,
-            `pulumi config set internal ${!internal}`,
-          ),
-        },
-      ];
+  return problemIf(changed.length > 0, {
+    key: "internal",
+    ...replacement(
+      changed,
+      `found ${internal}, but ${namesOf(changed)} ${before}; to ${after}`,
+      `pulumi config set internal ${!internal}`,
+    ),
+  });
 }
 
 /** AWS adds subnets to a network load balancer and takes none away. */
@@ -124,18 +117,14 @@ function lostSubnets({ config, upstream: { network } }: RuleArgs, own: ExistingL
     (each) => each.internal === config.internal && each.subnetIds.some((id) => !wanted.includes(id)),
   );
   const lost = [...new Set(losing.flatMap(({ subnetIds }) => subnetIds))].filter((id) => !wanted.includes(id));
-  return losing.length === 0
-    ? []
-    : [
-        {
-          key: "infrastructureStack",
-          ...replacement(
-            losing,
-            `${namesOf(losing)} would lose ${lost.join(", ")}, which infrastructure/ no longer names first in its zone, or dualStack passes over; so`,
-            `name ${lost.join(", ")} there again, before others of the same zone`,
-          ),
-        },
-      ];
+  return problemIf(losing.length > 0, {
+    key: "infrastructureStack",
+    ...replacement(
+      losing,
+      `${namesOf(losing)} would lose ${lost.join(", ")}, which infrastructure/ no longer names first in its zone, or dualStack passes over; so`,
+      `name ${lost.join(", ")} there again, before others of the same zone`,
+    ),
+  });
 }
 
 /** The load balancers are replaced, which deletion protection stops half-way: one is then without a listener. */
@@ -163,15 +152,11 @@ async function quotaReached(elb: AwsClients["elb"], wanted: number): Promise<Con
     return [];
   }
   const count = await countNetworkLoadBalancers(elb);
-  return count + wanted <= Number(most)
-    ? []
-    : [
-        {
-          key: "infrastructureStack",
-          reason: `${wanted} network load balancers are needed in the installation's account, and ${count} of the ${most} that it may have in this region exist`,
-          fix: "delete some, or have the quota for Network Load Balancers per Region raised in Service Quotas",
-        },
-      ];
+  return problemIf(count + wanted > Number(most), {
+    key: "infrastructureStack",
+    reason: `${wanted} network load balancers are needed in the installation's account, and ${count} of the ${most} that it may have in this region exist`,
+    fix: "delete some, or have the quota for Network Load Balancers per Region raised in Service Quotas",
+  });
 }
 
 async function countNetworkLoadBalancers(elb: AwsClients["elb"]): Promise<number> {

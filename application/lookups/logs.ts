@@ -5,6 +5,7 @@ import {
   logGroupProblems,
   logGroupTags,
   type LookUp,
+  namedLookUp,
   standardTags,
 } from "@selfhosted/common";
 import type { RuleArgs } from "../config";
@@ -37,16 +38,12 @@ function insightsProblems(foreign: string[]): ConfigProblem[] {
 }
 
 /** The policy of the log router exists. Of which account it may be, a rule says. */
-export const logRouterPolicy: LookUp<RuleArgs> = {
-  name: "log router policy",
-  key: "logRouterPolicyArn",
-  what: ({ config }) => `policy ${config.logRouterPolicyArn}`,
-  async check({ config }, { aws }) {
-    const { logRouterPolicyArn: arn } = config;
-    if (arn === undefined) {
-      return undefined;
-    }
+export const logRouterPolicy: LookUp<RuleArgs> = namedLookUp(
+  "log router policy",
+  "policy",
+  "logRouterPolicyArn",
+  async (arn, _inputs, { aws }) => {
     await aws.iam.getPolicy({ PolicyArn: arn });
     return { detail: arn };
   },
-};
+);

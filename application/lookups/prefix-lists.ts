@@ -1,5 +1,5 @@
 import type { ManagedPrefixList } from "@aws-sdk/client-ec2";
-import { allPages, type ConfigProblem, ifKnown, type LookUp, setCommand } from "@selfhosted/common";
+import { allPages, type ConfigProblem, ifKnown, type LookUp, problemIf, setCommand } from "@selfhosted/common";
 import type { ApplicationConfig, RuleArgs } from "../config";
 import { ipVersions, networksOf, tooManyRules } from "../network/rule-quota";
 
@@ -62,17 +62,14 @@ function wrongVersion(config: ApplicationConfig, found: PrefixList[]): ConfigPro
   const ipv6 = found.filter(({ AddressFamily: family }) => family === "IPv6");
   if (!config.dualStack) {
     const reason = `${idsOf(ipv6)} hold IPv6 networks, but the load balancers answer on IPv4 only`;
-    return ipv6.length === 0 ? [] : [{ key: "allowedPrefixListIds", reason, fix: setCommand("dualStack", true) }];
+    return problemIf(ipv6.length > 0, { key: "allowedPrefixListIds", reason, fix: setCommand("dualStack", true) });
   }
-  return ipv6.length > 0 || networksOf("IPv6", config.allowedCidrBlocks).length > 0 || found.length === 0
-    ? []
-    : [
-        {
-          key: "dualStack",
-          reason: `found true, but only IPv4 networks may enter, and clients take the IPv6 address that DNS gives them`,
-          fix: "name a prefix list of IPv6 networks too; or pulumi config rm dualStack",
-        },
-      ];
+  const admitsIpv6 = ipv6.length > 0 || networksOf("IPv6", config.allowedCidrBlocks).length > 0;
+  return problemIf(!admitsIpv6 && found.length > 0, {
+    key: "dualStack",
+    reason: `found true, but only IPv4 networks may enter, and clients take the IPv6 address that DNS gives them`,
+    fix: "name a prefix list of IPv6 networks too; or pulumi config rm dualStack",
+  });
 }
 
 /** Networks and lists together; where there are networks alone, a rule counts them. */

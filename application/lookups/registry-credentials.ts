@@ -5,7 +5,9 @@ import {
   isDenied,
   isoDate,
   type LookUp,
+  namedLookUp,
   parseArn,
+  problemIf,
 } from "@selfhosted/common";
 import type { RuleArgs } from "../config";
 
@@ -13,19 +15,15 @@ import type { RuleArgs } from "../config";
  * The secret by which ECS signs in to a private registry exists, and tasks may decrypt it: with AWS's own key for Secrets Manager,
  * which takes no permission, or with the installation's.
  */
-export const registryCredentials: LookUp<RuleArgs> = {
-  name: "registry credentials",
-  key: "registryCredentialsSecretArn",
-  what: ({ config }) => `secret ${config.registryCredentialsSecretArn}`,
-  async check({ config, upstream }, { aws }) {
-    const { registryCredentialsSecretArn: arn } = config;
-    if (arn === undefined) {
-      return undefined;
-    }
+export const registryCredentials: LookUp<RuleArgs> = namedLookUp(
+  "registry credentials",
+  "secret",
+  "registryCredentialsSecretArn",
+  async (arn, { upstream }, { aws }) => {
     const region = parseArn(arn)?.region;
     if (region !== upstream.installation.region) {
       // A rule says so already.
-      return { detail: "", skipped: "it is of another region" };
+      return { skipped: "it is of another region" };
     }
     const { DeletedDate: deletion, KmsKeyId: keyId } = await aws.secrets.describeSecret({ SecretId: arn });
     // Before the first deployment it isn't known.
@@ -37,25 +35,19 @@ export const registryCredentials: LookUp<RuleArgs> = {
       fix: `aws secretsmanager ${command}`,
     });
     const options = `--region ${region} --secret-id ${arn}`;
+    const unreadable = problem(
+      `encrypted with ${keyId}; tasks may decrypt with AWS's own key or the installation's data key only`,
+      `update-secret ${options} --kms-key-id alias/aws/secretsmanager`,
+    );
     return {
       detail: arn,
       problems: [
         ...(deletion ? [problem(`scheduled for deletion on ${isoDate(deletion)}`, `restore-secret ${options}`)] : []),
-        ...(isReadable
-          ? []
-          : [
-              {
-                ...problem(
-                  `encrypted with ${keyId}; tasks may decrypt with AWS's own key or the installation's data key only`,
-                  `update-secret ${options} --kms-key-id alias/aws/secretsmanager`,
-                ),
-                ...(dataKeyArn === undefined && { severity: "warning" as const }),
-              },
-            ]),
+        ...problemIf(!isReadable, { ...unreadable, ...(dataKeyArn === undefined && { severity: "warning" }) }),
       ],
     };
   },
-};
+);
 
 /** Whether tasks may decrypt with a key: the ID of one, or the ARN of an alias. What the caller may not see stops nobody. */
 async function mayDecrypt(kms: AwsClients["kms"], keyId: string, dataKeyArn: string | undefined): Promise<boolean> {

@@ -33,7 +33,6 @@ export const release: LookUp<RunningArgs> = {
     const { release: configured } = migrationRelease(config);
     if (configured !== undefined && config.migrationRun?.startsWith(restoredTo(configured))) {
       return {
-        detail: "",
         skipped: `${running} runs, but migrationRun says that the database was ${config.migrationRun}`,
       };
     }
@@ -92,9 +91,7 @@ export const firstUser: LookUp<RunningArgs> = {
         `${keys.map((key) => `pulumi config rm ${key}`).join(" && ")}, sign up when it is deployed, then turn it on again; ` +
         "where the database is one that was restored, with its users: pulumi config set confirmAdministratorExists true",
     };
-    return runningApi(inputs, stack) === undefined
-      ? { detail: "", problems: [problem] }
-      : { detail: "installed before" };
+    return runningApi(inputs, stack) === undefined ? { problems: [problem] } : { detail: "installed before" };
   },
 };
 

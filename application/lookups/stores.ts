@@ -1,70 +1,47 @@
-import { type AwsClients, type ConfigProblem, findBucket, type LookUp, type LookUpResult } from "@selfhosted/common";
-import type { ApplicationConfig, RuleArgs } from "../config";
+import {
+  type AwsClients,
+  findBucket,
+  type LookUp,
+  type LookUpResult,
+  namedLookUp,
+  problemIf,
+} from "@selfhosted/common";
+import type { RuleArgs } from "../config";
 
 /** A bucket of the customer for artefacts of the registry. */
-function registryBucket(
-  name: string,
-  key: "registryPublicBucket" | "registryPrivateBucket",
-  bucketOf: (config: ApplicationConfig) => string | undefined,
-): LookUp<RuleArgs> {
-  return {
-    name,
-    key,
-    what: ({ config }) => `bucket ${bucketOf(config)}`,
-    async check({ config, upstream: { installation } }, { aws }) {
-      const bucket = bucketOf(config);
-      return bucket === undefined ? undefined : checkBucket(key, bucket, installation.region, aws.s3);
-    },
-  };
+function registryBucket(name: string, key: "registryPublicBucket" | "registryPrivateBucket"): LookUp<RuleArgs> {
+  return namedLookUp(name, "bucket", key, (bucket, { upstream: { installation } }, { aws }) =>
+    checkBucket(key, bucket, installation.region, aws.s3),
+  );
 }
 
-export const registryPublicBucket = registryBucket(
-  "public registry bucket",
-  "registryPublicBucket",
-  (config) => config.registryPublicBucket,
-);
-export const registryPrivateBucket = registryBucket(
-  "private registry bucket",
-  "registryPrivateBucket",
-  (config) => config.registryPrivateBucket,
-);
+export const registryPublicBucket = registryBucket("public registry bucket", "registryPublicBucket");
+export const registryPrivateBucket = registryBucket("private registry bucket", "registryPrivateBucket");
 
 async function checkBucket(key: string, bucket: string, region: string, s3: AwsClients["s3"]): Promise<LookUpResult> {
   const found = await findBucket(s3, bucket, region);
-  const problems: ConfigProblem[] = [
-    ...(found.region !== region
-      ? [
-          {
-            key,
-            reason: `bucket ${bucket} is in ${found.region}; the API looks for it in the installation's region, ${region}`,
-            fix: `make a bucket in ${region}, and name that`,
-          },
-        ]
-      : []),
-    ...(found.isReadable
-      ? []
-      : [
-          {
-            key,
-            reason: `bucket ${bucket} exists, but these credentials may not see it (s3:ListBucket): is it of another account?`,
-            fix: "in a bucket of another account, its bucket policy must admit the API's role",
-            severity: "warning" as const,
-          },
-        ]),
+  const problems = [
+    ...problemIf(found.region !== region, {
+      key,
+      reason: `bucket ${bucket} is in ${found.region}; the API looks for it in the installation's region, ${region}`,
+      fix: `make a bucket in ${region}, and name that`,
+    }),
+    ...problemIf(!found.isReadable, {
+      key,
+      reason: `bucket ${bucket} exists, but these credentials may not see it (s3:ListBucket): is it of another account?`,
+      fix: "in a bucket of another account, its bucket policy must admit the API's role",
+      severity: "warning",
+    }),
   ];
   return { detail: bucket, problems };
 }
 
 /** The table for audit logs has the keys and the index that the product asks for. */
-export const auditLogsTable: LookUp<RuleArgs> = {
-  name: "audit log table",
-  key: "auditLogsTable",
-  what: ({ config }) => `table ${config.auditLogsTable}`,
-  async check({ config }, { aws }) {
-    const { auditLogsTable: name } = config;
-    if (name === undefined) {
-      return undefined;
-    }
+export const auditLogsTable: LookUp<RuleArgs> = namedLookUp(
+  "audit log table",
+  "table",
+  "auditLogsTable",
+  async (name, _inputs, { aws }) => {
     const { Table: table = {} } = await aws.dynamodb.describeTable({ TableName: name });
     const index = table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === "org_user");
     const lacking = [
@@ -87,7 +64,7 @@ export const auditLogsTable: LookUp<RuleArgs> = {
       })),
     };
   },
-};
+);
 
 interface KeyElement {
   AttributeName?: string;

@@ -1,4 +1,4 @@
-import type { ConfigProblem } from "@selfhosted/common";
+import { type ConfigProblem, problemIf } from "@selfhosted/common";
 
 /**
  * Rules of one direction and IP version that a security group takes, unless AWS has raised the quota, which it does on request.
@@ -17,14 +17,10 @@ export function networksOf(version: IpVersion, networks: readonly string[] = [])
 /** A warning where a security group usually takes fewer rules: the quota of this account isn't known. */
 export function tooManyRules(count: number, problem: { key: string; what: string; fix: string }): ConfigProblem[] {
   const { key, what, fix } = problem;
-  return count <= defaultQuota
-    ? []
-    : [
-        {
-          key,
-          reason: `${what} count as ${count} rules of a security group, which takes ${defaultQuota} unless the quota is raised`,
-          fix: `${fix}; or have the quota for rules per security group raised in Service Quotas`,
-          severity: "warning",
-        },
-      ];
+  return problemIf(count > defaultQuota, {
+    key,
+    reason: `${what} count as ${count} rules of a security group, which takes ${defaultQuota} unless the quota is raised`,
+    fix: `${fix}; or have the quota for rules per security group raised in Service Quotas`,
+    severity: "warning",
+  });
 }

@@ -1,4 +1,4 @@
-import { arn, type Installation, type Location } from "@selfhosted/common";
+import { arn, type Location } from "@selfhosted/common";
 import type { ApplicationConfig } from "../config";
 import type { releaseSettings } from "../config/release";
 
@@ -44,80 +44,61 @@ export const kinds = Object.keys(repositories) as Kind[];
 /** References of images, by container. */
 export type References = Record<Kind, string>;
 
-/** The images that the configuration names. */
-export function images(config: ImageConfig, installation: Installation, location: Location): Images {
-  const image = (kind: Kind): Image => releaseImage(kind, config, installation, location);
-  const logRouter = logRouterImage(config, location);
-  return {
-    api: image("api"),
-    console: image("console"),
-    migration: image("migration"),
-    ...(logRouter && { logRouter }),
-  };
-}
-
 /** The account and region in whose ECR the images are, where the configuration names no other. */
 export type Registry = Pick<Location, "accountId" | "region" | "dnsSuffix">;
 
 /** The images of the release that a configuration names. */
 export function references(config: ImageConfig, home: Registry): References {
-  const reference = (kind: Kind): string => releaseReference(kind, config, home);
-  return { api: reference("api"), console: reference("console"), migration: reference("migration") };
+  const of = (kind: Kind): string => reference(kind, config, home);
+  return { api: of("api"), console: of("console"), migration: of("migration") };
 }
 
 /** What a container of the release pulls. */
-function releaseReference(kind: Kind, config: ImageConfig, home: Registry): string {
+export function reference(kind: Kind, config: ImageConfig, home: Registry): string {
   const override = config[`${kind}Image`];
   if (override) {
     return override;
   }
-  const [accountId, region] = [
-    config.imageRegistryAccountId ?? home.accountId,
-    config.imageRegistryRegion ?? home.region,
-  ];
+  const account = config.imageRegistryAccountId ?? home.accountId;
+  const region = config.imageRegistryRegion ?? home.region;
+  const repository = `${config.imagePrefix ?? ""}${repositories[kind]}`;
   const tag = (kind === "migration" && config.migrationImageTag) || config.imageTag;
   const digest = config[`${kind}ImageDigest`];
-  return `${accountId}.dkr.ecr.${region}.${home.dnsSuffix}/${repositoryOf(kind, config)}:${tag}${digest ? `@${digest}` : ""}`;
+  return `${account}.dkr.ecr.${region}.${home.dnsSuffix}/${repository}:${tag}${digest ? `@${digest}` : ""}`;
 }
 
-function repositoryOf(kind: Kind, config: ImageConfig): string {
-  return `${config.imagePrefix ?? ""}${repositories[kind]}`;
-}
-
-/** One of the images of the release. */
-export function releaseImage(
-  kind: Kind,
-  config: ImageConfig,
-  { accountId, region }: Installation,
-  location: Location,
-): Image {
-  const home = { ...location, accountId, region };
-  const uri = releaseReference(kind, config, home);
-  if (config[`${kind}Image`]) {
-    return given(uri, config, location);
-  }
-  const registry = {
-    ...home,
-    accountId: config.imageRegistryAccountId ?? accountId,
-    region: config.imageRegistryRegion ?? region,
+/** The images that the configuration names. */
+export function images(config: ImageConfig, location: Location): Images {
+  const { api, console, migration } = references(config, location);
+  const image = (uri: string): Image => imageOf(uri, config, location);
+  return {
+    api: image(api),
+    console: image(console),
+    migration: image(migration),
+    ...(config.logRouterImage && { logRouter: image(config.logRouterImage) }),
   };
+}
+
+/** An image by its whole reference. */
+export function imageOf(uri: string, config: ImageConfig, location: Location): Image {
+  const image = parseImage(uri);
+  if (image === undefined) {
+    const credentialsArn = takesCredentials(uri) ? config.registryCredentialsSecretArn : undefined;
+    return { uri, ...(credentialsArn && { credentialsArn }) };
+  }
+  const isCached = config.imagePullThroughCache && image.repository.startsWith(config.imagePrefix ?? "");
   return {
     uri,
-    repositoryArn: arn(registry, "ecr", `repository/${repositoryOf(kind, config)}`),
-    ...(config.imagePullThroughCache && { pullThrough: true }),
+    repositoryArn: arn({ ...location, ...image }, "ecr", `repository/${image.repository}`),
+    ...(isCached && { pullThrough: true }),
   };
-}
-
-/** Fluent Bit's image, where logs go through it. */
-export function logRouterImage(config: ImageConfig, location: Location): Image | undefined {
-  return config.logRouterImage ? given(config.logRouterImage, config, location) : undefined;
 }
 
 /**
  * The parts of `<account>.dkr.ecr.<region>.<suffix>/<repository>[:<tag>][@<digest>]`; undefined where an image isn't in ECR.
  */
 export function parseImage(reference: string): EcrImage | undefined {
-  const pattern = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z.]+\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/;
+  const pattern = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/;
   const [, accountId, region, repository, tag, digest] = pattern.exec(reference) ?? [];
   return accountId && region && repository
     ? { accountId, region, repository, ...(tag && { tag }), ...(digest && { digest }) }
@@ -144,17 +125,7 @@ export function takesCredentials(reference: string | undefined): reference is st
   return reference !== undefined && parseImage(reference) === undefined && registryOf(reference) !== "public.ecr.aws";
 }
 
-/** An image by its whole reference. */
-function given(uri: string, config: ImageConfig, location: Location): Image {
-  const image = parseImage(uri);
-  if (image === undefined) {
-    const credentialsArn = takesCredentials(uri) ? config.registryCredentialsSecretArn : undefined;
-    return { uri, ...(credentialsArn && { credentialsArn }) };
-  }
-  const isCached = config.imagePullThroughCache && image.repository.startsWith(config.imagePrefix ?? "");
-  return {
-    uri,
-    repositoryArn: arn({ ...location, ...image }, "ecr", `repository/${image.repository}`),
-    ...(isCached && { pullThrough: true }),
-  };
+/** An image, and how ECS signs in to its registry: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html */
+export function pulledImage({ uri, credentialsArn }: Image): Record<string, unknown> {
+  return { image: uri, ...(credentialsArn && { repositoryCredentials: { credentialsParameter: credentialsArn } }) };
 }

@@ -1,7 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ApplicationConfig } from "../config";
-import { type LogConfiguration, pulledImage } from "./container";
-import type { Image } from "./images";
+import { type Image, pulledImage } from "./images";
+
+/** Where a container's output goes. */
+export interface LogConfiguration {
+  logDriver: "awslogs" | "awsfirelens";
+  options: Record<string, pulumi.Input<string>>;
+  secretOptions?: { name: string; valueFrom: pulumi.Input<string> }[];
+}
 
 /** Fluent Bit beside the container of a service. */
 export interface LogRouter {

@@ -2,10 +2,17 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Component, type Context, EncryptedLogGroup, physicalName, type TaskOutputs } from "@selfhosted/common";
 import type { Environment } from "../environment/variables";
-import { type ContainerArgs, containerDefinition, type LogConfiguration } from "./container";
 import { ExecutionRole } from "./execution-role";
 import type { TaskSize } from "./fargate-sizes";
-import { type LogRouter, logRouterContainer, logRouterMemory, routedLog, routerSecrets } from "./log-router";
+import { type Image, pulledImage } from "./images";
+import {
+  type LogConfiguration,
+  type LogRouter,
+  logRouterContainer,
+  logRouterMemory,
+  routedLog,
+  routerSecrets,
+} from "./log-router";
 import { Secrets } from "./secrets";
 
 /**
@@ -17,16 +24,35 @@ const logModes = {
   "non-blocking": { mode: "non-blocking", "max-buffer-size": "25m" },
 } as const;
 
-export interface TaskArgs extends Pick<
-  ContainerArgs,
-  "image" | "port" | "user" | "openFiles" | "readOnlyRootFilesystem" | "initProcess"
-> {
+/**
+ * The container's /tmp where its root file system can't be written. A volume won't do: on Fargate only root can write to it
+ * (https://github.com/aws/containers-roadmap/issues/938), and the images run as other users. What is written here takes up the
+ * container's memory, of which the smallest has 384 MiB.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html; on Fargate since January 2026
+ * (https://github.com/aws/containers-roadmap/issues/736).
+ */
+const scratch = { containerPath: "/tmp", size: 64, mountOptions: ["rw", "nosuid", "nodev", "mode=1777"] };
+
+/** Seconds between SIGTERM and SIGKILL: Fargate's maximum, which the product wants for open requests. */
+const stopTimeout = 120;
+
+export interface TaskArgs {
   context: Context;
   /** Name of the container, and of its streams in the log group. */
   container: string;
+  image: Image;
   size: TaskSize;
   cpuArchitecture: "X86_64" | "ARM64";
+  /** At which the container listens. Default: nobody calls it. */
+  port?: number;
   environment: Environment;
+  /** `user` or `user:group`. Default: the image's own. */
+  user?: string;
+  readOnlyRootFilesystem: boolean;
+  /** Lets ECS Exec reap the processes that it starts. Default: false. */
+  initProcess?: boolean;
+  /** Limits of open files. Default: Fargate's, 65535. */
+  openFiles?: { soft: number; hard: number };
   /** KMS key of log and secrets. */
   keyArn: pulumi.Input<string>;
   logRetentionDays: number;
@@ -82,14 +108,7 @@ export class Task extends Component {
         ...logModes[args.logMode ?? "non-blocking"],
       },
     });
-    const container = containerDefinition({
-      ...args,
-      name: args.container,
-      memory: size.memory - (logRouter ? logRouterMemory : 0),
-      environment: environment.plain,
-      secrets: only(Object.keys(environment.secret), references),
-      log: logRouter ? routedLog(logRouter, references) : toCloudWatch(args.container),
-    });
+    const log = logRouter ? routedLog(logRouter, references) : toCloudWatch(args.container);
 
     this.definition = new aws.ecs.TaskDefinition(
       `${name}-definition`,
@@ -103,7 +122,7 @@ export class Task extends Component {
         executionRoleArn: role.role.arn,
         taskRoleArn: args.taskRoleArn,
         containerDefinitions: pulumi.jsonStringify([
-          container,
+          containerDefinition(args, references, log),
           ...(logRouter ? [logRouterContainer(logRouter.image, toCloudWatch("log-router"))] : []),
         ]),
       },
@@ -116,10 +135,51 @@ export class Task extends Component {
   }
 }
 
+/** The container as ECS spells it. What isn't set is left out, so that nothing shows as changed later. */
+function containerDefinition(
+  {
+    container,
+    image,
+    size,
+    port,
+    environment,
+    user,
+    openFiles,
+    readOnlyRootFilesystem,
+    initProcess,
+    logRouter,
+  }: TaskArgs,
+  secrets: Record<string, pulumi.Input<string>>,
+  logConfiguration: LogConfiguration,
+): Record<string, unknown> {
+  const linuxParameters = {
+    ...(initProcess && { initProcessEnabled: true }),
+    ...(readOnlyRootFilesystem && { tmpfs: [scratch] }),
+  };
+  return {
+    name: container,
+    ...pulledImage(image),
+    // The container is killed above it.
+    memory: size.memory - (logRouter ? logRouterMemory : 0),
+    essential: true,
+    environment: sorted(environment.plain).map(([name, value]) => ({ name, value })),
+    secrets: sorted(secrets)
+      .filter(([name]) => name in environment.secret)
+      .map(([name, valueFrom]) => ({ name, valueFrom })),
+    logConfiguration,
+    stopTimeout,
+    ...(port && { portMappings: [{ containerPort: port, hostPort: port, protocol: "tcp" }] }),
+    ...(user && { user }),
+    ...(readOnlyRootFilesystem && { readonlyRootFilesystem: true }),
+    ...(Object.keys(linuxParameters).length > 0 && { linuxParameters }),
+    ...(openFiles && { ulimits: [{ name: "nofile", softLimit: openFiles.soft, hardLimit: openFiles.hard }] }),
+  };
+}
+
 function distinct(arns: (string | undefined)[]): string[] {
   return [...new Set(arns.filter((arn) => arn !== undefined))];
 }
 
-function only<T>(keys: string[], record: Record<string, T>): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).filter(([key]) => keys.includes(key)));
+function sorted<T>(record: Record<string, T>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -42,6 +42,11 @@ export type AwsClients = { readonly [K in keyof Services]: InstanceType<ReturnTy
 interface ClientArgs {
   region: string;
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** For S3 or what speaks like it: where it is, the profile to ask with, and how its buckets are named. */
+  endpoint?: string;
+  profile?: string;
+  forcePathStyle?: boolean;
+  followRegionRedirects?: boolean;
 }
 
 /** Answers calls in place of AWS, by their operation such as `DescribeVpcs`. */
@@ -78,7 +83,7 @@ type Service = () => new (config: object) => object;
 function client(name: keyof Services, Client: ReturnType<Service>, args: ClientArgs): object {
   // An endpoint other than AWS's own has no host name for each bucket.
   const s3 = name === "s3" && process.env["AWS_ENDPOINT_URL"] !== undefined ? { forcePathStyle: true } : {};
-  return new Client({ ...args, ...s3, ...attempts(), ...connection() });
+  return new Client({ ...s3, ...args, ...attempts(), ...connection() });
 }
 
 /**

@@ -15,19 +15,14 @@ export function lookUpCaller(
   installation: () => { accountId: string; region: string },
   { sts }: Pick<AwsClients, "sts">,
 ): Promise<Check<Location>> {
-  return lookUp(
-    "account",
-    key,
-    () => "the account of the credentials",
-    async () => {
-      const identity = await sts.getCallerIdentity({});
-      const [account, caller] = [alwaysIn(identity, "Account"), alwaysIn(identity, "Arn")];
-      const { accountId, region } = installation();
-      const reason = `the installation belongs to account ${accountId}, but the credentials are those of ${caller}`;
-      const fix = `use credentials of account ${accountId}: by AWS_PROFILE, or the usual AWS_… variables`;
-      return account === accountId
-        ? { detail: `${caller}, in ${region}`, value: locationOf(identity, region) }
-        : { detail: "", problems: [{ key, reason, fix }] };
-    },
-  );
+  return lookUp({ name: "account", key, what: "the account of the credentials" }, async () => {
+    const identity = await sts.getCallerIdentity({});
+    const [account, caller] = [alwaysIn(identity, "Account"), alwaysIn(identity, "Arn")];
+    const { accountId, region } = installation();
+    const reason = `the installation belongs to account ${accountId}, but the credentials are those of ${caller}`;
+    const fix = `use credentials of account ${accountId}: by AWS_PROFILE, or the usual AWS_… variables`;
+    return account === accountId
+      ? { detail: `${caller}, in ${region}`, value: locationOf(identity, region) }
+      : { problems: [{ key, reason, fix }] };
+  });
 }

@@ -2,7 +2,7 @@ import { isNotKnown, partlyKnown } from "../config/rule";
 import type { Check } from "./look-up";
 
 /** Where the configuration asks for no such thing. */
-export const nothingToCheck = { detail: "" } as const;
+export const nothingToCheck = {} as const;
 
 /** What another check found. Where it found nothing fit, the check that needs it ends there, and is skipped. */
 export async function resultOf<T>(check: Promise<Check<T>>): Promise<T> {

@@ -23,24 +23,19 @@ export async function lookUpAccess(
     return { ...caller, value: role !== undefined && caller.problems.length === 0 ? aws : undefined };
   }
   const { arn } = role;
-  return lookUp(
-    "role",
-    "assumeRoleArn",
-    () => `role ${arn}`,
-    async () => {
-      try {
-        return { detail: arn, value: await assumingRole(aws, installation.region, arn) };
-      } catch (error) {
-        const problem = isDenied(error)
-          ? {
-              reason: `role ${arn} can't be assumed: it doesn't exist, doesn't trust these credentials, or they may not call sts:AssumeRole on it`,
-              fix: "have the role's owner name the caller in its trust policy, and allow the caller sts:AssumeRole on the role",
-            }
-          : explainAws(error, `role ${arn}`);
-        return { detail: "", problems: [{ key: "assumeRoleArn", ...problem }] };
-      }
-    },
-  );
+  return lookUp({ name: "role", key: "assumeRoleArn", what: () => `role ${arn}` }, async () => {
+    try {
+      return { detail: arn, value: await assumingRole(aws, installation.region, arn) };
+    } catch (error) {
+      const problem = isDenied(error)
+        ? {
+            reason: `role ${arn} can't be assumed: it doesn't exist, doesn't trust these credentials, or they may not call sts:AssumeRole on it`,
+            fix: "have the role's owner name the caller in its trust policy, and allow the caller sts:AssumeRole on the role",
+          }
+        : explainAws(error, `role ${arn}`);
+      return { problems: [{ key: "assumeRoleArn", ...problem }] };
+    }
+  });
 }
 
 /**

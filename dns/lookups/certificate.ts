@@ -1,4 +1,4 @@
-import { type LookUp, setCommand, uncoveredHosts } from "@selfhosted/common";
+import { type LookUp, problemIf, setCommand, uncoveredHosts } from "@selfhosted/common";
 import type { Reads } from "../config";
 import { bareDomainOf } from "../hosts";
 import { outOfReach } from "./access";
@@ -16,7 +16,7 @@ export const bareDomainCertificate: LookUp<Reads<"bareDomain", "installation" | 
     const arn = upstream.certificateArn;
     const skipped = await outOfReach(upstream.installation, aws);
     if (skipped !== undefined) {
-      return { detail: "", skipped };
+      return { skipped };
     }
     const { Certificate: found = {} } = await aws.acm.describeCertificate({ CertificateArn: arn });
     const [uncovered] = uncoveredHosts(found, [bare]);
@@ -24,7 +24,7 @@ export const bareDomainCertificate: LookUp<Reads<"bareDomain", "installation" | 
     const fix = `set a certificate in application/ that covers it too; or ${setCommand("bareDomain", false)}`;
     return {
       detail: `covers ${bare}`,
-      problems: uncovered === undefined ? [] : [{ key: "bareDomain", reason, fix }],
+      problems: problemIf(uncovered !== undefined, { key: "bareDomain", reason, fix }),
     };
   },
 };

@@ -1,4 +1,4 @@
-import { type AwsClients, contains, type LookUp, prefixListEntries, setCommand } from "@selfhosted/common";
+import { type AwsClients, contains, type LookUp, prefixListEntries, problemIf, setCommand } from "@selfhosted/common";
 import type { Reads } from "../config";
 import { outOfReach } from "./access";
 
@@ -23,7 +23,7 @@ export const healthChecks: LookUp<HealthCheckInputs> = {
     }
     const skipped = lists.length > 0 ? await outOfReach(upstream.installation, aws) : undefined;
     if (skipped !== undefined) {
-      return { detail: "", skipped };
+      return { skipped };
     }
     const entries = await Promise.all(lists.map((id) => prefixListEntries(aws.ec2, id)));
     const { CheckerIpRanges: ranges = [] } = await zoneAws.route53.getCheckerIpRanges({});
@@ -37,7 +37,7 @@ export const healthChecks: LookUp<HealthCheckInputs> = {
     const fix = `admit them in application/: add the prefix list com.amazonaws.${upstream.installation.region}.route53-healthchecks to allowedPrefixListIds; or ${setCommand("healthChecks", false)}`;
     return {
       detail: `admitted by ${[...(blocks.length > 0 ? ["allowedCidrBlocks"] : []), ...lists].join(", ")}`,
-      problems: refused.length === 0 ? [] : [{ key: "healthChecks", reason, fix }],
+      problems: problemIf(refused.length > 0, { key: "healthChecks", reason, fix }),
     };
   },
 };

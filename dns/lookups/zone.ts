@@ -34,16 +34,18 @@ interface Found {
 export function lookUpZone(args: ZoneArgs): Promise<Check<HostedZone>> {
   const { config, route53 } = args;
   return lookUp(
-    "zone",
-    ifKnown(() => keyOf(args)) ?? "zoneName",
-    () => `hosted zone ${config.zoneId ?? config.zoneName}`,
+    {
+      name: "zone",
+      key: ifKnown(() => keyOf(args)) ?? "zoneName",
+      what: () => `hosted zone ${config.zoneId ?? config.zoneName}`,
+    },
     async () => {
       if (config.zoneId === undefined && config.zoneName === undefined) {
-        return { detail: "", skipped: "no zone is named" };
+        return { skipped: "no zone is named" };
       }
       const named = config.zoneId === undefined ? await byName(args) : await byId(config.zoneId, route53);
       if ("problem" in named) {
-        return { detail: "", problems: [named.problem] };
+        return { problems: [named.problem] };
       }
       const { zone } = named;
       return {

@@ -29,33 +29,25 @@ export function lookUpLocation(
   aws: () => AwsClients,
   deployed: Installation | undefined,
 ): Promise<Check<Location>> {
-  return lookUp(
-    "account",
-    "accountId",
-    () => "the account",
-    async () => {
-      const region = config["aws:region"];
-      try {
-        const location = await callerLocation(aws(), region);
-        const accountId = ifKnown(() => config.accountId);
-        const problems = [
-          ...accountProblems(location, accountId, deployed),
-          ...regionProblems(region, deployed?.region),
-        ];
-        return {
-          detail: `${location.accountId} in ${region}`,
-          problems,
-          value: problems.length === 0 ? location : undefined,
-        };
-      } catch (error) {
-        const problem = await unavailableRegion(region, error);
-        if (problem === undefined) {
-          throw error;
-        }
-        return { detail: "", problems: [problem] };
+  return lookUp({ name: "account", key: "accountId", what: "the account" }, async () => {
+    const region = config["aws:region"];
+    try {
+      const location = await callerLocation(aws(), region);
+      const accountId = ifKnown(() => config.accountId);
+      const problems = [...accountProblems(location, accountId, deployed), ...regionProblems(region, deployed?.region)];
+      return {
+        detail: `${location.accountId} in ${region}`,
+        problems,
+        value: problems.length === 0 ? location : undefined,
+      };
+    } catch (error) {
+      const problem = await unavailableRegion(region, error);
+      if (problem === undefined) {
+        throw error;
       }
-    },
-  );
+      return { problems: [problem] };
+    }
+  });
 }
 
 function accountProblems(
@@ -82,16 +74,11 @@ function accountProblems(
 
 /** The name under which the stack is deployed. */
 export function checkName(config: Config, deployed: Installation | undefined): Promise<Check> {
-  return lookUp(
-    "name",
-    "name",
-    () => "the name",
-    async () => {
-      const { name } = config;
-      const isRenamed = deployed !== undefined && deployed.name !== name;
-      return { detail: name, problems: isRenamed ? [renamed(name, deployed.name)] : [] };
-    },
-  );
+  return lookUp({ name: "name", key: "name", what: "the name" }, async () => {
+    const { name } = config;
+    const isRenamed = deployed !== undefined && deployed.name !== name;
+    return { detail: name, problems: isRenamed ? [renamed(name, deployed.name)] : [] };
+  });
 }
 
 function renamed(name: string, deployed: string): ConfigProblem {
@@ -133,28 +120,23 @@ async function unavailableRegion(region: string, error: unknown): Promise<Config
 
 /** The regions that settings name exist, and the account has them. */
 export function lookUpRegions(config: Config, aws: AwsClients, location: Location): Promise<Check> {
-  return lookUpIfAllowed(
-    "regions",
-    "aws:region",
-    () => "the list of regions",
-    async () => {
-      const vault = parseArn(ifKnown(() => config.backupCopyVaultArn) ?? "");
-      const wanted: [string, string | undefined][] = [
-        ["aws:region", location.region],
-        ["bucketReplicationRegion", ifKnown(() => config.bucketReplicationRegion)],
-        // Of another account, only that account has to have it.
-        ["backupCopyVaultArn", vault?.account === location.accountId ? vault.region : undefined],
-      ];
-      const regions = await unlessError(/AbortError|TimeoutError/, regionsOf(aws));
-      if (regions === undefined) {
-        return { detail: "", skipped: `AWS doesn't list its regions within ${patience / 1000} seconds` };
-      }
-      return {
-        detail: [...new Set(wanted.flatMap(([, region]) => region ?? []))].join(", "),
-        problems: wanted.flatMap(([key, region]) => (region && problemOf(key, region, regions)) || []),
-      };
-    },
-  );
+  return lookUpIfAllowed({ name: "regions", key: "aws:region", what: "the list of regions" }, async () => {
+    const vault = parseArn(ifKnown(() => config.backupCopyVaultArn) ?? "");
+    const wanted: [string, string | undefined][] = [
+      ["aws:region", location.region],
+      ["bucketReplicationRegion", ifKnown(() => config.bucketReplicationRegion)],
+      // Of another account, only that account has to have it.
+      ["backupCopyVaultArn", vault?.account === location.accountId ? vault.region : undefined],
+    ];
+    const regions = await unlessError(/AbortError|TimeoutError/, regionsOf(aws));
+    if (regions === undefined) {
+      return { skipped: `AWS doesn't list its regions within ${patience / 1000} seconds` };
+    }
+    return {
+      detail: [...new Set(wanted.flatMap(([, region]) => region ?? []))].join(", "),
+      problems: wanted.flatMap(([key, region]) => (region && problemOf(key, region, regions)) || []),
+    };
+  });
 }
 
 interface Region {
@@ -201,11 +183,11 @@ export function lookUpBoundary(config: Config, { iam }: AwsClients, location: Lo
     const account = parseArn(arn)?.account;
     if (account !== "aws" && account !== location.accountId) {
       const reason = `found ${arn}, a policy of the account ${account}; allowed: one of ${location.accountId}, or of AWS`;
-      return { detail: "", problems: [{ key, reason }] };
+      return { problems: [{ key, reason }] };
     }
     const policy = await unlessError(/NoSuchEntity/, iam.getPolicy({ PolicyArn: arn }));
     const reason = `found ${arn}, but the account has no such policy`;
     const fix = "`aws iam list-policies --scope Local` lists them";
-    return policy === undefined ? { detail: "", problems: [{ key, reason, fix }] } : { detail: arn };
+    return policy === undefined ? { problems: [{ key, reason, fix }] } : { detail: arn };
   });
 }

@@ -46,11 +46,12 @@ async function measure(scratch: Scratch, step: string, args: string[]): Promise<
   const started = performance.now();
   let peakMiB = 0;
   let sampler: NodeJS.Timeout | undefined;
-  const { code, output } = await run(scratch.folder, "make", ["--no-print-directory", ...args], (pid) => {
+  const onStart = (pid: number): void => {
     sampler = setInterval(() => {
       peakMiB = Math.max(peakMiB, memoryOf([pid, ...emulator(scratch.folder)]));
     }, sampleMs);
-  });
+  };
+  const { code, output } = await run(scratch.folder, "make", ["--no-print-directory", ...args], { onStart });
   clearInterval(sampler);
   if (code !== 0) {
     throw new Error(`make ${args.join(" ")} failed:\n${output}`);

@@ -1,8 +1,6 @@
 import * as aws from "@pulumi/aws";
-import { infrastructureContract } from "@selfhosted/common";
 import {
   accountId,
-  exampleOutput,
   type Partition,
   partitions,
   type PolicyStatement,
@@ -18,10 +16,7 @@ const digest = `sha256:${"0".repeat(64)}`;
 
 function imagesOf(config: Values = {}, partition: Partition = "aws"): Images {
   const { inputs } = read({ config, partition });
-  return images(inputs.config, exampleOutput(infrastructureContract, "installation", partition), {
-    accountId,
-    ...partitions[partition],
-  });
+  return images(inputs.config, { accountId, ...partitions[partition] });
 }
 
 describe("images", () => {

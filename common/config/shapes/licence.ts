@@ -45,17 +45,14 @@ export function licenceTerm<Config>(key: keyof Config & string, now = Date.now):
   return (_config, raw) => {
     const { exp } = jsonObject(bareLicence(raw.text(key) ?? "").split(".")[1]) ?? {};
     const days = typeof exp === "number" ? Math.floor((exp * 1000 - now()) / dayMs) : Infinity;
-    return days > 30
-      ? []
-      : [
-          {
-            key,
-            reason:
-              days < 0 ? "the licence has expired" : `the licence expires in ${days} ${days === 1 ? "day" : "days"}`,
-            fix: `ask the vendor for a new one, then: pulumi config set --secret ${key} < licence.txt`,
-            severity: "warning",
-          },
-        ];
+    return (
+      days <= 30 && {
+        key,
+        reason: days < 0 ? "the licence has expired" : `the licence expires in ${days} ${days === 1 ? "day" : "days"}`,
+        fix: `ask the vendor for a new one, then: pulumi config set --secret ${key} < licence.txt`,
+        severity: "warning",
+      }
+    );
   };
 }
 

@@ -7,24 +7,17 @@ const what = "VPC vpc-1";
 
 describe("a look-up", () => {
   it("gives its result under its name", async () => {
-    const check = await lookUp(
-      "network",
-      "vpcId",
-      () => what,
-      async () => ({ detail: "two zones", value: 2 }),
-    );
+    const check = await lookUp({ name: "network", key: "vpcId", what: () => what }, async () => ({
+      detail: "two zones",
+      value: 2,
+    }));
     expect(check).to.deep.equal({ name: "network", detail: "two zones", problems: [], value: 2 });
   });
 
   it("makes an error of AWS a problem of the setting", async () => {
-    const { problems, value } = await lookUp(
-      "network",
-      "vpcId",
-      () => what,
-      async () => {
-        throw awsError("InvalidVpcID.NotFound", "The vpc ID 'vpc-1' does not exist");
-      },
-    );
+    const { problems, value } = await lookUp({ name: "network", key: "vpcId", what: () => what }, async () => {
+      throw awsError("InvalidVpcID.NotFound", "The vpc ID 'vpc-1' does not exist");
+    });
     expect(problems).to.deep.equal([{ key: "vpcId", reason: "VPC vpc-1 doesn't exist in this account and region" }]);
     expect(value).to.equal(undefined);
   });
@@ -39,12 +32,9 @@ describe("a look-up", () => {
 
   it("is skipped, without a problem of its own, where a setting that it needs isn't valid", async () => {
     const config = partlyKnown<{ vpcId: string }>({});
-    const check = await lookUp(
-      "network",
-      "vpcId",
-      () => config.vpcId,
-      async () => ({ detail: config.vpcId }),
-    );
+    const check = await lookUp({ name: "network", key: "vpcId", what: () => config.vpcId }, async () => ({
+      detail: config.vpcId,
+    }));
     expect(check).to.deep.include({ problems: [], skipped: "a setting that it needs isn't valid" });
   });
 
@@ -57,7 +47,7 @@ describe("a look-up", () => {
         return { detail: "", problems: [{ key: "image", ...explainAws(error, "the image") }] };
       }
     };
-    const check = await lookUp("images", "image", () => "the image", describeImage);
+    const check = await lookUp({ name: "images", key: "image", what: "the image" }, describeImage);
     expect(check).to.deep.include({ problems: [], skipped: "a setting that it needs isn't valid" });
   });
 
@@ -66,7 +56,7 @@ describe("a look-up", () => {
     const refused = async () => {
       throw awsError("ThrottlingException", "Rate exceeded");
     };
-    const { problems } = await lookUp("network", "vpcId", () => `VPC ${config.vpcId}`, refused);
+    const { problems } = await lookUp({ name: "network", key: "vpcId", what: () => `VPC ${config.vpcId}` }, refused);
     expect(problems.map(({ reason }) => reason)).to.deep.equal([
       "network can't be read: AWS limits how often it answers",
     ]);

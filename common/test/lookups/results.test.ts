@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { unlessError } from "../../aws";
 import { ifFit, lookUp, plural, resultOf } from "../../lookups";
 
-const found = (value?: string) => lookUp("thing", "key", String, async () => ({ detail: "", value }));
+const found = (value?: string) =>
+  lookUp({ name: "thing", key: "key", what: String }, async () => ({ detail: "", value }));
 
 describe("The result of a check", () => {
   it("is what it found", async () => {
@@ -11,7 +12,9 @@ describe("The result of a check", () => {
   });
 
   it("skips the checks that need it where nothing fit was found", async () => {
-    const next = await lookUp("next", "key", String, async () => ({ detail: await resultOf(found()) }));
+    const next = await lookUp({ name: "next", key: "key", what: String }, async () => ({
+      detail: await resultOf(found()),
+    }));
     expect(next).to.deep.include({ skipped: "a setting that it needs isn't valid", problems: [] });
     expect(await ifFit(() => resultOf(found()))).to.equal(undefined);
   });

@@ -60,15 +60,10 @@ function check(
   what: string,
   problemsOf: (cluster: DBCluster) => ConfigProblem[] | Promise<ConfigProblem[]>,
 ): Promise<Check> {
-  return lookUpIfAllowed(
-    `database ${name}`,
-    key,
-    () => what,
-    async () => {
-      const { own } = await resultOf(clusters);
-      return own === undefined ? nothingToCheck : { detail: "as it was made", problems: await problemsOf(own) };
-    },
-  );
+  return lookUpIfAllowed({ name: `database ${name}`, key, what }, async () => {
+    const { own } = await resultOf(clusters);
+    return own === undefined ? nothingToCheck : { detail: "as it was made", problems: await problemsOf(own) };
+  });
 }
 
 const lost =

@@ -32,9 +32,7 @@ export interface ClassQuery {
  */
 export function lookUpClass(config: Config, { rds }: AwsClients, query: ClassQuery): Promise<Check> {
   return lookUpIfAllowed(
-    "database class",
-    "databaseInstanceClass",
-    () => "the classes of database instances",
+    { name: "database class", key: "databaseInstanceClass", what: "the classes of database instances" },
     async () => {
       const { own } = await resultOf(query.clusters);
       const { databaseZones } = await resultOf(query.network);

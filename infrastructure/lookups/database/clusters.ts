@@ -9,23 +9,18 @@ export interface Clusters {
 
 /** All clusters of the region, once for all that need them: a question for one that isn't there is an error. */
 export function lookUpClusters({ rds }: AwsClients, identifier: () => string): Promise<Check<Clusters>> {
-  return lookUp(
-    "database",
-    "databaseUsername",
-    () => "the list of database clusters",
-    async () => {
-      const wanted = identifier();
-      const all = await allPages(async (Marker) => {
-        const page = await rds.describeDBClusters({ Marker });
-        return { items: page.DBClusters, next: page.Marker };
-      });
-      const own = all.find(({ DBClusterIdentifier: id }) => id === wanted);
-      return {
-        detail: own ? `${wanted} exists, ${own.EngineVersion}` : `${wanted} is to be made`,
-        value: { own },
-      };
-    },
-  );
+  return lookUp({ name: "database", key: "databaseUsername", what: "the list of database clusters" }, async () => {
+    const wanted = identifier();
+    const all = await allPages(async (Marker) => {
+      const page = await rds.describeDBClusters({ Marker });
+      return { items: page.DBClusters, next: page.Marker };
+    });
+    const own = all.find(({ DBClusterIdentifier: id }) => id === wanted);
+    return {
+      detail: own ? `${wanted} exists, ${own.EngineVersion}` : `${wanted} is to be made`,
+      value: { own },
+    };
+  });
 }
 
 /** An instance of the cluster. */

@@ -14,9 +14,7 @@ import { mostSubscriptions, subscriptionNames } from "../../database/events";
 /** The region has room for the database's event subscriptions. */
 export function lookUpSubscriptions(config: Config, { rds }: AwsClients, events: () => string): Promise<Check> {
   return lookUpIfAllowed(
-    "event subscriptions",
-    "databaseEvents",
-    () => "the event subscriptions of RDS",
+    { name: "event subscriptions", key: "databaseEvents", what: "the event subscriptions of RDS" },
     async () => {
       if (!config.databaseEvents) {
         return nothingToCheck;
@@ -50,7 +48,7 @@ export function lookUpTopic(config: Config, { sns }: AwsClients): Promise<Check>
     const topic = await unlessError(/NotFound/, sns.getTopicAttributes({ TopicArn: arn }));
     if (topic === undefined) {
       const fix = "`aws sns list-topics` lists those that there are";
-      return { detail: "", problems: [{ key, reason: `topic ${arn} doesn't exist`, fix }] };
+      return { problems: [{ key, reason: `topic ${arn} doesn't exist`, fix }] };
     }
     // Nobody can let RDS use that key: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html
     const isClosed = /alias\/aws\/sns$/.test(topic.Attributes?.["KmsMasterKeyId"] ?? "");

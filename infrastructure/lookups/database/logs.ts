@@ -29,9 +29,7 @@ export function lookUpLogGroups(
   { clusters, identifier, tags }: LogGroupsQuery,
 ): Promise<Check> {
   return lookUpIfAllowed(
-    "database logs",
-    "databaseLogExports",
-    () => "the log groups of the database",
+    { name: "database logs", key: "databaseLogExports", what: "the log groups of the database" },
     async () => {
       const { own } = await resultOf(clusters);
       if (own !== undefined) {

@@ -16,9 +16,7 @@ import { parameterFamily } from "../../database/parameters";
 /** AWS knows the parameters, lets them be changed, and takes their values. */
 export function lookUpParameters(config: Config, { rds }: AwsClients): Promise<Check> {
   return lookUpIfAllowed(
-    "database parameters",
-    "databaseParameters",
-    () => "the parameters of Aurora MySQL",
+    { name: "database parameters", key: "databaseParameters", what: "the parameters of Aurora MySQL" },
     async () => {
       // Of those with a reason of their own to stay as they are, a rule says so.
       const wanted = Object.entries(config.databaseParameters).filter(([name]) => !(name in managedParameters));

@@ -26,31 +26,26 @@ export function lookUpSnapshot(
   { rds }: AwsClients,
   { clusters, describeKey }: { clusters: Promise<Check<Clusters>>; describeKey: DescribeKey },
 ): Promise<Check> {
-  return lookUpIfAllowed(
-    "snapshot",
-    key,
-    () => `snapshot ${config[key]}`,
-    async () => {
-      const id = config[key];
-      const { own } = await resultOf(clusters);
-      if (id === undefined || own !== undefined) {
-        return nothingToCheck;
-      }
-      const snapshot = await describeSnapshot(rds, id);
-      if (snapshot === undefined) {
-        const reason = `snapshot ${id} doesn't exist in this account and region`;
-        const fix = "`aws rds describe-db-cluster-snapshots` lists those that there are";
-        return { detail: "", problems: [{ key, reason, fix }] };
-      }
-      const problems = [
-        ...stateProblems(id, snapshot),
-        ...versionProblems(config, id, snapshot),
-        ...administratorProblems(config, id, snapshot),
-        ...(await keyProblems(id, snapshot, describeKey)),
-      ];
-      return { detail: `${id}, ${snapshot.EngineVersion}`, problems };
-    },
-  );
+  return lookUpIfAllowed({ name: "snapshot", key, what: () => `snapshot ${config[key]}` }, async () => {
+    const id = config[key];
+    const { own } = await resultOf(clusters);
+    if (id === undefined || own !== undefined) {
+      return nothingToCheck;
+    }
+    const snapshot = await describeSnapshot(rds, id);
+    if (snapshot === undefined) {
+      const reason = `snapshot ${id} doesn't exist in this account and region`;
+      const fix = "`aws rds describe-db-cluster-snapshots` lists those that there are";
+      return { problems: [{ key, reason, fix }] };
+    }
+    const problems = [
+      ...stateProblems(id, snapshot),
+      ...versionProblems(config, id, snapshot),
+      ...administratorProblems(config, id, snapshot),
+      ...(await keyProblems(id, snapshot, describeKey)),
+    ];
+    return { detail: `${id}, ${snapshot.EngineVersion}`, problems };
+  });
 }
 
 async function describeSnapshot(rds: AwsClients["rds"], id: string): Promise<DBClusterSnapshot | undefined> {

@@ -31,30 +31,25 @@ const taken = ["rdsrepladmin", "mysql", "user"];
 /** A new database can have an administrator of that name. */
 export function lookUpUsername(config: Config, clusters: Promise<Check<Clusters>>): Promise<Check> {
   const key = "databaseUsername";
-  return lookUp(
-    "database administrator's name",
-    key,
-    () => "the database",
-    async () => {
-      const { own } = await resultOf(clusters);
-      const { databaseUsername: name, databaseRestoreFromSnapshot: snapshot } = config;
-      if (own !== undefined || snapshot !== undefined) {
-        return nothingToCheck;
-      }
-      const fix = "take another name, such as pulumi_admin";
-      const problem: ConfigProblem[] = reservedWords.has(name)
-        ? [{ key, reason: `found ${name}, a word that MySQL reserves, and AWS refuses`, fix }]
-        : taken.includes(name)
-          ? [
-              {
-                key,
-                reason: `found ${name}, a name of MySQL's or RDS's own, which AWS may refuse`,
-                fix,
-                severity: "warning",
-              },
-            ]
-          : [];
-      return { detail: name, problems: problem };
-    },
-  );
+  return lookUp({ name: "database administrator's name", key, what: "the database" }, async () => {
+    const { own } = await resultOf(clusters);
+    const { databaseUsername: name, databaseRestoreFromSnapshot: snapshot } = config;
+    if (own !== undefined || snapshot !== undefined) {
+      return nothingToCheck;
+    }
+    const fix = "take another name, such as pulumi_admin";
+    const problem: ConfigProblem[] = reservedWords.has(name)
+      ? [{ key, reason: `found ${name}, a word that MySQL reserves, and AWS refuses`, fix }]
+      : taken.includes(name)
+        ? [
+            {
+              key,
+              reason: `found ${name}, a name of MySQL's or RDS's own, which AWS may refuse`,
+              fix,
+              severity: "warning",
+            },
+          ]
+        : [];
+    return { detail: name, problems: problem };
+  });
 }

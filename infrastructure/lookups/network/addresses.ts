@@ -32,21 +32,16 @@ export function lookUpAddresses(
   config: Pick<Config, "databaseInstanceCount">,
   query: { network: Promise<Check<Network>>; clusters: Promise<Check<Clusters>> },
 ): Promise<Check> {
-  return lookUp(
-    "free addresses",
-    "privateSubnetIds",
-    () => "the subnets",
-    async () => {
-      const { own } = await resultOf(query.clusters);
-      const { subnets } = await resultOf(query.network);
-      return own !== undefined
-        ? nothingToCheck
-        : {
-            detail: "enough in every zone",
-            problems: subnetKeys.flatMap((key) => crowded(key, subnets[key], config.databaseInstanceCount)),
-          };
-    },
-  );
+  return lookUp({ name: "free addresses", key: "privateSubnetIds", what: "the subnets" }, async () => {
+    const { own } = await resultOf(query.clusters);
+    const { subnets } = await resultOf(query.network);
+    return own !== undefined
+      ? nothingToCheck
+      : {
+          detail: "enough in every zone",
+          problems: subnetKeys.flatMap((key) => crowded(key, subnets[key], config.databaseInstanceCount)),
+        };
+  });
 }
 
 function crowded(key: SubnetKey, subnets: Subnet[], instances: number): ConfigProblem[] {

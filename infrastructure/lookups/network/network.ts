@@ -21,26 +21,21 @@ type NetworkConfig = Pick<Config, "vpcId" | SubnetKey | "publicSubnetsBehindFire
 
 /** The VPC and its subnets exist, and the installation can live in them. A list of subnets that isn't valid leaves the others. */
 export function lookUpNetwork(config: NetworkConfig, { ec2 }: AwsClients): Promise<Check<Network>> {
-  return lookUp(
-    "network",
-    "vpcId",
-    () => `VPC ${config.vpcId}`,
-    async () => {
-      const { lists, areWhole } = subnetLists(config);
-      const behindFirewall = ifKnown(() => config.publicSubnetsBehindFirewall);
-      const { facts, problems } = await describeNetwork(ec2, config.vpcId, lists, behindFirewall ?? true);
-      const all = facts
-        ? [...problems, ...dnsProblems(facts), ...subnetProblems(facts), ...routeProblems(facts)]
-        : problems;
-      const kinds = subnetKeys.map((key) => `${lists[key].length} ${kindOf(key)}`).join(", ");
-      const isUsable = areWhole && behindFirewall !== undefined && all.every(({ severity }) => severity === "warning");
-      return {
-        detail: `${config.vpcId} with ${kinds} subnets`,
-        problems: all,
-        value: isUsable && facts ? new Network(facts) : undefined,
-      };
-    },
-  );
+  return lookUp({ name: "network", key: "vpcId", what: () => `VPC ${config.vpcId}` }, async () => {
+    const { lists, areWhole } = subnetLists(config);
+    const behindFirewall = ifKnown(() => config.publicSubnetsBehindFirewall);
+    const { facts, problems } = await describeNetwork(ec2, config.vpcId, lists, behindFirewall ?? true);
+    const all = facts
+      ? [...problems, ...dnsProblems(facts), ...subnetProblems(facts), ...routeProblems(facts)]
+      : problems;
+    const kinds = subnetKeys.map((key) => `${lists[key].length} ${kindOf(key)}`).join(", ");
+    const isUsable = areWhole && behindFirewall !== undefined && all.every(({ severity }) => severity === "warning");
+    return {
+      detail: `${config.vpcId} with ${kinds} subnets`,
+      problems: all,
+      value: isUsable && facts ? new Network(facts) : undefined,
+    };
+  });
 }
 
 type SubnetLists = Record<SubnetKey, string[]>;

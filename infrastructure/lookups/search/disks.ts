@@ -21,40 +21,35 @@ export function lookUpDisk(
   data: Promise<Check<string>>,
 ): Promise<Check> {
   const key = "searchVolumeGb";
-  return lookUpIfAllowed(
-    "search disks",
-    key,
-    () => "the limits of the instance types",
-    async () => {
-      const { searchInstanceType: type, [key]: disk } = config;
-      const existing = await domain();
-      const isKept = existing?.types.searchInstanceType === type && existing.volumeGb === disk;
-      // A rule checks the disks of t3; a type that isn't offered has none.
-      if (isKept || type.startsWith("t3.") || (await data).problems.length > 0) {
-        return nothingToCheck;
-      }
-      await resultOf(offers);
-      const storages = await storagesOf(search, config.searchEngineVersion, type);
-      const gp3 = storages.find(({ StorageSubTypeName: kind }) => kind === "gp3");
-      if (gp3 === undefined && storages.length > 0) {
-        return { detail: "", problems: [withoutDisk(type, storages)] };
-      }
-      const limits = diskLimits(gp3);
-      if (limits === undefined) {
-        return { detail: "", skipped: `AWS gives no limits of gp3 disks for ${type}` };
-      }
-      const { least, most } = limits;
-      const fix = setCommand(key, disk < least ? least : most);
-      return {
-        detail: `${disk} GB; ${type} takes ${least} to ${most}`,
-        problems: problemIf(least > disk || disk > most, {
-          key,
-          reason: `found ${disk}; allowed: ${least} to ${most} for ${type}`,
-          fix,
-        }),
-      };
-    },
-  );
+  return lookUpIfAllowed({ name: "search disks", key, what: "the limits of the instance types" }, async () => {
+    const { searchInstanceType: type, [key]: disk } = config;
+    const existing = await domain();
+    const isKept = existing?.types.searchInstanceType === type && existing.volumeGb === disk;
+    // A rule checks the disks of t3; a type that isn't offered has none.
+    if (isKept || type.startsWith("t3.") || (await data).problems.length > 0) {
+      return nothingToCheck;
+    }
+    await resultOf(offers);
+    const storages = await storagesOf(search, config.searchEngineVersion, type);
+    const gp3 = storages.find(({ StorageSubTypeName: kind }) => kind === "gp3");
+    if (gp3 === undefined && storages.length > 0) {
+      return { problems: [withoutDisk(type, storages)] };
+    }
+    const limits = diskLimits(gp3);
+    if (limits === undefined) {
+      return { skipped: `AWS gives no limits of gp3 disks for ${type}` };
+    }
+    const { least, most } = limits;
+    const fix = setCommand(key, disk < least ? least : most);
+    return {
+      detail: `${disk} GB; ${type} takes ${least} to ${most}`,
+      problems: problemIf(least > disk || disk > most, {
+        key,
+        reason: `found ${disk}; allowed: ${least} to ${most} for ${type}`,
+        fix,
+      }),
+    };
+  });
 }
 
 /** What data nodes of a type can store on; empty where AWS doesn't say. */

@@ -62,20 +62,15 @@ export function lookUpSearch(config: Config, aws: AwsClients, query: SearchQuery
 /** A domain in a VPC needs the account's role. */
 function lookUpRole({ iam }: AwsClients, makesRole: boolean): Promise<Check> {
   const key = "searchEnabled";
-  return lookUpIfAllowed(
-    "search role",
-    key,
-    () => `role ${searchRole.name}`,
-    async () => {
-      const reason = `found true, but the account lacks ${searchRole.name}, the role with which OpenSearch enters a VPC`;
-      const fix = `\`make deploy\` makes it. For a plain \`pulumi up\`, five minutes before: ${makeSearchRole}`;
-      const severity = makesRole ? "warning" : "error";
-      return {
-        detail: searchRole.name,
-        problems: problemIf(!(await hasSearchRole(iam)), { key, reason, fix, severity }),
-      };
-    },
-  );
+  return lookUpIfAllowed({ name: "search role", key, what: () => `role ${searchRole.name}` }, async () => {
+    const reason = `found true, but the account lacks ${searchRole.name}, the role with which OpenSearch enters a VPC`;
+    const fix = `\`make deploy\` makes it. For a plain \`pulumi up\`, five minutes before: ${makeSearchRole}`;
+    const severity = makesRole ? "warning" : "error";
+    return {
+      detail: searchRole.name,
+      problems: problemIf(!(await hasSearchRole(iam)), { key, reason, fix, severity }),
+    };
+  });
 }
 
 /** Whether the account has the role with which OpenSearch enters a VPC. */
@@ -86,9 +81,7 @@ export async function hasSearchRole(iam: AwsClients["iam"]): Promise<boolean> {
 
 function lookUpZones(config: Config, network: Promise<Check<Network>>): Promise<Check> {
   return lookUp(
-    "search zones",
-    "searchZoneCount",
-    () => "the zones of the private subnets",
+    { name: "search zones", key: "searchZoneCount", what: "the zones of the private subnets" },
     async () => {
       const found = await resultOf(network);
       const zones = searchZones(config, found).map(([zone]) => zone);
@@ -121,20 +114,15 @@ const mostResourcePolicies = 10;
 
 function lookUpLogPolicies({ logs }: AwsClients, own: () => string): Promise<Check> {
   const key = "searchEnabled";
-  return lookUpIfAllowed(
-    "search logs",
-    key,
-    () => "the log resource policies",
-    async () => {
-      const ownName = own();
-      const policies = await allPages(async (nextToken) => {
-        const page = await logs.describeResourcePolicies({ nextToken });
-        return { items: page.resourcePolicies, next: page.nextToken };
-      });
-      const others = policies.map(({ policyName = "" }) => policyName).filter((name) => name !== ownName);
-      const detail = `${others.length} other log resource policies in the region; AWS takes ${mostResourcePolicies}, and search needs one`;
-      const fix = `delete one that nothing uses, or join two: aws logs describe-resource-policies. Found: ${others.join(", ")}`;
-      return { detail, problems: problemIf(others.length >= mostResourcePolicies, { key, reason: detail, fix }) };
-    },
-  );
+  return lookUpIfAllowed({ name: "search logs", key, what: "the log resource policies" }, async () => {
+    const ownName = own();
+    const policies = await allPages(async (nextToken) => {
+      const page = await logs.describeResourcePolicies({ nextToken });
+      return { items: page.resourcePolicies, next: page.nextToken };
+    });
+    const others = policies.map(({ policyName = "" }) => policyName).filter((name) => name !== ownName);
+    const detail = `${others.length} other log resource policies in the region; AWS takes ${mostResourcePolicies}, and search needs one`;
+    const fix = `delete one that nothing uses, or join two: aws logs describe-resource-policies. Found: ${others.join(", ")}`;
+    return { detail, problems: problemIf(others.length >= mostResourcePolicies, { key, reason: detail, fix }) };
+  });
 }

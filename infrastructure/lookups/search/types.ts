@@ -28,23 +28,18 @@ export function lookUpOffers(
   region: string,
 ): Promise<Check<Offered[]>> {
   const key = "searchEngineVersion";
-  return lookUpIfAllowed(
-    "search version",
-    key,
-    () => "the instance types of OpenSearch",
-    async () => {
-      const version = config[key];
-      const existing = await domain();
-      const value = await unlessError(/ValidationException/, typesFor(search, version));
-      if (value !== undefined) {
-        return { detail: version, value };
-      }
-      const reason = `AWS doesn't offer ${version} in ${region}`;
-      return existing?.version === version
-        ? { detail: "", skipped: `${reason} any more` }
-        : { detail: "", problems: [{ key, reason, fix: "`aws opensearch list-versions` lists those that it has" }] };
-    },
-  );
+  return lookUpIfAllowed({ name: "search version", key, what: "the instance types of OpenSearch" }, async () => {
+    const version = config[key];
+    const existing = await domain();
+    const value = await unlessError(/ValidationException/, typesFor(search, version));
+    if (value !== undefined) {
+      return { detail: version, value };
+    }
+    const reason = `AWS doesn't offer ${version} in ${region}`;
+    return existing?.version === version
+      ? { skipped: `${reason} any more` }
+      : { problems: [{ key, reason, fix: "`aws opensearch list-versions` lists those that it has" }] };
+  });
 }
 
 function typesFor(search: AwsClients["search"], EngineVersion: string): Promise<Offered[]> {
@@ -63,9 +58,7 @@ export function lookUpType(
   region: string,
 ): Promise<Check<string>> {
   return lookUpIfAllowed(
-    `search ${roles[key]} nodes`,
-    key,
-    () => "the instance types of OpenSearch",
+    { name: `search ${roles[key]} nodes`, key, what: "the instance types of OpenSearch" },
     async () => {
       if (key === "searchMasterType" && config.searchMasterCount === "0") {
         return nothingToCheck;
@@ -133,9 +126,7 @@ export function lookUpTypeZones(
   wanted: () => Promise<string[]>,
 ): Promise<Check> {
   return lookUpIfAllowed(
-    `zones of search ${roles[key]} nodes`,
-    key,
-    () => "the zones of the instance types",
+    { name: `zones of search ${roles[key]} nodes`, key, what: "the zones of the instance types" },
     async () => {
       const { value: type } = await types;
       if (type === undefined) {
@@ -148,7 +139,7 @@ export function lookUpTypeZones(
       // AWS doesn't document whether it gives names or ids; with ids nothing is known.
       const has = (offered?.AvailabilityZones ?? []).filter((zone) => zone.startsWith(region));
       if (has.length === 0) {
-        return { detail: "", skipped: `AWS names no zones for ${type}` };
+        return { skipped: `AWS names no zones for ${type}` };
       }
       const lacking = zones.filter((zone) => !has.includes(zone));
       const reason = `AWS has ${type} in ${has.join(", ")}, but the domain also lies in ${lacking.join(", ")}`;

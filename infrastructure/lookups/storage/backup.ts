@@ -25,9 +25,7 @@ import { dataBucketKeys } from "../../config/buckets";
  */
 export function lookUpOptIn(config: Config, { backup }: AwsClients, { region }: Location): Promise<Check> {
   return lookUpIfAllowed(
-    "backup opt-in",
-    "backupEnabled",
-    () => "the region's settings of AWS Backup",
+    { name: "backup opt-in", key: "backupEnabled", what: "the region's settings of AWS Backup" },
     async () => {
       if (!config.backupEnabled) {
         return nothingToCheck;
@@ -64,12 +62,12 @@ export function lookUpCopyVault(config: Config, location: Location, own: () => s
     const { account, region = location.region } = parseArn(arn) ?? {};
     if (account !== location.accountId) {
       const skipped = `${arn} is in account ${account}: only its own principals can describe it`;
-      return { detail: "", skipped };
+      return { skipped };
     }
     const name = arn.split(":").at(-1) ?? "";
     if (region === location.region && isVaultOf(own(), name)) {
       const reason = `found ${arn}, the installation's own vault, which has the backups already; allowed: a vault in another region or account`;
-      return { detail: "", problems: [{ key, reason }] };
+      return { problems: [{ key, reason }] };
     }
     const { backup } = awsClients({ region });
     // By the list: for a vault that isn't there, AWS answers a question for one with a denial.
@@ -81,7 +79,6 @@ export function lookUpCopyVault(config: Config, location: Location, own: () => s
     const names = vaults.map((each) => each.BackupVaultName ?? "");
     const meant = nearest(name, names);
     return {
-      detail: "",
       problems: [
         {
           key,

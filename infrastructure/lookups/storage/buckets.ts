@@ -35,12 +35,10 @@ export function lookUpBuckets(config: Config, { s3 }: AwsClients, query: BucketQ
     // What each of these lacks, or may not ask, leaves the others.
     const ifPresent = (aspect: string, problemsOf: (bucket: string) => Promise<ConfigProblem[]>): Promise<Check> =>
       lookUpIfAllowed(
-        `${aspect} of bucket ${key}`,
-        key,
-        () => `the ${aspect} of bucket ${config[key]}`,
+        { name: `${aspect} of bucket ${key}`, key, what: () => `the ${aspect} of bucket ${config[key]}` },
         async () => {
           const { value: bucket } = await presence;
-          return bucket === undefined ? nothingToCheck : { detail: "", problems: await problemsOf(bucket) };
+          return bucket === undefined ? nothingToCheck : { problems: await problemsOf(bucket) };
         },
       );
     return [
@@ -59,21 +57,14 @@ function lookUpPresence(
   s3: AwsClients["s3"],
   location: Location,
 ): Promise<Check<string>> {
-  return lookUp(
-    `bucket ${key}`,
-    key,
-    () => `bucket ${config[key]}`,
-    async () => {
-      const bucket = config[key];
-      if (bucket === undefined) {
-        return nothingToCheck;
-      }
-      const unusable = await absence(s3, key, bucket, location);
-      return unusable
-        ? { detail: "", problems: [unusable] }
-        : { detail: `${bucket} in ${location.region}`, value: bucket };
-    },
-  );
+  return lookUp({ name: `bucket ${key}`, key, what: () => `bucket ${config[key]}` }, async () => {
+    const bucket = config[key];
+    if (bucket === undefined) {
+      return nothingToCheck;
+    }
+    const unusable = await absence(s3, key, bucket, location);
+    return unusable ? { problems: [unusable] } : { detail: `${bucket} in ${location.region}`, value: bucket };
+  });
 }
 
 /** Why a bucket can't be used at all. */

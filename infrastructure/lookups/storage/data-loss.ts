@@ -26,32 +26,20 @@ export interface DataLossQuery {
 /** What can't be undone once it is deployed: a warning for each, for as long as AWS doesn't have it so. */
 export function lookUpDataLoss(config: Config, aws: AwsClients, query: DataLossQuery): Promise<Check>[] {
   return [
-    lookUp(
-      "protection",
-      "ephemeral",
-      () => "the database",
-      async () => {
-        const { own } = await resultOf(query.clusters);
-        return config.ephemeral && own?.DeletionProtection
-          ? { detail: "", problems: [unprotects(String(own.DBClusterIdentifier))] }
-          : nothingToCheck;
-      },
-    ),
-    lookUp(
-      "database backups",
-      "databaseBackupRetentionDays",
-      () => "the database",
-      async () => {
-        const { own } = await resultOf(query.clusters);
-        const { databaseBackupRetentionDays: days } = config;
-        const kept = own?.BackupRetentionPeriod ?? 0;
-        return { detail: own ? `${days} days` : "", problems: kept > days ? [forgets(days, kept)] : [] };
-      },
-    ),
+    lookUp({ name: "protection", key: "ephemeral", what: "the database" }, async () => {
+      const { own } = await resultOf(query.clusters);
+      return config.ephemeral && own?.DeletionProtection
+        ? { problems: [unprotects(String(own.DBClusterIdentifier))] }
+        : nothingToCheck;
+    }),
+    lookUp({ name: "database backups", key: "databaseBackupRetentionDays", what: "the database" }, async () => {
+      const { own } = await resultOf(query.clusters);
+      const { databaseBackupRetentionDays: days } = config;
+      const kept = own?.BackupRetentionPeriod ?? 0;
+      return { detail: own ? `${days} days` : "", problems: kept > days ? [forgets(days, kept)] : [] };
+    }),
     lookUpIfAllowed(
-      "object lock",
-      "bucketObjectLockMode",
-      () => `the lock of ${query.checkpointBucket()}`,
+      { name: "object lock", key: "bucketObjectLockMode", what: () => `the lock of ${query.checkpointBucket()}` },
       async () => {
         const { bucketObjectLockDays: days, bucketObjectLockMode: mode, bucketCheckpointName: existing } = config;
         if (days === 0 || mode !== "COMPLIANCE" || existing !== undefined) {
@@ -62,23 +50,18 @@ export function lookUpDataLoss(config: Config, aws: AwsClients, query: DataLossQ
         return { detail: `${mode} for ${days} days`, problems: isLocked ? [] : [locksObjects(days)] };
       },
     ),
-    lookUpIfAllowed(
-      "vault lock",
-      "backupLockGraceDays",
-      () => "the backup vaults",
-      async () => {
-        const { backupEnabled, backupLockMinDays: least, backupLockMaxDays: most, backupLockGraceDays: grace } = config;
-        if (!backupEnabled || least === undefined || grace === undefined) {
-          return nothingToCheck;
-        }
-        const vaults = await listVaults(aws.backup);
-        const isLocked = vaults.some(
-          ({ BackupVaultName: name = "", LockDate: date, MinRetentionDays, MaxRetentionDays }) =>
-            isVaultOf(query.backup(), name) && date && MinRetentionDays === least && MaxRetentionDays === most,
-        );
-        return { detail: `from ${least} days on`, problems: isLocked ? [] : [locksVault(least, grace)] };
-      },
-    ),
+    lookUpIfAllowed({ name: "vault lock", key: "backupLockGraceDays", what: "the backup vaults" }, async () => {
+      const { backupEnabled, backupLockMinDays: least, backupLockMaxDays: most, backupLockGraceDays: grace } = config;
+      if (!backupEnabled || least === undefined || grace === undefined) {
+        return nothingToCheck;
+      }
+      const vaults = await listVaults(aws.backup);
+      const isLocked = vaults.some(
+        ({ BackupVaultName: name = "", LockDate: date, MinRetentionDays, MaxRetentionDays }) =>
+          isVaultOf(query.backup(), name) && date && MinRetentionDays === least && MaxRetentionDays === most,
+      );
+      return { detail: `from ${least} days on`, problems: isLocked ? [] : [locksVault(least, grace)] };
+    }),
   ];
 }
 

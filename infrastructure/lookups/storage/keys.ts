@@ -10,6 +10,7 @@ import {
   lookUp,
   lookUpIfAllowed,
   lookUpNamed,
+  type LookUpResult,
   nothingToCheck,
   parseArn,
   problemIf,
@@ -40,11 +41,8 @@ export function keyDescriber({ kms }: AwsClients): DescribeKey {
 /** The service key can be used. What it found is the key's ARN. */
 export function lookUpServiceKey(config: Config, describe: DescribeKey, region: string): Promise<Check<string>> {
   const key = "serviceKeyId";
-  return lookUp(
-    `key ${key}`,
-    key,
-    () => `KMS key ${config[key]}`,
-    () => checkKey(key, config[key], describe, region),
+  return lookUp({ name: `key ${key}`, key, what: () => `KMS key ${config[key]}` }, () =>
+    checkKey(key, config[key], describe, region),
   );
 }
 
@@ -57,19 +55,14 @@ export interface DataKeySetting {
 /** The customer's data key, where there is one, can be used. */
 export function lookUpDataKey(config: Config, describe: DescribeKey, region: string): Promise<Check<DataKeySetting>> {
   const key = "dataKeyId";
-  return lookUp<DataKeySetting>(
-    `key ${key}`,
-    key,
-    () => `KMS key ${config[key]}`,
-    async () => {
-      const setting = ifKnown(() => ({ arn: config[key] }));
-      if (setting?.arn === undefined) {
-        return { ...nothingToCheck, value: setting };
-      }
-      const { value: arn, ...result } = await checkKey(key, setting.arn, describe, region);
-      return { ...result, value: arn === undefined ? undefined : { arn } };
-    },
-  );
+  return lookUp<DataKeySetting>({ name: `key ${key}`, key, what: () => `KMS key ${config[key]}` }, async () => {
+    const setting = ifKnown(() => ({ arn: config[key] }));
+    if (setting?.arn === undefined) {
+      return { ...nothingToCheck, value: setting };
+    }
+    const { value: arn, ...result } = await checkKey(key, setting.arn, describe, region);
+    return { ...result, value: arn === undefined ? undefined : { arn } };
+  });
 }
 
 /**
@@ -82,27 +75,22 @@ export function lookUpOneKey(
   dataKey: Promise<Check<DataKeySetting>>,
   clusters: Promise<Check<Clusters>>,
 ): Promise<Check> {
-  return lookUp(
-    "two keys",
-    "dataKeyId",
-    () => "the keys",
-    async () => {
-      if (ifKnown(() => config.dataKeyId) === undefined) {
-        return nothingToCheck;
-      }
-      const { arn } = await resultOf(dataKey);
-      const { own } = await resultOf(clusters);
-      return {
-        detail: "the service key and the data key are different ones",
-        problems: problemIf(arn === (await resultOf(serviceKey)) && own === undefined, {
-          key: "dataKeyId",
-          reason: `found ${arn}, which is serviceKeyId too: principals that may read the data can then also decrypt the secrets in it`,
-          fix: "take a key for each; without dataKeyId the installation makes its own",
-          severity: "warning",
-        }),
-      };
-    },
-  );
+  return lookUp({ name: "two keys", key: "dataKeyId", what: "the keys" }, async () => {
+    if (ifKnown(() => config.dataKeyId) === undefined) {
+      return nothingToCheck;
+    }
+    const { arn } = await resultOf(dataKey);
+    const { own } = await resultOf(clusters);
+    return {
+      detail: "the service key and the data key are different ones",
+      problems: problemIf(arn === (await resultOf(serviceKey)) && own === undefined, {
+        key: "dataKeyId",
+        reason: `found ${arn}, which is serviceKeyId too: principals that may read the data can then also decrypt the secrets in it`,
+        fix: "take a key for each; without dataKeyId the installation makes its own",
+        severity: "warning",
+      }),
+    };
+  });
 }
 
 /** The keys of the customer's own buckets, which may be another account's. */
@@ -110,11 +98,8 @@ export function lookUpBucketKeys(config: Config, describe: DescribeKey, region: 
   const key = "bucketKeyArns";
   const arns = ifKnown(() => config[key]) ?? [];
   return arns.map((arn) =>
-    lookUpIfAllowed(
-      `key ${arn}`,
-      key,
-      () => `KMS key ${arn}`,
-      () => checkKey(key, arn, describe, region),
+    lookUpIfAllowed({ name: `key ${arn}`, key, what: () => `KMS key ${arn}` }, () =>
+      checkKey(key, arn, describe, region),
     ),
   );
 }
@@ -135,17 +120,17 @@ async function checkKey(
   keyId: string,
   describe: DescribeKey,
   region: string,
-): Promise<{ detail: string; problems: ConfigProblem[]; value?: string | undefined }> {
+): Promise<LookUpResult<string>> {
   const key = await unlessError(/NotFound/, describe(keyId));
   if (key === undefined) {
     const reason = `KMS key ${keyId} doesn't exist in this account and region`;
     const fix = `\`aws kms list-aliases --region ${region}\` lists the keys with names`;
-    return { detail: "", problems: [{ key: setting, reason, fix }] };
+    return { problems: [{ key: setting, reason, fix }] };
   }
   const flaw = flawOf(key);
   return flaw
-    ? { detail: "", problems: [{ key: setting, reason: `${keyId} ${flaw.reason}`, fix: flaw.fix }] }
-    : { detail: `${keyId}: enabled, symmetric`, problems: [], value: key.Arn };
+    ? { problems: [{ key: setting, reason: `${keyId} ${flaw.reason}`, fix: flaw.fix }] }
+    : { detail: `${keyId}: enabled, symmetric`, value: key.Arn };
 }
 
 /** Why AWS's services can't encrypt with a key, or not for long. */
@@ -183,17 +168,12 @@ export function lookUpDeployedKey(
   { region }: Location,
   role: () => string,
 ): Promise<Check<string | undefined>> {
-  return lookUp(
-    "deployed service key",
-    "serviceKeyId",
-    () => `role ${role()}`,
-    async () => {
-      const found = await unlessError(/NoSuchEntity/, iam.getRole({ RoleName: role() }));
-      const deployed = found?.Role?.Tags?.find(({ Key }) => Key === serviceKeyTag)?.Value;
-      const problems = regionProblems(region, parseArn(deployed ?? "")?.region);
-      return { detail: deployed ?? "none is deployed", problems, value: deployed };
-    },
-  );
+  return lookUp({ name: "deployed service key", key: "serviceKeyId", what: () => `role ${role()}` }, async () => {
+    const found = await unlessError(/NoSuchEntity/, iam.getRole({ RoleName: role() }));
+    const deployed = found?.Role?.Tags?.find(({ Key }) => Key === serviceKeyTag)?.Value;
+    const problems = regionProblems(region, parseArn(deployed ?? "")?.region);
+    return { detail: deployed ?? "none is deployed", problems, value: deployed };
+  });
 }
 
 /** The service key stays the deployed one: what the service encrypted with it would become unreadable. */
@@ -202,16 +182,11 @@ export function lookUpKeyChange(
   { value: deployed }: Check<string | undefined>,
   serviceKey: Promise<Check<string>>,
 ): Promise<Check> {
-  return lookUp(
-    "service key change",
-    "serviceKeyId",
-    () => "the service key",
-    async () => {
-      const found = await resultOf(serviceKey);
-      const isChange = deployed !== undefined && deployed !== found && !config.confirmServiceKeyChange;
-      return { detail: found, problems: isChange ? [keyChanged(found, deployed)] : [] };
-    },
-  );
+  return lookUp({ name: "service key change", key: "serviceKeyId", what: "the service key" }, async () => {
+    const found = await resultOf(serviceKey);
+    const isChange = deployed !== undefined && deployed !== found && !config.confirmServiceKeyChange;
+    return { detail: found, problems: isChange ? [keyChanged(found, deployed)] : [] };
+  });
 }
 
 function keyChanged(found: string, deployed: string): ConfigProblem {

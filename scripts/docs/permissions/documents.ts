@@ -45,21 +45,23 @@ export function documents(): Record<Part, Document[]> {
 /**
  * What a part needs.
  *
- * @throws Error that names what the lists in actions/ lack.
+ * @throws Error that names what actions.yaml lacks.
  */
-export function needOf(part: Part): Required<Need> {
+export function needOf(part: Part): { actions: string[]; passesRolesTo: string[]; linkedRolesOf: string[] } {
   const used = usedBy(part);
   const unknown = [
     ...used.resources.filter((name) => resources[name] === undefined),
     ...used.dataSources.filter((name) => dataSources[name] === undefined),
   ];
   if (unknown.length > 0) {
-    throw new Error(`scripts/docs/permissions/actions doesn't say what a deployer needs for ${unknown.join(", ")}.`);
+    throw new Error(
+      `scripts/docs/permissions/actions.yaml doesn't say what a deployer needs for ${unknown.join(", ")}.`,
+    );
   }
   const needs: Need[] = [
     ...used.resources.flatMap((name) => resources[name] ?? []),
     ...used.dataSources.flatMap((name) => dataSources[name] ?? []),
-    { actions: used.calls.flatMap((call) => calls[call] ?? [call]) },
+    ...used.calls.map((call) => calls[call] ?? { actions: [call] }),
   ];
   return {
     actions: unique(needs.flatMap((need) => need.actions)),

@@ -11,10 +11,8 @@ import {
 /** Only warns: where the caller may not see the groups, that is left unchecked. */
 export function lookUpGroups(ec2: AwsClients["ec2"], endpoints: VpcEndpoint[], networks: string[]): Promise<Check> {
   return lookUpIfAllowed(
-    "groups of endpoints",
-    "endpointsEnabled",
-    () => "the security groups of the endpoints",
-    async () => ({ detail: "", problems: await closedGroups(ec2, endpoints, networks) }),
+    { name: "groups of endpoints", key: "endpointsEnabled", what: "the security groups of the endpoints" },
+    async () => ({ problems: await closedGroups(ec2, endpoints, networks) }),
   );
 }
 

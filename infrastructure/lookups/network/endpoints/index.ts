@@ -33,41 +33,34 @@ export function lookUpEndpoints(
   { ec2 }: AwsClients,
   { location: { accountId, region }, tags, ...query }: EndpointsQuery,
 ): Promise<Check<WantedEndpoint[]>> {
-  return lookUp(
-    "VPC endpoints",
-    "endpointsEnabled",
-    () => "the endpoints of the VPC",
-    async () => {
-      const network = await resultOf(query.network);
-      const services = neededServices(config, network);
-      if (services.length === 0) {
-        return { detail: "none are needed", problems: elsewhereInVain(config, network), value: [] };
-      }
-      const found = await existingEndpoints(ec2, services, network.vpcId, region, tags);
-      const lacking = found
-        .filter(({ existing }) => existing === "own" || existing === "none")
-        .map(({ service }) => service);
-      const offers = await offersOf(ec2, lacking, region);
-      const foreign = found.flatMap((each) => each.foreign);
-      const groups = await lookUpGroups(ec2, foreign, network.privateCidrBlocks);
-      return {
-        detail: `${foreign.length} of others serve the VPC, ${lacking.length} to make`,
-        problems: [
-          ...trustsItself(config, accountId),
-          ...unserved(config, found, network),
-          ...(config.endpointsEnabled
-            ? notOffered(config, lacking, offers, region)
-            : missing(config, lacking, network)),
-          ...groups.problems,
-        ],
-        skipped: groups.skipped,
-        value: lacking.flatMap((service) => {
-          const offer = offers.get(service);
-          return offer ? [wantedEndpoint(service, offer, network)] : [];
-        }),
-      };
-    },
-  );
+  return lookUp({ name: "VPC endpoints", key: "endpointsEnabled", what: "the endpoints of the VPC" }, async () => {
+    const network = await resultOf(query.network);
+    const services = neededServices(config, network);
+    if (services.length === 0) {
+      return { detail: "none are needed", problems: elsewhereInVain(config, network), value: [] };
+    }
+    const found = await existingEndpoints(ec2, services, network.vpcId, region, tags);
+    const lacking = found
+      .filter(({ existing }) => existing === "own" || existing === "none")
+      .map(({ service }) => service);
+    const offers = await offersOf(ec2, lacking, region);
+    const foreign = found.flatMap((each) => each.foreign);
+    const groups = await lookUpGroups(ec2, foreign, network.privateCidrBlocks);
+    return {
+      detail: `${foreign.length} of others serve the VPC, ${lacking.length} to make`,
+      problems: [
+        ...trustsItself(config, accountId),
+        ...unserved(config, found, network),
+        ...(config.endpointsEnabled ? notOffered(config, lacking, offers, region) : missing(config, lacking, network)),
+        ...groups.problems,
+      ],
+      skipped: groups.skipped,
+      value: lacking.flatMap((service) => {
+        const offer = offers.get(service);
+        return offer ? [wantedEndpoint(service, offer, network)] : [];
+      }),
+    };
+  });
 }
 
 /** Endpoints are only made or checked where they are asked for, or where private subnets have no route out. */

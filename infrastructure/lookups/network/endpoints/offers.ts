@@ -1,5 +1,5 @@
 import type { ServiceDetail } from "@aws-sdk/client-ec2";
-import { allPages, type AwsClients, type ConfigProblem, setCommand } from "@selfhosted/common";
+import { allPages, type AwsClients, type ConfigProblem, problemIf, setCommand } from "@selfhosted/common";
 import type { WantedEndpoint } from "../../../network/endpoints";
 import type { Network } from "../../../network/network";
 import { declareElsewhere, type EndpointConfig, endpointType, serviceNames } from "./services";
@@ -60,23 +60,13 @@ export function notOffered(
   region: string,
 ): ConfigProblem[] {
   const absent = services.filter((service) => !offers.has(service));
-  const extra = config.endpointsExtraServices.filter((service) => !absent.includes(service));
-  return absent.length === 0
-    ? []
-    : [
-        absent.every((service) => config.endpointsExtraServices.includes(service))
-          ? {
-              key: "endpointsExtraServices",
-              reason: `AWS has no VPC endpoints for ${absent.join(", ")} in ${region}`,
-              fix:
-                extra.length > 0
-                  ? setCommand("endpointsExtraServices", extra.join(","))
-                  : "pulumi config rm endpointsExtraServices",
-            }
-          : {
-              key: "endpointsEnabled",
-              reason: `AWS has no VPC endpoints for ${absent.join(", ")} in ${region}`,
-              fix: `where the subnets reach it in another way: ${declareElsewhere(config, absent)}`,
-            },
-      ];
+  const others = config.endpointsExtraServices.filter((service) => !absent.includes(service));
+  const isExtra = absent.every((service) => config.endpointsExtraServices.includes(service));
+  const key = isExtra ? "endpointsExtraServices" : "endpointsEnabled";
+  const withoutThem = others.length > 0 ? setCommand(key, others.join(",")) : `pulumi config rm ${key}`;
+  return problemIf(absent.length > 0, {
+    key,
+    reason: `AWS has no VPC endpoints for ${absent.join(", ")} in ${region}`,
+    fix: isExtra ? withoutThem : `where the subnets reach it in another way: ${declareElsewhere(config, absent)}`,
+  });
 }
