@@ -186,6 +186,12 @@ def delete_recovery_point(backend, parts, _):
     return {}
 
 
+@respond
+def list_tags(backend, parts, _):
+    """moto looks for the ARN in the wrong part of the path."""
+    return {"Tags": backend.list_tags(parts[1])}
+
+
 BackupBackend.__init__ = init_with_extensions
 BackupBackend.create_backup_plan = create_plan_beside_deleted
 BackupBackend.delete_backup_plan = delete_plan_without_selections

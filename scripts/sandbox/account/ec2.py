@@ -1,10 +1,15 @@
-"""The services for which a region has VPC endpoints: of these moto knows few, and can't look one up by its name. And the IPv6 networks of
-subnets, whose state moto writes in a form of its own.
+"""The services for which a region has VPC endpoints: of these moto knows few, and can't look one up by its name. The IPv6 networks of
+subnets, whose state moto writes in a form of its own. And rules of security groups, of which moto forgets the description and changes only
+those about IPv4 networks.
 """
 
 from moto.core.responses import ActionResult
+from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.responses.vpcs import VPCs
+
+init_rule = SecurityGroupRule.__init__
+modify_rules = SecurityGroupBackend.modify_security_group_rules
 
 GATEWAYS = ("s3", "dynamodb")
 INTERFACES = (
@@ -57,3 +62,25 @@ def ipv6_networks(subnet):
 
 
 Subnet.ipv6_cidr_block_association_set = property(ipv6_networks)
+
+
+def init_and_describe(rule, backend, protocol, group, first, last, addresses, peer=None, prefix_list=None, **others):
+    """moto describes rules by their range of addresses, where there is one."""
+    words = (peer or prefix_list or {}).get("Description")
+    described = addresses or (words and {"Description": words})
+    init_rule(rule, backend, protocol, group, first, last, described, peer, prefix_list, **others)
+
+
+def modify_any(backend, group_id, rules):
+    modify_rules(backend, group_id, rules)
+    for rule_id, wanted in rules.items():
+        rule = backend.get_security_group_by_name_or_id(group_id).get_rule(rule_id)
+        rule.prefix_list_id = wanted.get("PrefixListId")
+        if "CidrIpv6" in wanted:
+            rule.ip_range["CidrIpv6"] = wanted["CidrIpv6"]
+        if "ReferencedGroupId" in wanted:
+            rule.source_group["GroupId"] = wanted["ReferencedGroupId"]
+
+
+SecurityGroupRule.__init__ = init_and_describe
+SecurityGroupBackend.modify_security_group_rules = modify_any

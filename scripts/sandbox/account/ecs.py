@@ -1,8 +1,9 @@
 """ECS that runs what its services ask for: moto keeps the settings of a service but never acts on them.
 
 A service has its tasks at once: they count as running, the primary deployment is that of the service's task definition, and
-each task is a target of the service's load balancers. A deployment ends when those targets are healthy. It fails where an
-image doesn't start: one that isn't in its ECR repository, or whose manifest says "exits with 1".
+each task is a target of the service's load balancers. A deployment ends when those targets are healthy. It fails where a
+container doesn't start: its image isn't in its ECR repository, or its manifest says "exits with 1", or its log group or one
+of its secrets isn't there.
 """
 
 import re
@@ -21,6 +22,7 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2.models import elbv2_backends
 from moto.logs.models import logs_backends
 from moto.moto_api._internal import mock_random
+from moto.secretsmanager.models import secretsmanager_backends
 
 update_service = EC2ContainerServiceBackend.update_service
 delete_service = EC2ContainerServiceBackend.delete_service
@@ -92,7 +94,7 @@ def proceed(backend, service, before=None):
     deployment = service.deployments[0]
     definition = backend.describe_task_definition(service.task_definition)
     if deployment["rolloutState"] == "IN_PROGRESS" and not all(
-        starts(one["image"]) for one in definition.container_definitions
+        starts(one["image"]) and finds(one, backend) for one in definition.container_definitions
     ):
         fail(service, deployment, before)
     current = service.deployments[0]
@@ -138,6 +140,18 @@ def starts(image):
     except ImageNotFoundException:
         return False
     return "exits with 1" not in held.image_manifest
+
+
+def finds(container, backend):
+    """Whether the log group and the secrets are there that a container starts with."""
+    options = container.get("logConfiguration", {}).get("options", {})
+    group = options.get("awslogs-group")
+    groups = logs_backends[backend.account_id][backend.region_name].groups
+    if group and options.get("awslogs-create-group") != "true" and group not in groups:
+        return False
+    named = [each["valueFrom"].split(":")[:7] for each in container.get("secrets", [])]
+    secrets = secretsmanager_backends[backend.account_id][backend.region_name].secrets
+    return all(":".join(parts) in secrets for parts in named if "secretsmanager" in parts)
 
 
 def all_healthy(backend, service):

@@ -1,13 +1,14 @@
-"""Network load balancers: targets that no load balancer reaches are unused, and TLS listeners take another certificate."""
+"""Network load balancers: targets that no load balancer reaches are unused, and TLS listeners and the checks of TCP targets change."""
 
 from ipaddress import ip_address, ip_network
 
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup, elbv2_backends
 
-from refusals import balancers_of
+from refusals.loadbalancing import balancers_of
 
 health_for = FakeTargetGroup.health_for
 modify_listener = ELBv2Backend.modify_listener
+modify_target_group = ELBv2Backend.modify_target_group
 
 
 def health_in_zone(group, target, ec2):
@@ -34,13 +35,24 @@ def health_in_zone(group, target, ec2):
 
 
 def modify_and_certify(backend, arn, port=None, protocol=None, ssl_policy=None, certificates=None, actions=None):
-    """moto takes a new certificate for HTTPS listeners only."""
-    listener = modify_listener(backend, arn, port, protocol, ssl_policy, certificates, actions)
+    """moto refuses TLS here, and takes a new certificate for HTTPS listeners only."""
+    is_tls = protocol == "TLS"
+    listener = modify_listener(backend, arn, port, None if is_tls else protocol, ssl_policy, certificates, actions)
+    listener.protocol = protocol or listener.protocol
     if certificates and listener.protocol == "TLS":
         listener.certificates = [each["CertificateArn"] for each in certificates]
         listener.certificate = listener.certificates[0]
     return listener
 
 
+def modify_and_match(backend, arn, *checks, **others):
+    """moto changes the codes of healthy targets, the last of these settings, for groups by HTTP only."""
+    group = modify_target_group(backend, arn, *checks, **others)
+    if checks[-1] is not None:
+        group.matcher = {"HttpCode": checks[-1]}
+    return group
+
+
 FakeTargetGroup.health_for = health_in_zone
+ELBv2Backend.modify_target_group = modify_and_match
 ELBv2Backend.modify_listener = modify_and_certify

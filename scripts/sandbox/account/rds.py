@@ -1,4 +1,5 @@
-"""Aurora MySQL: what the region offers (versions, classes of instances), cluster parameters and their defaults, subnet groups.
+"""Aurora MySQL: what the region offers (versions, classes of instances), cluster parameters and their defaults, subnet groups,
+event subscriptions, and settings of clusters and instances that moto forgets.
 
 moto has the classes of Aurora PostgreSQL only. The list is that of a large region such as us-east-1, from cfn-lint's data, cut
 down to what the installation may ask for.
@@ -7,7 +8,7 @@ down to what the installation may ask for.
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
 from moto.rds.exceptions import DBClusterParameterGroupNotFoundError
-from moto.rds.models import DBCluster, RDSBackend
+from moto.rds.models import DBCluster, DBInstance, RDSBackend
 from moto.rds.responses import RDSResponse
 
 SIZES = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge")
@@ -38,7 +39,9 @@ AURORA_DEFAULTS = {
 
 describe_options = RDSBackend.describe_orderable_db_instance_options
 describe_parameters = RDSBackend.describe_db_cluster_parameters
+modify_cluster = RDSBackend.modify_db_cluster
 modify_subnet_group = RDSBackend.modify_db_subnet_group
+restore_cluster = RDSBackend.restore_db_cluster_from_snapshot
 
 
 def describe_aurora_options(backend, engine, engine_version):
@@ -147,6 +150,54 @@ def modify_and_keep(backend, subnet_name, description, subnets):
     return group
 
 
+def modify_subscription(response):
+    [subscription] = response.backend.describe_event_subscriptions(response.params["SubscriptionName"])
+    for name in ("enabled", "event_categories", "sns_topic_arn", "source_type"):
+        setattr(subscription, name, response.params.get(name, getattr(subscription, name)))
+    return ActionResult({"EventSubscription": subscription})
+
+
+INSIGHTS = (
+    *("database_insights_mode", "enable_performance_insights"),
+    *("performance_insights_kms_key_id", "performance_insights_retention_period"),
+)
+
+
+def keep_insights(kind):
+    """moto keeps these settings of a modification only, and returns whether they are on by the name of the request."""
+    init = kind.__init__
+
+    def init_and_keep(resource, *args, **settings):
+        init(resource, *args, **settings)
+        vars(resource).update({name: settings[name] for name in INSIGHTS if name in settings})
+
+    kind.__init__ = init_and_keep
+    kind.performance_insights_enabled = property(lambda one: vars(one).get("enable_performance_insights", False))
+
+
+def modify_and_export(backend, settings):
+    """moto looks for the exported logs, and for IAM authentication, by other names than those of the request."""
+    modified = modify_cluster(backend, settings)
+    cluster = backend.clusters[modified.db_cluster_identifier]
+    exports = settings.get("cloudwatch_logs_export_configuration") or {}
+    kept = [one for one in cluster.enabled_cloudwatch_logs_exports if one not in exports.get("DisableLogTypes", [])]
+    cluster.enabled_cloudwatch_logs_exports = kept + exports.get("EnableLogTypes", [])
+    cluster.iam_auth = settings.get("enable_iam_database_authentication", cluster.iam_auth)
+    return modified
+
+
+def restore_unprotected(backend, snapshot, settings):
+    """The protection isn't among what a cluster takes from its snapshot."""
+    cluster = restore_cluster(backend, snapshot, settings)
+    cluster.deletion_protection = settings.get("deletion_protection", False)
+    return cluster
+
+
+keep_insights(DBCluster)
+keep_insights(DBInstance)
+RDSBackend.modify_db_cluster = modify_and_export
+RDSBackend.restore_db_cluster_from_snapshot = restore_unprotected
+RDSResponse.modify_event_subscription = modify_subscription
 RDSBackend.describe_orderable_db_instance_options = describe_aurora_options
 RDSResponse.describe_db_cluster_parameters = describe_with_source
 RDSResponse.describe_db_engine_versions = describe_versions

@@ -1,22 +1,25 @@
 """The emulated AWS account: a moto server that behaves as AWS does where the installation meets it.
 
-Each module beside this one is imported for what it changes in moto: one for each service, `refusals` for what AWS refuses and
-moto accepts, and `origin` for who may ask.
+Each module beside this one is imported for what it changes in moto: one for each service, `gate` for what AWS refuses,
+`origin` for who may ask, and `lifetime` for when it ends.
 """
 
 from moto.server import main
 
 import acm  # noqa: F401
+import autoscaling  # noqa: F401
 import backup  # noqa: F401
 import ec2  # noqa: F401
 import ecs  # noqa: F401
 import elbv2  # noqa: F401
+import gate  # noqa: F401
 import iam  # noqa: F401
 import kms  # noqa: F401
+import lifetime  # noqa: F401
 import opensearch  # noqa: F401
 import origin  # noqa: F401
 import rds  # noqa: F401
-import refusals  # noqa: F401
+import route53  # noqa: F401
 
 if __name__ == "__main__":
     main()
