@@ -3,10 +3,10 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, environment, start, stop } from "../emulator";
-import { definition } from "../plugins/aws";
-import { Account } from "../plugins/aws/account";
-import { Provider, summary } from "../plugins/provider";
-import type { Properties, Service } from "../plugins/resource";
+import { definition } from "../provider/aws";
+import { Account } from "../provider/aws/account";
+import { Provider } from "../provider/provider";
+import type { Properties } from "../provider/resource";
 
 const folder = mkdtempSync(join(tmpdir(), "sandbox-"));
 let started: Promise<Emulator> | undefined;
@@ -49,16 +49,8 @@ export class Deployment {
   static async open(url?: string): Promise<Deployment> {
     const { account: seeded, ...endpoint } = await emulator();
     Object.assign(process.env, environment({ ...endpoint, url: url ?? endpoint.url }, seeded.region));
-    const account = await Account.open({ region: seeded.region, maxRetries: 1 });
-    return new Deployment(new Provider(definition, account, new Set()), account);
-  }
-
-  /** With these services only, keyed by module. */
-  static async of(services: Record<string, Service<Account>>): Promise<Deployment> {
-    const { account } = await Deployment.open();
-    const loaders = Object.entries(services).map(([module, service]) => [module, () => Promise.resolve([service])]);
-    const limited = { ...definition, services: Object.fromEntries(loaders) as typeof definition.services };
-    return new Deployment(new Provider(limited, account, new Set()), account);
+    const account = await Account.open({ region: seeded.region });
+    return new Deployment(new Provider(definition, account), account);
   }
 
   async create(token: string, name: string, program: Properties): Promise<Made> {
@@ -89,7 +81,13 @@ export class Deployment {
 
   /** The resource as AWS has it, or undefined. */
   async read(made: Made): Promise<Properties | undefined> {
-    return (await this.provider.read(made, made.id, made.inputs, made.outputs))?.outputs;
+    return (await this.refresh(made))?.outputs;
+  }
+
+  /** The resource with the inputs and outputs that AWS has, as after `pulumi refresh`; undefined when it is gone. */
+  async refresh(made: Made): Promise<Made | undefined> {
+    const found = await this.provider.read(made, made.id, made.inputs, made.outputs);
+    return found && { ...made, ...found };
   }
 
   delete(made: Made): Promise<void> {
@@ -110,10 +108,15 @@ export class Deployment {
     }
   }
 
+  /** Whether resources of that type can have tags. */
+  async hasTags(token: string): Promise<boolean> {
+    return "tagsAll" in (await this.checked(`urn:pulumi:test::sandbox::${token}::tags`, {}, {}));
+  }
+
   private async checked(urn: string, olds: Properties, program: Properties): Promise<Properties> {
     const own = Object.fromEntries(Object.entries(program).filter(([input]) => input !== "tagsAll"));
     const [inputs, problems] = await this.provider.check({ urn }, olds, own, new Uint8Array());
-    if (problems.length) throw new Error(summary(problems));
+    if (problems.length) throw new Error(problems.map(({ property, reason }) => `${property} ${reason}`).join("; "));
     return inputs;
   }
 }
