@@ -1,58 +1,59 @@
 import { parseArgs } from "node:util";
-import type { Arguments, Command, Options } from "./command";
-import { messageOf, Reported } from "./errors";
+import type { Arguments, Command, Options } from "./commands/workspace";
+import { ensure, messageOf, Missing, Reported } from "./errors";
 
 /** Accepted by every command. `--color` and `--non-interactive` change nothing: the stand-in never colours nor asks. */
-const COMMON: Options = {
+const common: Options = {
   stack: { type: "string", short: "s" },
   cwd: { type: "string", short: "C" },
   color: { type: "string" },
   "non-interactive": { type: "boolean" },
 };
 
-/** Groups of commands, each loaded only when one of its commands runs: what a deployment needs takes a while to load. */
-const GROUPS: Record<string, () => Record<string, Command>> = {
-  stack: () => (require("./stack-commands") as typeof import("./stack-commands")).stackCommands,
-  config: () => (require("./config-commands") as typeof import("./config-commands")).configCommands,
-  ...Object.fromEntries(
-    ["preview", "up", "destroy", "refresh", "cancel", "login", "whoami", "version"].map((name) => [
-      name,
-      () => (require("./root-commands") as typeof import("./root-commands")).rootCommands,
-    ]),
-  ),
-};
-
-const ALIASES: Record<string, string> = { update: "up", pre: "preview" };
+/** The commands of a group, which are loaded when one of them runs. */
+function group(name: string): Record<string, Command> {
+  switch (name) {
+    case "config":
+      return (require("./commands/config") as typeof import("./commands/config")).configCommands;
+    case "stack":
+      return (require("./commands/stack") as typeof import("./commands/stack")).stackCommands;
+    case "state":
+      return (require("./commands/state") as typeof import("./commands/state")).stateCommands;
+    default:
+      return (require("./commands/operations") as typeof import("./commands/operations")).operationCommands;
+  }
+}
 
 /** Finds the command in the words of a command line: options may stand before and between them. */
 function find(args: string[]): [name: string, command: Command] {
-  const { positionals } = parseArgs({ args, options: COMMON, allowPositionals: true, strict: false });
-  const group = ALIASES[positionals[0]] ?? positionals[0] ?? "";
-  const load = GROUPS[group];
-  if (!load) {
-    throw new Error(
-      `unknown command '${positionals[0] ?? ""}': this stand-in for \`pulumi\` knows ${Object.keys(GROUPS).join(", ")}`,
-    );
-  }
-  const commands = load();
-  const names = positionals[1] === undefined ? [group] : [`${group} ${positionals[1]}`, group];
-  const name = names.find((candidate) => candidate in commands);
-  const takesArguments = name === names[0] || commands[group]?.usage !== "";
-  if (name && takesArguments) return [name, commands[name]];
-  throw new Error(
-    `unknown command '${names[0]}': this stand-in for \`pulumi\` knows ${Object.keys(commands).join(", ")}`,
-  );
+  const { positionals } = parseArgs({ args, options: common, allowPositionals: true, strict: false });
+  const [first = "", second] = positionals;
+  const commands = group(first);
+  const isGroup = Object.keys(commands).some((name) => name.startsWith(`${first} `));
+  const name = isGroup && second !== undefined ? `${first} ${second}` : first;
+  const command = commands[name];
+  ensure(command, new Missing(`\`pulumi ${name}\``));
+  return [name, command];
 }
 
 function parse(args: string[], name: string, command: Command): Arguments {
-  const options = { ...COMMON, ...command.options };
-  try {
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    return { flags: values as Arguments["flags"], positionals: positionals.slice(name.split(" ").length) };
-  } catch (error) {
-    const flags = Object.entries(options).map(([flag, { short }]) => (short ? `--${flag}/-${short}` : `--${flag}`));
-    throw new Error(`${messageOf(error)}\n\`pulumi ${name} ${command.usage}\` supports ${flags.join(", ")}`);
+  const options: Options = { ...common, ...command.options };
+  // The parser takes no value for a switch.
+  const off = args.filter((arg) => options[/^--([\w-]+)=false$/.exec(arg)?.[1] ?? ""]?.type === "boolean");
+  const rest = args.filter((arg) => !off.includes(arg)).map((arg) => arg.replace(/^(--[\w-]+)=true$/, "$1"));
+  const unknown = parseArgs({ args: rest, options, allowPositionals: true, strict: false, tokens: true }).tokens.find(
+    (token) => token.kind === "option" && !(token.name in options),
+  );
+  if (unknown?.kind === "option") {
+    throw new Missing(`'${unknown.rawName}' for \`pulumi ${name}\``);
   }
+  const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
+  const switches = Object.fromEntries(off.map((arg) => [arg.slice(2, -"=false".length), false]));
+  const flags = { ...values, ...switches } as Arguments["flags"];
+  const words = positionals.slice(name.split(" ").length);
+  const missing = command.needs?.[words.length];
+  ensure(missing === undefined, `\`pulumi ${name}\` needs ${missing}`);
+  return { flags, positionals: words };
 }
 
 /** Runs a command line. Returns the exit code; errors go to standard error. */
@@ -62,7 +63,9 @@ export async function main(args: string[]): Promise<number> {
     await command.run(parse(args, name, command));
     return 0;
   } catch (error) {
-    if (!(error instanceof Reported)) console.error(`error: ${messageOf(error)}`);
+    if (!(error instanceof Reported)) {
+      console.error(`error: ${messageOf(error)}`);
+    }
     return 1;
   }
 }

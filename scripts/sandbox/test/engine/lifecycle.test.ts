@@ -1,113 +1,117 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
-import { Playground } from "./support";
+import { destroy, fileUrn, onBothEngines, up } from "./support";
 
-describe("a stack's life with the stand-in", function () {
-  this.timeout(60_000);
-  const playground = new Playground();
+interface Preview {
+  steps: { op: string; urn: string }[];
+  changeSummary: object;
+}
 
-  before(async () => {
-    playground.add("shelf");
-    await playground.must("shelf", "stack", "init");
-    playground.configureFiles([
-      { name: "a", content: "one" },
-      { name: "b", of: "a" },
-    ]);
-  });
-  after(() => playground.remove());
+onBothEngines("a stack's life", (playground) => {
+  const preview = async (...args: string[]): Promise<Preview> =>
+    JSON.parse(await playground.must("preview", "--json", ...args)) as Preview;
+  const two = [
+    { name: "a", content: "one" },
+    { name: "b", of: "a" },
+  ];
 
-  it("previews with unknown values and changes nothing", async () => {
-    const stateBefore = readFileSync(playground.stateFile("shelf"), "utf8");
-    const output = await playground.must("shelf", "preview");
-    expect(output).to.include("Previewing update (test):");
-    expect(output).to.match(/ \+ {2}files:index:File a create\n/);
-    expect(output).to.match(/\+ index {3}: \[unknown\]/);
-    expect(output).to.match(/\+ password: \[secret\]/);
-    expect(output).to.include("    + 5 to create");
-    expect(playground.files()).to.deep.equal({});
-    expect(readFileSync(playground.stateFile("shelf"), "utf8")).to.equal(stateBefore);
+  it("previews what isn't known yet, and changes nothing", async () => {
+    playground.files(two);
+    const before = playground.stateText;
+    expect((await preview()).changeSummary).to.deep.equal({ create: 5 });
+    expect([playground.disks, playground.stateText]).to.deep.equal([[], before]);
   });
 
   it("creates what the program declares, dependencies first", async () => {
-    const output = await playground.must("shelf", "up", "--yes", "--skip-preview");
-    expect(output).to.include("    + 5 created");
-    expect(playground.files()).to.deep.equal({ a: "one", b: `${playground.disk}/a`, "index.txt": "" });
-    const order = playground.state("shelf").resources!.map(({ urn }) => urn.split("::").at(-1));
-    expect(order).to.deep.equal(["shelf-test", "folder", "default", "a", "b", "index.txt"]);
-    expect(playground.resource("shelf", "index.txt")!.dependencies).to.have.length(2);
+    await playground.up(two);
+    expect(playground.log()).to.deep.equal(["create a", "create b", "create index.txt"]);
+    expect(playground.content("b")).to.equal(join(playground.disk, "a"));
+    expect(await playground.last()).to.deep.equal(["update", "succeeded", { create: 5 }]);
+    expect(playground.resource("index.txt")?.dependencies).to.have.members([fileUrn("a"), fileUrn("b")]);
+    expect(playground.resource("b")?.propertyDependencies).to.deep.include({ content: [fileUrn("a")] });
   });
 
-  it("keeps secrets out of the state and the output", async () => {
-    expect(readFileSync(playground.stateFile("shelf"), "utf8")).not.to.include("hunter2");
-    expect(JSON.parse(await playground.must("shelf", "stack", "output", "--json"))).to.include({
-      password: "[secret]",
-    });
-    const revealed = await playground.must("shelf", "stack", "output", "--json", "--show-secrets");
-    expect(JSON.parse(revealed)).to.include({ password: "hunter2", index: `${playground.disk}/index.txt` });
-  });
-
-  it("does nothing when nothing changed", async () => {
-    const stateBefore = playground.state("shelf").resources;
-    const output = await playground.must("shelf", "up", "--yes", "--skip-preview", "--expect-no-changes");
-    expect(output).to.include("    5 unchanged").and.not.to.include("created");
-    expect(playground.state("shelf").resources).to.deep.equal(stateBefore);
-  });
-
-  it("updates, replaces and deletes what changed", async () => {
-    playground.configureFiles([
-      { name: "a", content: "two" },
-      { name: "c", of: "a" },
+  it("keeps secrets out of the state, and shows them when asked to", async () => {
+    await playground.up([
+      { name: "a", content: "one" },
+      { name: "b", of: "a" },
+      { name: "c", content: "t0ken", secret: true },
     ]);
-    const output = await playground.must("shelf", "up", "--yes", "--skip-preview");
-    expect(output).to.match(/~ {2}files:index:File a updated \(\d+\.\d\ds\) \[diff: ~content\]/);
-    expect(output)
-      .to.match(/\+ {2}files:index:File c created/)
-      .and.to.match(/- {2}files:index:File b deleted/);
-    expect(playground.files()).to.deep.equal({ a: "two", c: `${playground.disk}/a`, "index.txt": "" });
+    expect(playground.stateText).not.to.match(/hunter2|t0ken/);
+    expect(playground.content("c")).to.equal("t0ken");
+    const outputs = async (...args: string[]): Promise<unknown> =>
+      JSON.parse(await playground.must("stack", "output", "--json", ...args));
+    expect(await outputs()).to.include({ password: "[secret]", index: join(playground.disk, "index.txt") });
+    expect(await outputs("--show-secrets")).to.include({ password: "hunter2" });
+    expect(await playground.must("stack", "output", "index")).to.equal(`${join(playground.disk, "index.txt")}\n`);
+  });
+
+  it("has nothing to do the second time, and says so when something has", async () => {
+    await playground.must(...up, "--expect-no-changes");
+    expect(await playground.last()).to.deep.equal(["update", "succeeded", { same: 6 }]);
+    playground.files(two);
+    await playground.fails("preview", "--expect-no-changes");
+  });
+
+  it("updates, replaces and deletes: the replacement is there before the old one goes", async () => {
+    playground.log();
+    playground.files([{ resource: "a", name: "a2", content: "one" }, two[1]]);
+    expect((await preview()).changeSummary).to.deep.equal({ delete: 1, replace: 1, same: 3, update: 1 });
+    await playground.must(...up);
+    expect(await playground.last()).to.deep.equal([
+      "update",
+      "succeeded",
+      { delete: 1, replace: 1, same: 3, update: 1 },
+    ]);
+    expect(playground.log().slice(0, 2)).to.deep.equal(["create a2", "update b"]);
+    expect(playground.disks).to.deep.equal(["a2", "b", "index.txt"]);
+  });
+
+  it("changes only targets, and what is gone only among them", async () => {
+    playground.log();
+    const files = [{ resource: "a", name: "a2", content: "two" }, { name: "new" }, { name: "other" }];
+    await playground.up(files, "--target", fileUrn("a"), "--target", fileUrn("new"));
+    expect(playground.log()).to.have.members(["update a2", "create new"]);
+    expect(playground.known).to.deep.equal(["a", "b", "index.txt", "new"]);
+    await playground.up(files.slice(0, 1), "--target", fileUrn("b"), "--target", fileUrn("new"));
+    expect(playground.log()).to.deep.equal(["delete new"]); // index.txt, which isn't a target, still needs b
+    expect(await playground.fails(...up, "--target", fileUrn("nothing"))).to.include("could not be found in the stack");
+  });
+
+  it("learns of changes made elsewhere with refresh, and puts them right", async () => {
+    await playground.up([{ name: "a", content: "one" }, { name: "c" }]);
+    rmSync(join(playground.disk, "c"));
+    writeFileSync(join(playground.disk, "a"), "edited");
+    await playground.must("refresh", "--yes", "--skip-preview");
+    expect(await playground.last()).to.deep.equal(["refresh", "succeeded", { delete: 1, same: 3, update: 1 }]);
+    expect(playground.resource("a")?.outputs).to.include({ content: "edited" });
+    expect(playground.resource("index.txt")?.dependencies).to.deep.equal([fileUrn("a")]);
+    await playground.must(...up);
+    writeFileSync(join(playground.disk, "a"), "edited again");
+    await playground.must(...up, "--refresh");
+    expect([playground.content("a"), playground.disks]).to.deep.equal(["one", ["a", "c", "index.txt"]]);
   });
 
   it("exports a state and imports it again", async () => {
-    const exported = await playground.must("shelf", "stack", "export", "--show-secrets");
-    expect(exported).to.include(`"plaintext": "\\"hunter2\\""`);
-    const before = playground.state("shelf").resources;
-    const running = playground.start("shelf", ["stack", "import"]);
-    running.child.stdin!.end(exported);
-    expect((await running.finished).code).to.equal(0);
-    expect(readFileSync(playground.stateFile("shelf"), "utf8")).not.to.include("hunter2");
-    expect(playground.state("shelf").resources).to.have.length(before!.length);
+    const file = join(playground.folder, "state.json");
+    await playground.must("stack", "export", "--file", file);
+    const before = playground.known;
+    await playground.must(...destroy);
+    await playground.must("stack", "import", "--file", file);
+    expect(playground.known).to.deep.equal(before);
+    await playground.up([{ name: "a", content: "one" }, { name: "c" }], "--refresh");
   });
 
-  it("exports to the end, to whoever reads slowly", async () => {
-    const file = playground.stateFile("shelf");
-    const state = readFileSync(file, "utf8");
-    const content = "x".repeat(1_000_000);
-    writeFileSync(file, state.replaceAll(/"content": ?"two"/g, `"content": "${content}"`));
-    const running = playground.start("shelf", ["stack", "export"]);
-    running.child.stdout!.pause();
-    setTimeout(() => running.child.stdout!.resume(), 3_000);
-    const { stdout } = await running.finished;
-    writeFileSync(file, state);
-    expect(() => JSON.parse(stdout) as unknown).not.to.throw();
-    expect(stdout).to.include(content);
-  });
-
-  it("learns of changes made elsewhere with refresh", async () => {
-    rmSync(`${playground.disk}/c`);
-    writeFileSync(`${playground.disk}/a`, "edited");
-    const output = await playground.must("shelf", "refresh", "--yes");
-    expect(output).to.include("    ~ 1 updated").and.to.include("    - 1 deleted");
-    expect(playground.resource("shelf", "c")).to.equal(undefined);
-    expect(playground.resource("shelf", "a")!.outputs).to.include({ content: "edited" });
-  });
-
-  it("refuses to destroy without --yes, then destroys everything", async () => {
-    const refused = await playground.run("shelf", ["destroy"]);
-    expect(refused.code).to.equal(1);
-    expect(refused.stderr).to.include("--yes or --skip-preview must be passed in");
-    await playground.must("shelf", "destroy", "--yes", "--skip-preview");
-    expect(playground.files()).to.deep.equal({});
-    expect(playground.state("shelf").resources).to.deep.equal([]);
-    await playground.must("shelf", "stack", "rm", "--yes");
-    expect((await playground.run("shelf", ["preview"])).stderr).to.include("no stack named 'test' found");
+  it("destroys dependents first, and removes only a stack without resources", async () => {
+    await playground.up(two);
+    playground.log();
+    expect(await playground.fails("stack", "rm", "--yes")).to.include("still has resources");
+    expect(await playground.fails("destroy")).to.match(/--yes or --skip-preview.* must be passed in/);
+    await playground.must(...destroy);
+    expect(playground.log()).to.deep.equal(["delete index.txt", "delete b", "delete a"]);
+    expect(await playground.last()).to.deep.equal(["destroy", "succeeded", { delete: 5 }]);
+    await playground.must("stack", "rm", "--yes");
+    expect(await playground.fails("preview")).to.include("no stack named 'test' found");
   });
 });
