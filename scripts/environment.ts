@@ -13,22 +13,38 @@ export interface Environment {
 }
 
 /**
- * Makes this process, and every `pulumi` it starts, work in the environment: for `local` in the emulated AWS account, which is
- * started where needed; for any other in the account of the caller's AWS credentials, with the real Pulumi command.
+ * Makes this process, and every `pulumi` it starts, work in the environment: for `local` in the emulated AWS account; for any other
+ * in the account of the caller's AWS credentials, with the real Pulumi command.
+ *
+ * @param mayStart whether the emulated account is started where it doesn't run, for a command that makes something in it.
  */
-export async function enter(name: string): Promise<Environment> {
+export async function enter(name: string, { mayStart = false } = {}): Promise<Environment> {
   if (name === sandbox) {
     const { enterSandbox } = await import("./sandbox/enter");
-    await enterSandbox();
+    await enterSandbox(mayStart);
     return { name, stack: name, isSandbox: true };
   }
   const stack = requireConfigured(name);
-  const { installPulumi, isOnPath } = await import("./pulumi/install");
-  if (!isOnPath()) {
-    // At the end: whatever else is in that folder must not take the place of what the user has.
-    process.env["PATH"] = [process.env["PATH"], await installPulumi()].join(delimiter);
-  }
+  await enterPulumi();
   return { name, stack, isSandbox: false };
+}
+
+/** Has `pulumi` be the real command: the user's own, or else one that is installed into the ignored folder. */
+async function enterPulumi(): Promise<void> {
+  const { findPulumi, pathOfUser } = await import("./pulumi/find");
+  const { command, refused } = findPulumi();
+  if (refused !== undefined) {
+    throw new Error(
+      `${refused}. Install a newer one, or take it off PATH: \`make pulumi\` then installs one for this checkout.`,
+    );
+  }
+  const path = [pathOfUser()];
+  if (!command?.isOnPath) {
+    const { installPulumi } = await import("./pulumi/install");
+    // At the end: whatever else is in that folder must not take the place of what the user has.
+    path.push(command?.folder ?? (await installPulumi()));
+  }
+  process.env["PATH"] = path.join(delimiter);
 }
 
 /**

@@ -19,14 +19,68 @@ export async function readStackOutputs(layer: Layer, env: string): Promise<Recor
   return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
 }
 
+/** A resource in the state of a stack. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  parent?: string;
+  /** URN and id of its provider. */
+  provider?: string;
+  inputs?: Record<string, unknown>;
+  /** It was replaced, and waits for its end. */
+  delete?: boolean;
+  /** It was deleted to be replaced. */
+  pendingReplacement?: boolean;
+}
+
+/** The state of a layer's stack, as `pulumi stack export` gives it; empty where the stack doesn't exist. */
+export async function readStackState<R = StateResource>(layer: Layer, env: string): Promise<StackState<R>> {
+  const text = (await ofStack("state", layer, env, ["stack", "export"])) ?? "{}";
+  return (JSON.parse(text) as { deployment?: StackState<R> | null }).deployment ?? {};
+}
+
+/** What a command was doing to a resource when it was killed. */
+export interface PendingOperation<R = StateResource> {
+  type: "creating" | "updating" | "deleting" | "reading" | "importing";
+  resource: R;
+}
+
+interface StackState<R> {
+  resources?: R[];
+  pending_operations?: PendingOperation<R>[];
+}
+
 /**
- * The resources in the state of a layer's stack, as `pulumi stack export` lists them; none where the stack doesn't exist.
+ * The resources in the state of a layer's stack; none where the stack doesn't exist.
  *
  * @typeParam R what is read of each.
  */
 export async function stackResources<R>(layer: Layer, env: string): Promise<R[]> {
-  const text = (await ofStack("state", layer, env, ["stack", "export"])) ?? "{}";
-  return (JSON.parse(text) as { deployment?: { resources?: R[] } | null }).deployment?.resources ?? [];
+  return (await readStackState<R>(layer, env)).resources ?? [];
+}
+
+/** A command that changed a stack, or failed to. */
+interface Update {
+  kind: string;
+  result: string;
+  startTime: string;
+}
+
+/**
+ * When the first deployment began that failed since one succeeded, or the stack was destroyed; undefined where none did. A command that
+ * was killed isn't in the history.
+ */
+export async function failingSince(layer: Layer, env: string): Promise<Date | undefined> {
+  const history = JSON.parse(
+    (await ofStack("history", layer, env, ["stack", "history", "--json"])) ?? "[]",
+  ) as Update[];
+  // The latest is the first.
+  const updates = history.filter(({ kind }) => kind === "update" || kind === "destroy");
+  const succeeded = updates.findIndex(({ result }) => result === "succeeded");
+  const failed = updates.slice(0, succeeded === -1 ? undefined : succeeded).filter(({ kind }) => kind === "update");
+  const [first] = failed.slice(-1);
+  return first && new Date(first.startTime);
 }
 
 /** What a command prints of a stack; undefined when the stack doesn't exist. */

@@ -1,16 +1,18 @@
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { start, status, stop } from "../emulator";
+import { find, type Options, start, stop } from "../emulator";
 import { freePort } from "./account";
 
 describe("the emulated account's process", () => {
   const path = process.env.PATH;
   let folder: string;
   let lines: string[];
-  const options = (port?: number) => ({ port, report: (line: string) => void lines.push(line) });
+  const options = (port?: number): Options => ({ port, report: (line) => void lines.push(line) });
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "emulator-"));
@@ -31,23 +33,75 @@ describe("the emulated account's process", () => {
       (error: Error) => error.message,
     );
 
+  const isAlive = (pid: number): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+
+  /** Waits for the account to end by itself, which it thinks of every five seconds. */
+  async function ended(pid: number): Promise<boolean> {
+    const deadline = Date.now() + 15_000;
+    while (isAlive(pid) && Date.now() < deadline) await sleep(100);
+    return !isAlive(pid);
+  }
+
+  /** Starts an account from a process of its own, which is then killed: while it prepares the account, or when it has. */
+  async function startAndDie(when: "preparing" | "ready"): Promise<number> {
+    const script = `require("./emulator").start(${JSON.stringify(folder)}).then(() => console.error("ready"), console.error)`;
+    const starter = spawn(process.execPath, ["--import", "tsx", "--eval", script], { cwd: join(__dirname, "..") });
+    let output = "";
+    starter.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+    while (!output.includes(when) && starter.exitCode === null) await sleep(20);
+    expect(output).to.include(when);
+    const processes = spawnSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).stdout;
+    const [, pid] = new RegExp(`^ *(\\d+) +${starter.pid} .*server\\.py`, "m").exec(processes) ?? [];
+    starter.kill("SIGKILL");
+    return Number(pid);
+  }
+
   it("is started once and found again, and is a new account once its process died", async () => {
     const first = await start(folder, options(await freePort()));
-    const again = await start(folder, options());
-    expect(first.isNew).to.equal(true);
-    expect(again).to.deep.equal({ ...first, isNew: false });
-    expect(await status(folder)).to.include({ id: first.id, url: first.url, pid: first.pid });
+    expect(await start(folder, options())).to.deep.equal(first);
+    expect(await find(folder)).to.deep.equal(first);
     expect(lines.filter((line) => line.startsWith("starting"))).to.have.length(1);
 
     process.kill(first.pid, "SIGKILL");
+    expect(await find(folder)).to.equal(undefined);
     const second = await start(folder, options(await freePort()));
-    expect(second.isNew).to.equal(true);
     expect(second.id).not.to.equal(first.id);
 
     await stop(folder);
     await stop(folder);
-    expect(await status(folder)).to.equal(undefined);
-    expect(() => process.kill(second.pid, 0)).to.throw(/ESRCH/);
+    expect(await find(folder)).to.equal(undefined);
+    expect(isAlive(second.pid)).to.equal(false);
+  }).timeout(60_000);
+
+  it("is one where two start it at the same moment", async () => {
+    const [one, two] = await Promise.all([start(folder, options()), start(folder, options())]);
+    expect(one).to.deep.equal(two);
+  }).timeout(60_000);
+
+  it("outlives the process that started it, but not its folder", async () => {
+    const pid = await startAndDie("ready");
+    await sleep(6_000);
+    expect((await find(folder))?.pid).to.equal(pid);
+    rmSync(folder, { recursive: true });
+    expect(await ended(pid)).to.equal(true);
+  }).timeout(60_000);
+
+  it("ends by itself when the process that prepares it is killed, and leaves nothing that looks like an account", async () => {
+    const pid = await startAndDie("preparing");
+    expect(pid).to.be.above(0);
+    expect(await find(folder)).to.equal(undefined);
+    expect(await ended(pid)).to.equal(true);
+  }).timeout(60_000);
+
+  it("ends by itself when nobody has used it for long", async () => {
+    const { pid } = await start(folder, { ...options(), idleSeconds: 1 });
+    expect(await ended(pid)).to.equal(true);
   }).timeout(60_000);
 
   it("answers programs on this machine, and no web page", async () => {
@@ -68,19 +122,21 @@ describe("the emulated account's process", () => {
   }).timeout(60_000);
 
   it("keeps its files to the user", async () => {
+    chmodSync(folder, 0o755);
     writeFileSync(join(folder, "emulator.log"), "from before", { mode: 0o644 });
     await start(folder, options(await freePort()));
-    for (const file of ["emulator.json", "emulator.log", "seeded.json"]) {
+    expect((statSync(folder).mode & 0o777).toString(8)).to.equal("700");
+    expect(readdirSync(folder)).to.have.members(["emulator.json", "emulator.log"]);
+    for (const file of readdirSync(folder)) {
       expect((statSync(join(folder, file)).mode & 0o777).toString(8), file).to.equal("600");
     }
   }).timeout(60_000);
 
-  it("is one of its own where two start at the same moment", async () => {
+  it("is one of its own in each folder, where two start at the same moment", async () => {
     const other = mkdtempSync(join(tmpdir(), "emulator-"));
     try {
       const [one, two] = await Promise.all([start(folder, options()), start(other, options())]);
       expect(one.url).not.to.equal(two.url);
-      expect([one.isNew, two.isNew]).to.deep.equal([true, true]);
     } finally {
       await stop(other);
       rmSync(other, { recursive: true, force: true });
@@ -88,15 +144,9 @@ describe("the emulated account's process", () => {
   }).timeout(60_000);
 
   it("isn't taken for running when its number belongs to another process", async () => {
-    const stale = {
-      url: `http://127.0.0.1:${await freePort()}`,
-      port: 1,
-      pid: process.pid,
-      startedAt: "",
-      id: "stale",
-    };
+    const stale = { url: `http://127.0.0.1:${await freePort()}`, pid: process.pid, id: "stale" };
     writeFileSync(join(folder, "emulator.json"), JSON.stringify(stale));
-    expect(await status(folder)).to.equal(undefined);
+    expect(await find(folder)).to.equal(undefined);
   });
 
   describe("with a port taken by another program", () => {
@@ -118,9 +168,9 @@ describe("the emulated account's process", () => {
     });
 
     it("isn't mistaken for the other program", async () => {
-      const stale = { url: `http://127.0.0.1:${port}`, port, pid: process.pid, startedAt: "", id: "stale" };
+      const stale = { url: `http://127.0.0.1:${port}`, pid: process.pid, id: "stale" };
       writeFileSync(join(folder, "emulator.json"), JSON.stringify(stale));
-      expect(await status(folder)).to.equal(undefined);
+      expect(await find(folder)).to.equal(undefined);
     });
   });
 

@@ -5,9 +5,9 @@ import { DescribeTasksCommand, type DescribeTasksResponse, ECSClient, ListCluste
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateBucketCommand, HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { failingTasks, slowTasks, unhealthyTargets } from "../faults";
-import { cut, delay, deny, type Proxy, refuse, startProxy, throttle } from "../proxy";
 import { emulator } from "./account";
+import { failingTasks, slowTasks, unhealthyTargets } from "./faults";
+import { cut, delay, deny, type Proxy, refuse, startProxy, throttle } from "./proxy";
 
 describe("faults on the way to the account", () => {
   const region = "us-east-1";

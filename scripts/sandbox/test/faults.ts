@@ -8,7 +8,7 @@ import type {
 } from "@aws-sdk/client-ecs";
 import { answer, type Fault, rewrite, rewriteJson } from "./proxy";
 
-/** Tasks that stop with this exit code; `reason` is what ECS tells of the container, such as `OutOfMemoryError`. */
+/** Tasks that stop with this exit code; `reason` is what ECS says of the container, such as `OutOfMemoryError`. */
 export function failingTasks(exitCode: number, reason?: string): Fault {
   const failed = (task: Task): Task => ({
     ...task,

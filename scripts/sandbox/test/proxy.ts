@@ -21,7 +21,7 @@ interface Answer {
 
 /** Something that goes wrong on the way to the account or back; the account itself knows nothing of it. */
 export interface Fault {
-  service: string;
+  service: string | RegExp;
   action: string | RegExp;
   /** After how many matching calls it is over. Default: never. */
   times?: number;
@@ -142,8 +142,9 @@ export function rewriteJson<T>(change: (answer: T) => T): Fault["play"] {
 }
 
 function concerns(fault: Fault, call: ApiCall): boolean {
-  if (fault.service !== call.service) return false;
-  return typeof fault.action === "string" ? fault.action === call.action : fault.action.test(call.action);
+  const fits = (wanted: string | RegExp, found: string): boolean =>
+    typeof wanted === "string" ? wanted === found : wanted.test(found);
+  return fits(fault.service, call.service) && fits(fault.action, call.action);
 }
 
 /** Reads service and operation from the signature's scope and from where the service's protocol puts the operation. */
