@@ -82,24 +82,21 @@ export function checkBackups(
     const times = (jobs: { CreationDate?: Date }[]): (Date | undefined)[] => jobs.map(({ CreationDate: at }) => at);
     return [
       check(`backup of ${resource}`, times(made), vaultName, `list-backup-jobs --by-resource-arn ${arn}`),
-      ...(copyVaultArn === undefined
-        ? []
-        : [
-            check(`backup copy of ${resource}`, times(copied), copyVaultArn, `list-copy-jobs --by-resource-arn ${arn}`),
-          ]),
+      ...(copyVaultArn
+        ? [check(`backup copy of ${resource}`, times(copied), copyVaultArn, `list-copy-jobs --by-resource-arn ${arn}`)]
+        : []),
     ];
   });
-  return lockMinDays === undefined
-    ? backups
-    : [
-        ...backups,
-        checkResult(
-          "backup vault lock",
-          lockedDays !== undefined && lockedDays >= lockMinDays,
-          lockedDays === undefined ? `vault ${vaultName} is NOT locked` : `keeps each backup for ${lockedDays} days`,
-          "`pulumi refresh` and `pulumi up` in infrastructure/ locks it again; then see in CloudTrail who lifted the lock",
-        ),
-      ];
+  if (lockMinDays === undefined) {
+    return backups;
+  }
+  const lock = checkResult(
+    "backup vault lock",
+    lockedDays !== undefined && lockedDays >= lockMinDays,
+    lockedDays === undefined ? `vault ${vaultName} is NOT locked` : `keeps each backup for ${lockedDays} days`,
+    "`pulumi refresh` and `pulumi up` in infrastructure/ locks it again; then see in CloudTrail who lifted the lock",
+  );
+  return [...backups, lock];
 }
 
 function minute(date: Date): string {

@@ -1,6 +1,7 @@
 import type { ECS, Task, TaskDefinition } from "@aws-sdk/client-ecs";
-import { type ApplicationOutputs, awsClients } from "@selfhosted/common";
+import { type ApplicationOutputs, type AwsClients, awsClients } from "@selfhosted/common";
 import { migrationTasks, tagOf, watchCommand } from "../../application/operations";
+import { runsImage } from "../release/running-versions";
 import { type CheckResult, checkResult, type StatusRow } from "../report";
 import { checkImage, shortName } from "./services";
 
@@ -14,7 +15,7 @@ interface DescribedMigration {
 export async function describeMigration(ecs: ECS, application: ApplicationOutputs): Promise<DescribedMigration> {
   const { taskDefinitionArn } = application.migration;
   const { taskDefinition = {} } = await ecs.describeTaskDefinition({ taskDefinition: taskDefinitionArn });
-  const tasks = await describeTasks(ecs, application);
+  const tasks = await migrationRuns(application, { ecs });
   return { taskDefinition, runs: tasks.filter((task) => task.taskDefinitionArn === taskDefinitionArn) };
 }
 
@@ -40,15 +41,27 @@ export function checkMigration(
   ];
 }
 
-function describeTasks(ecs: ECS, { clusterName, migration }: ApplicationOutputs): Promise<Task[]> {
+/** The runs of the migration that ECS still lists, which it does for about an hour. */
+export function migrationRuns(
+  { clusterName, migration, installation }: ApplicationOutputs,
+  { ecs }: Pick<AwsClients, "ecs"> = awsClients({ region: installation.region }),
+): Promise<Task[]> {
   const [family = ""] = shortName(migration.taskDefinitionArn).split(":");
   return migrationTasks(ecs, clusterName, family);
 }
 
 /** ARNs of the migrations that haven't ended. */
 export async function migrationsInProgress(application: ApplicationOutputs): Promise<string[]> {
-  const tasks = await describeTasks(awsClients({ region: application.installation.region }).ecs, application);
+  const tasks = await migrationRuns(application);
   return tasks.filter(({ lastStatus }) => lastStatus !== "STOPPED").flatMap(({ taskArn }) => taskArn ?? []);
+}
+
+/** Whether a migration with this image has succeeded, as far as ECS still lists it. */
+export async function hasMigratedWith(application: ApplicationOutputs, image: string): Promise<boolean> {
+  const runs = await migrationRuns(application);
+  return runs.some(({ containers = [] }) =>
+    containers.some((container) => container.exitCode === 0 && runsImage(container.image ?? "", image)),
+  );
 }
 
 /** @throws Error while a migration is in progress: until its end it isn't known what the database is. */

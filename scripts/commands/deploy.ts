@@ -4,6 +4,7 @@ import { layers } from "../layers";
 import { preflight } from "../preflight/preflight";
 import { provideSearchRole } from "../preflight/search-role";
 import { eachLayer, withoutAsking } from "../pulumi/cli";
+import { recoverFirst, refuseInterrupted } from "../recovery/interrupted";
 import { readState } from "../release/pulumi-state";
 import { explainServices, refreshAfterEcsRollback } from "../release/roll";
 import { explain } from "../report";
@@ -12,8 +13,9 @@ import { verify } from "../verify";
 /** `make deploy`: every layer in order, then the verdict. */
 command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
   const confirmed = requireFlag("YES", args.yes);
-  const environment = await enter(requireEnv(args.env));
+  const environment = await enter(requireEnv(args.env), { mayStart: true });
   const { name, isSandbox } = environment;
+  await refuseInterrupted(environment);
   if ((await preflight(environment)) !== 0) {
     return 1;
   }
@@ -27,6 +29,12 @@ command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
   if (summary !== "") {
     console.error(summary);
   }
+  const first = await recoverFirst(environment);
+  console.error(
+    first === ""
+      ? `Where something exists already and isn't in the state: make recover ENV=${name}`
+      : `It was interrupted. Go on with: ${first}make deploy ENV=${name}`,
+  );
   return failed.code;
 });
 

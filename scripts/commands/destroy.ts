@@ -1,17 +1,20 @@
-import { createInterface } from "node:readline/promises";
 import { awsClients, type InfrastructureOutputs } from "@selfhosted/common";
 import { dataLoss, describeRemains, findRemains } from "../aws/remains";
 import { command, requireEnv, requireFlag } from "../command";
+import { confirm } from "../confirm";
 import { enter } from "../environment";
 import { layers } from "../layers";
 import { eachLayer, withoutAsking } from "../pulumi/cli";
 import { readStackOutputs } from "../pulumi/stacks";
+import { refuseInterrupted } from "../recovery/interrupted";
 import { explain } from "../report";
 
 /** `make destroy`: dns, application, infrastructure; says what will be lost, and asks. */
 command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
   const agreed = requireFlag("YES", args.yes);
-  const { name } = await enter(requireEnv(args.env));
+  const environment = await enter(requireEnv(args.env));
+  const { name } = environment;
+  await refuseInterrupted(environment);
   const existing = await Promise.all(layers.map((layer) => readStackOutputs(layer, name)));
   const order = layers.filter((_, index) => existing[index] !== undefined).reverse();
   const data = existing[0] as Partial<InfrastructureOutputs> | undefined;
@@ -21,7 +24,7 @@ command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
   }
   console.log(`This destroys the installation ${name}: ${order.join(", ")}.`);
   effects.forEach((effect) => console.log(`  ${effect}`));
-  if (!agreed && !(await confirmed(name))) {
+  if (!agreed && !(await confirm(`make destroy ENV=${name} YES=1`, `Type ${name} to go on: `, name))) {
     console.log("Nothing was destroyed.");
     return 1;
   }
@@ -54,14 +57,4 @@ function refusal(env: string, effects: string[]): string {
     `If that is what you want, lift the protection and run this again. The database then leaves no final snapshot:`,
     `  cd infrastructure && pulumi config set ephemeral true --stack ${env} && cd .. && make deploy ENV=${env}`,
   ].join("\n");
-}
-
-async function confirmed(env: string): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    throw new Error(`Nobody is here to ask: confirm with \`make destroy ENV=${env} YES=1\`.`);
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`Type ${env} to go on: `);
-  terminal.close();
-  return answer.trim() === env;
 }

@@ -2,6 +2,7 @@ import { refuseDuringMigration } from "../aws/migration";
 import { command, requireEnv, requireFlag } from "../command";
 import { enter } from "../environment";
 import { readInstallation } from "../layers";
+import { refuseInterrupted } from "../recovery/interrupted";
 import { planRelease, readRelease, requireDirection, requireRelease, writeRelease } from "../release/plan";
 import { migratedWith, readState } from "../release/pulumi-state";
 import { refreshAfterEcsRollback, roll } from "../release/roll";
@@ -18,6 +19,7 @@ command(
     const asked = args["image-tag"] ? requireRelease(args["image-tag"]) : undefined;
     const environment = await enter(requireEnv(args.env));
     const { name } = environment;
+    await refuseInterrupted(environment);
     const { infrastructure, application } = await readInstallation(name);
     const { installation, migration } = application;
     await refuseDuringMigration(application);

@@ -1,8 +1,9 @@
 import type { ApplicationOutputs } from "@selfhosted/common";
-import { migrationsInProgress, refuseDuringMigration, watchMigration } from "../aws/migration";
+import { hasMigratedWith, migrationsInProgress, refuseDuringMigration, watchMigration } from "../aws/migration";
 import { command, requireEnv } from "../command";
-import { enter } from "../environment";
+import { enter, type Environment } from "../environment";
 import { readInstallation } from "../layers";
+import { recoverFirst, refuseInterrupted } from "../recovery/interrupted";
 import {
   planRelease,
   readRelease,
@@ -15,6 +16,7 @@ import {
 import { migratedWith, readState } from "../release/pulumi-state";
 import { refreshAfterEcsRollback, roll } from "../release/roll";
 import { runningRelease, runningVersionsOf, sameImage } from "../release/running-versions";
+import { hasRunSince } from "../release/schema-history";
 import { snapshotBefore } from "../release/snapshot";
 import { explain } from "../report";
 
@@ -23,6 +25,7 @@ command({ env: { type: "string" }, "image-tag": { type: "string" } }, async (arg
   const tag = requireRelease(args["image-tag"]);
   const environment = await enter(requireEnv(args.env));
   const { name } = environment;
+  await refuseInterrupted(environment);
   const { infrastructure, application } = await readInstallation(name);
   const { installation } = application;
   await refuseDuringMigration(application);
@@ -36,8 +39,10 @@ command({ env: { type: "string" }, "image-tag": { type: "string" } }, async (arg
   // After an upgrade that failed, the services run neither what was deployed nor what the database is for.
   const from = runningRelease(await runningVersionsOf(application)) ?? application.imageTag;
   if (!sameImage(release.images.migration, migrated.image)) {
-    const { clusterIdentifier } = infrastructure.database;
-    await snapshotBefore(clusterIdentifier, { from, to: tag, database: migrated.release }, installation.region);
+    const upgrade = { from, to: tag, database: migrated.release };
+    await snapshotBefore(infrastructure.database.clusterIdentifier, upgrade, installation.region, (since) =>
+      hasRunSince(application, since),
+    );
   }
   await refreshAfterEcsRollback(name, state);
 
@@ -50,7 +55,7 @@ command({ env: { type: "string" }, "image-tag": { type: "string" } }, async (arg
   }
   console.error(isRunning ? `\n${tag} is running, but not all is well.` : `\nThe upgrade of ${name} to ${tag} failed.`);
   console.error(summary);
-  console.error(await nextStep(name, application, config, release));
+  console.error(await nextStep(environment, application, config, release));
   return code;
 });
 
@@ -59,18 +64,21 @@ command({ env: { type: "string" }, "image-tag": { type: "string" } }, async (arg
  * so that the next deployment changes no service.
  */
 async function nextStep(
-  env: string,
+  environment: Environment,
   application: ApplicationOutputs,
   before: ReleaseConfig,
   { tag, config, images }: Release,
 ): Promise<string> {
-  const again = `make upgrade ENV=${env} IMAGE_TAG=${tag}`;
+  const { name: env } = environment;
+  const first = await recoverFirst(environment);
+  const again = `${first}make upgrade ENV=${env} IMAGE_TAG=${tag}`;
   try {
     const { migrated } = await readState(env);
-    if (sameImage(images.migration, migrated?.image)) {
+    // Where Pulumi was killed, its state doesn't know of a migration that has succeeded.
+    if (sameImage(images.migration, migrated?.image) || (await hasMigratedWith(application, images.migration))) {
       return (
         `The database is that of ${tag}, so the configuration keeps naming it. Remove the cause and run \`${again}\`, ` +
-        `upgrade to a later release without it, or go back: make rollback ENV=${env}`
+        `upgrade to a later release without it, or go back: ${first}make rollback ENV=${env}`
       );
     }
     if ((await migrationsInProgress(application)).length > 0) {

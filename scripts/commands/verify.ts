@@ -1,9 +1,12 @@
 import { command, requireEnv, requireFlag } from "../command";
 import { enter } from "../environment";
+import { mentionInterrupted } from "../recovery/interrupted";
 import { verify } from "../verify";
 
 /** `make verify`: is it healthy, from the outside in. */
 command({ env: { type: "string" }, json: { type: "string" } }, async (args) => {
   const json = requireFlag("JSON", args.json);
-  return verify(await enter(requireEnv(args.env)), { json });
+  const environment = await enter(requireEnv(args.env));
+  await mentionInterrupted(environment);
+  return verify(environment, { json });
 });

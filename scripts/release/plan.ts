@@ -110,7 +110,8 @@ export async function planRelease(
 ): Promise<Release> {
   const tagged = withTag(config, tag, migrated);
   // `sameImage` passes over the host, whose end differs between partitions.
-  const named = references(tagged, { accountId, region, dnsSuffix: "amazonaws.com" });
+  const home = { accountId, region, dnsSuffix: "amazonaws.com" };
+  const named = references(tagged, home);
   const images = await Promise.all(
     kinds
       .filter((kind) => kind !== "migration" || migrated === undefined)
@@ -123,13 +124,11 @@ export async function planRelease(
         `What is missing, push to ECR first: the three images of a release carry the same tag.`,
     );
   }
+  const pinned = images.reduce((settings, { kind, digest }) => ({ ...settings, ...pin(tagged, kind, digest) }), tagged);
   return {
     tag,
-    config: images.reduce((settings, { kind, digest }) => ({ ...settings, ...pinned(tagged, kind, digest) }), tagged),
-    images: Object.assign(
-      { ...named },
-      ...images.map(({ kind, reference, digest }) => ({ [kind]: digest ? `${reference}@${digest}` : reference })),
-    ) as References,
+    config: pinned,
+    images: references(pinned, home),
     unchecked: images.filter(({ isUnchecked }) => isUnchecked).map(({ reference }) => reference),
   };
 }
@@ -186,7 +185,7 @@ async function planImage(kind: Kind, reference: string, config: ReleaseConfig, f
 }
 
 /** The setting that pins an image to a digest. */
-function pinned(tagged: ReleaseConfig, kind: Kind, digest: string | undefined): Partial<ReleaseConfig> {
+function pin(tagged: ReleaseConfig, kind: Kind, digest: string | undefined): Partial<ReleaseConfig> {
   const whole = tagged[`${kind}Image`];
   return digest === undefined
     ? {}

@@ -1,5 +1,6 @@
 import { type FilteredLogEvent, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
-import { awsClients } from "@selfhosted/common";
+import { type ApplicationOutputs, awsClients } from "@selfhosted/common";
+import { migrationRuns } from "../aws/migration";
 
 /** What a run of the migration wrote. */
 export interface Run {
@@ -39,6 +40,19 @@ export async function schemaHistory(logGroup: string, since: Date, region: strin
         detail: [`${logGroup} keeps ${days} days, and has nothing from before`, ...history.detail],
       }
     : history;
+}
+
+/**
+ * Whether a migration has begun since a moment: as ECS lists it, which it does for an hour, or by what it wrote, unless that was only that
+ * there was nothing to do.
+ */
+export async function hasRunSince(application: ApplicationOutputs, since: Date): Promise<boolean> {
+  const { migration, installation } = application;
+  if ((await migrationRuns(application)).some(({ createdAt }) => createdAt !== undefined && createdAt > since)) {
+    return true;
+  }
+  const { runs, unchanged } = await schemaHistory(migration.logGroup, since, installation.region);
+  return runs.length > 0 && !unchanged;
 }
 
 /** The events of each stream: a run of the migration writes to one of its own. */

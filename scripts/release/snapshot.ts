@@ -24,13 +24,26 @@ const ceilingSeconds = 3600;
 /** Tags by which a snapshot is known as one from before an upgrade. */
 const tags = { from: "upgrade-from", to: "upgrade-to", database: "upgrade-database" };
 
-/** Takes a snapshot of the database before an upgrade, and waits for it. Its tags say of which upgrade. */
+/**
+ * Takes a snapshot of the database before an upgrade, and waits for it. Its tags say of which upgrade.
+ *
+ * Where the same upgrade was begun before, and its migration has run since, there is no other: the database may no longer be that of
+ * the release that the tags would name, and the way back is the snapshot from before that run.
+ */
 export async function snapshotBefore(
   cluster: string,
   { from, to, database }: Pick<UpgradeSnapshot, "from" | "to" | "database">,
   region: string,
+  hasMigratedSince: (moment: Date) => Promise<boolean>,
 ): Promise<void> {
   const { rds: client } = awsClients({ region });
+  const [earlier] = (await upgradeSnapshots(cluster, region)).filter(
+    (each) => each.to === to && each.database === database,
+  );
+  if (earlier !== undefined && (await hasMigratedSince(earlier.takenAt))) {
+    console.log(`this upgrade was begun before: its database snapshot ${earlier.identifier} is kept as the way back`);
+    return;
+  }
   const identifier = snapshotName(cluster, to, new Date());
   console.log(`taking the database snapshot ${identifier} …`);
   await client.createDBClusterSnapshot({

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { requireEnv, requireFlag } from "../../command";
 import { requireConfigured } from "../../environment";
-import { isOnPath } from "../../pulumi/install";
 
 describe("an environment", () => {
   let folder: string;
@@ -59,19 +58,5 @@ describe("a yes or no", () => {
 
   it("is refused where nobody can know which", () => {
     expect(() => requireFlag("YES", "maybe")).to.throw('YES is "maybe"; it must be YES=1, or not given.');
-  });
-});
-
-describe("the Pulumi command", () => {
-  const path = process.env.PATH;
-  afterEach(() => (process.env.PATH = path));
-
-  it("that is on PATH is found there", () => {
-    const folder = mkdtempSync(join(tmpdir(), "bin-"));
-    process.env.PATH = `/nowhere:${folder}`;
-    expect(isOnPath()).to.equal(false);
-    writeFileSync(join(folder, "pulumi"), "");
-    expect(isOnPath()).to.equal(true);
-    rmSync(folder, { recursive: true });
   });
 });

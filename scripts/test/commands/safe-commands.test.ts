@@ -32,6 +32,7 @@ const variables: Record<string, string[]> = {
   preflight: ["ENV", "JSON"],
   upgrade: ["ENV", "IMAGE_TAG"],
   rollback: ["ENV", "IMAGE_TAG", "ALLOW_DOWNGRADE"],
+  recover: ["ENV", "YES"],
   destroy: ["ENV", "YES"],
   verify: ["ENV", "JSON"],
   status: ["ENV", "JSON"],

@@ -14,7 +14,7 @@ import type {
 import { expect } from "chai";
 import { readState, type State } from "../../release/pulumi-state";
 import { explainServices, refreshAfterEcsRollback } from "../../release/roll";
-import { answer, type Fault } from "../../sandbox/proxy";
+import { answer, type Fault } from "../../sandbox/test/proxy";
 import { scriptedAccount, scriptedPulumi } from "../support/scripted-account";
 
 /** An answer of ECS. `A` and `B` are what is asked and answered, as the SDK has them. */

@@ -1,0 +1,48 @@
+import type { Layer } from "@selfhosted/common";
+import { pulumi, PulumiError } from "../pulumi/cli";
+import { readStackState, type StateResource } from "../pulumi/stacks";
+import type { Interrupted } from "./interrupted";
+import { type Plan, plan } from "./plan";
+
+/** What a layer would make, and AWS has already. */
+export interface Unrecorded {
+  interrupted: Interrupted;
+  plan: Plan;
+}
+
+/**
+ * Looks up in AWS what a deployment would make. What was being made when a provider's process ended, Pulumi keeps no record of, in contrast
+ * to what was being made when Pulumi itself did: https://github.com/pulumi/pulumi/blob/master/pkg/backend/snapshot.go
+ * (`createSnapshotMutation.End`). What isn't this stack's own is left to the deployment, which says that it exists.
+ *
+ * @param since when the deployment began that may have made it. What outlives its stack, such as a key of data, and is older, was left on
+ *   purpose.
+ * @throws PulumiError where it can't be seen what a deployment would make.
+ */
+export async function findUnrecorded(layer: Layer, env: string, since: Date): Promise<Unrecorded> {
+  const { code, stdout } = await pulumi(layer, ["preview", "--json", "--stack", env, "--non-interactive"]);
+  if (code !== 0) {
+    throw new PulumiError(
+      `What the failed deployments of ${layer} made can't be looked up, since its preview fails too. Remove the cause, which ` +
+        `\`make preview ENV=${env}\` shows, and run this again.`,
+    );
+  }
+  const { steps = [] } = JSON.parse(stdout) as Preview;
+  const { resources = [] } = await readStackState(layer, env);
+  const interrupted: Interrupted = {
+    ...{ layer, locks: { locks: [] }, torn: [], resources },
+    operations: steps.flatMap(({ op, newState }) =>
+      makes.has(op) && newState ? [{ type: "creating", resource: newState }] : [],
+    ),
+  };
+  const { creations } = await plan(interrupted);
+  const made = creations.filter((each) => each.is === "made" && !(each.madeAt && each.madeAt < since));
+  return { interrupted: { ...interrupted, operations: [] }, plan: { creations: made, refreshed: [] } };
+}
+
+const makes = new Set(["create", "create-replacement"]);
+
+/** https://github.com/pulumi/pulumi/blob/master/pkg/backend/display/json.go */
+interface Preview {
+  steps?: { op: string; newState?: StateResource }[];
+}
