@@ -17,8 +17,8 @@ override yes := --yes="$$YES"
 override json := --json="$$JSON"
 override tag := --image-tag="$$IMAGE_TAG"
 override packages := common infrastructure application dns scripts
-# The longest first.
-override tests := scripts/test/e2e/separate scripts/test/e2e/shared scripts/sandbox scripts application infrastructure dns common
+# The longest first. Each file of separate/ has a sandbox of its own.
+override tests := scripts/test/e2e/shared $(wildcard scripts/test/e2e/separate/*.test.ts) scripts/sandbox scripts application infrastructure dns common
 
 ##@ Install and change
 deploy: install ## Install or update all layers, then verify. ENV=local is the sandbox on this machine. [ENV, YES=1]
@@ -35,6 +35,9 @@ upgrade: install ## A later release: images checked, snapshot, migration, roll, 
 
 rollback: install ## Undo the last upgrade; refuses where a migration prevents it. [ENV, IMAGE_TAG, ALLOW_DOWNGRADE=1]
 	$(call run,rollback) $(tag) --allow-downgrade="$$ALLOW_DOWNGRADE"
+
+recover: install ## After a command that was killed: lift its lock, take in what it made. [ENV, YES=1]
+	$(call run,recover) $(yes)
 
 destroy: install ## Remove dns, application and infrastructure; says what will be lost, and asks. [ENV, YES=1]
 	$(call run,destroy) $(yes)
@@ -56,23 +59,20 @@ env: install ## Variables for a shell in which plain `pulumi` works in any layer
 sandbox-stop: install ## Stop the emulated account of ENV=local; what was deployed there is gone.
 	node --import tsx scripts/sandbox/stop.ts
 
+pulumi: install ## Install the real Pulumi command into this folder where none is on PATH; ENV=local then uses it.
+	node --import tsx scripts/commands/pulumi.ts
+
 ##@ Develop
 test: install ## All tests; the last line counts them.
 	node --import tsx scripts/test/run.ts $(tests)
 
 lint: install ## Format, rules, types and dead code.
-	npx prettier --check .
-	for package in $(packages); do
-		npx tsc -p $$package --noCheck false
-		npx eslint --config .eslint.config.mjs $$package
-	done
-	npx knip
+	npx eslint --config .eslint.config.mjs $(packages) & rules=$$!
+	npx prettier --check . && npx tsc -p .tsconfig.json && npx knip || rest=failed
+	wait $$rules && [ -z "$${rest:-}" ]
 
 docs: install ## Write SETTINGS.md of each layer, the table in its README, and the policies of scripts/permissions/.
 	node --import tsx scripts/docs/docs.ts
-
-rollout-times: install ## How many seconds an upgrade rolls, computed from the layer's settings; the vendor's beside it.
-	node --import tsx scripts/bench/rollout-times.ts
 
 bench: install ## Time deploy, no-op, preview, upgrade and the tests; peak memory.
 	node --import tsx scripts/bench/bench.ts
@@ -90,4 +90,4 @@ node_modules/.package-lock.json: package-lock.json
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error >&2 || { echo "error: npm could not install the packages. It needs a package registry: see \`npm config get registry\`." >&2; exit 1; }
 	touch $@
 
-.PHONY: deploy preview preflight upgrade rollback destroy verify status outputs env sandbox-stop test lint docs rollout-times bench help install
+.PHONY: deploy preview preflight upgrade rollback recover destroy verify status outputs env sandbox-stop pulumi test lint docs bench help install

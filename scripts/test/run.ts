@@ -1,24 +1,32 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { findPulumi } from "../pulumi/find";
 import { repository } from "../repository";
 
-/** `make test`: the tests of the folders named, two folders at a time; the last line counts them all. */
+/** `make test`: the tests of the folders and files named, several at a time; the last line counts them all. */
 interface Count {
   passed: number;
   failed: number;
   skipped: number;
 }
 
-const atOnce = 2;
+/** One more than the machine has processors: a deployment waits for half of its time. */
+const atOnce = availableParallelism() + 1;
 
-async function main(folders: string[]): Promise<void> {
-  const width = Math.max(...folders.map((folder) => folder.length));
-  const waiting = [...folders];
+async function main(targets: string[]): Promise<void> {
+  const labels = targets.map((target) => target.replace(/^scripts\/test\/e2e\/(.*?)(\.test\.ts)?$/, "e2e/$1"));
+  const width = Math.max(...labels.map((label) => label.length));
+  const waiting = targets.map((target, index) => ({ target, label: (labels[index] ?? "").padEnd(width) }));
+  const { command, refused = "none is on PATH or installed" } = findPulumi();
+  console.log(
+    `the end-to-end tests run on ${command ? `pulumi ${command.version}` : `the stand-in for pulumi: ${refused}`}`,
+  );
   const counts: Count[] = [];
   const work = async (): Promise<void> => {
-    for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) {
-      counts.push(await test(folder, folder.padEnd(width)));
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      counts.push(await test(next.target, next.label));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
@@ -27,11 +35,12 @@ async function main(folders: string[]): Promise<void> {
   process.exitCode = total("failed") > 0 || total("passed") === 0 ? 1 : 0;
 }
 
-/** Runs mocha in a folder, shows what it prints, and reads the counts at its end. */
-async function test(folder: string, label: string): Promise<Count> {
+/** Runs mocha in a folder, or for one file of it, shows what it prints, and reads the counts at its end. */
+async function test(target: string, label: string): Promise<Count> {
   const mocha = require.resolve("mocha/bin/mocha.js");
-  const child = spawn(process.execPath, [mocha], {
-    cwd: join(repository, folder),
+  const isFile = target.endsWith(".ts");
+  const child = spawn(process.execPath, [mocha, ...(isFile ? [basename(target)] : [])], {
+    cwd: join(repository, isFile ? dirname(target) : target),
     stdio: ["ignore", "pipe", "pipe"],
   });
   const count: Count = { passed: 0, failed: 0, skipped: 0 };

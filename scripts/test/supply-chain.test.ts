@@ -37,6 +37,18 @@ describe("what is installed", () => {
     expect(foreign.filter(([, { resolved }]) => resolved?.includes("//"))).to.deep.equal([]);
   });
 
+  it("builds the Pulumi command in the version that it would download, from modules that are known by their hashes", () => {
+    const { dependencies } = JSON.parse(read("scripts/package.json")) as { dependencies: Record<string, string> };
+    const modules = lines(read("scripts/pulumi/build/go.mod"));
+    expect(modules).to.include(`require github.com/pulumi/pulumi/pkg/v3 v${dependencies["pulumi"]}`);
+    const known = new Set(lines(read("scripts/pulumi/build/go.sum")).map((line) => line.split(" h1:")[0]));
+    // A replaced module is known by what replaces it.
+    const replaced = modules.flatMap((line) => /^replace (\S+)/.exec(line)?.[1] ?? []);
+    const required = modules.flatMap((line) => /^\t(\S+ v\S+)/.exec(line)?.[1] ?? []);
+    const others = required.filter((module) => !replaced.includes(module.split(" ")[0] ?? ""));
+    expect(others.filter((module) => !known.has(`${module}/go.mod`))).to.deep.equal([]);
+  });
+
   it("runs no script of a package", () => {
     expect(lines(read(".npmrc"))).to.include("ignore-scripts=true");
     expect(read("Makefile").match(/npm (ci|install)\b.*/g)).to.have.length(1);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Scratch } from "../../bench/scratch";
-import { type Fault, type Proxy, startProxy } from "../../sandbox/proxy";
+import { type Fault, type Proxy, startProxy } from "../../sandbox/test/proxy";
 
 /** A proxy that every command in a scratch checkout takes for its emulated account. */
 export interface Interposed extends Pick<Proxy, "inject" | "clear"> {

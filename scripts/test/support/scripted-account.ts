@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { type Fault, startProxy } from "../../sandbox/proxy";
+import { type Fault, startProxy } from "../../sandbox/test/proxy";
 
 /** Where nothing listens: calls that no script answers fail at once. */
 const nowhere = "http://127.0.0.1:1";

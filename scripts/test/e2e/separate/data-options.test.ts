@@ -19,11 +19,12 @@ import {
 } from "@aws-sdk/client-s3";
 import type { InfrastructureOutputs } from "@selfhosted/common";
 import { expect } from "chai";
-import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
+import { type Scratch, scratchCheckout } from "../../../bench/scratch";
 import { configure } from "../configuration";
 import type { Access } from "../inventory";
 import { plainPulumi, upArguments } from "../plain-pulumi";
-import { access, changes } from "../sandbox";
+import { access, outputsOf } from "../sandbox";
+import { operationsOf } from "../state";
 
 const regions = ["eu-west-1", "eu-north-1"] as const;
 const turnedOn = {
@@ -48,15 +49,11 @@ describe("backup and replication in the sandbox", function () {
     expect(code, output).to.equal(0);
     return output;
   };
-  const up = async (): Promise<string> => {
-    const { code, output }: Outcome = await plainPulumi(scratch, "infrastructure", upArguments("local"));
+  const up = async (): Promise<void> => {
+    const { code, output } = await plainPulumi(scratch, "infrastructure", upArguments("local"));
     expect(code, output).to.equal(0);
-    return output;
   };
-  const outputs = async (): Promise<InfrastructureOutputs> => {
-    const text = await make("--silent", "outputs", "ENV=local", "JSON=1");
-    return (JSON.parse(text) as { infrastructure: InfrastructureOutputs }).infrastructure;
-  };
+  const outputs = async (): Promise<InfrastructureOutputs> => (await outputsOf(scratch)).infrastructure;
   const vaults = async (): Promise<BackupVaultListMember[]> =>
     (await backup.send(new ListBackupVaultsCommand({}))).BackupVaultList ?? [];
   const copies = async (region: string): Promise<string[]> => {
@@ -142,8 +139,8 @@ describe("backup and replication in the sandbox", function () {
   it("change in place, but for the region of the copies: those in the old one stay", async () => {
     const { buckets } = await outputs();
     configure(scratch, "infrastructure", { backupRetentionDays: "60", bucketReplicationRegion: regions[1] });
-    const output = await up();
-    expect(output).not.to.match(/replaced/);
+    const done = await operationsOf(scratch, up);
+    expect(done.filter((operation) => operation.startsWith("replace"))).to.deep.equal([]);
     const [plan, ...others] = await plans();
     expect(others).to.deep.equal([]);
     const { BackupPlan } = await backup.send(new GetBackupPlanCommand({ BackupPlanId: plan?.BackupPlanId }));
@@ -168,7 +165,7 @@ describe("backup and replication in the sandbox", function () {
   });
 
   it("change nothing the second time", async () => {
-    expect(changes(await make("deploy", "ENV=local"))).to.deep.equal([]);
+    expect(await operationsOf(scratch, () => make("deploy", "ENV=local"))).to.deep.equal([]);
   });
 
   it("leave everything that they made when they are turned off, and stop", async () => {
@@ -201,7 +198,7 @@ describe("backup and replication in the sandbox", function () {
     expect(await copies(regions[0]))
       .to.have.length(10)
       .and.to.include(await destination(buckets.checkpoint));
-    expect(changes(await up())).to.deep.equal([]);
+    expect(await operationsOf(scratch, up)).to.deep.equal([]);
   });
 
   it("go with a throw-away installation, which says what stays from before and what it needs", async () => {

@@ -1,14 +1,14 @@
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
-import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
 import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
-import { givenUp } from "../../../sandbox/faults";
+import { givenUp } from "../../../sandbox/test/faults";
 import { plainPulumi, upArguments } from "../plain-pulumi";
 import { interpose, type Interposed } from "../proxied";
-import { access, changes } from "../sandbox";
+import { access, outputsOf } from "../sandbox";
+import { operationsOf } from "../state";
 
 describe("a first deployment that ECS gives up", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   this.bail(true);
   let scratch: Scratch;
   let account: Interposed;
@@ -37,12 +37,13 @@ describe("a first deployment that ECS gives up", function () {
   });
 
   it("is announced and begun again by a plain `pulumi up`, though nothing in the program has changed", async () => {
-    const preview = await plainPulumi(scratch, "application", ["preview", "--stack", "local"]);
-    expect(preview.output).to.match(/aws:ecs:Service\s+pulumi-local-console-service\s+update/);
+    const preview = await plainPulumi(scratch, "application", ["preview", "--json", "--stack", "local"]);
+    const { steps } = JSON.parse(preview.stdout) as { steps: { op: string; urn: string }[] };
+    const planned = steps.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`);
+    expect(planned).to.include("update pulumi-local-console-service");
     const up = await plainPulumi(scratch, "application", upArguments("local"));
     expect(up.code, up.output).to.equal(0);
-    const outputs = await make("--silent", "outputs", "ENV=local", "JSON=1");
-    const { application } = JSON.parse(outputs.output) as { application: ApplicationOutputs };
+    const { application } = await outputsOf(scratch);
     const { services } = await new ECSClient(access(scratch)).send(
       new DescribeServicesCommand({ cluster: application.clusterName, services: [application.console.serviceName] }),
     );
@@ -51,8 +52,11 @@ describe("a first deployment that ECS gives up", function () {
   });
 
   it("leaves nothing to do afterwards", async () => {
-    const application = await plainPulumi(scratch, "application", upArguments("local"));
-    expect(changes(application.output)).to.deep.equal([]);
+    const again = async (): Promise<void> => {
+      const { code, output } = await plainPulumi(scratch, "application", upArguments("local"));
+      expect(code, output).to.equal(0);
+    };
+    expect(await operationsOf(scratch, again)).to.deep.equal([]);
     const all = await make("deploy", "ENV=local");
     expect(all.code, all.output).to.equal(0);
   });

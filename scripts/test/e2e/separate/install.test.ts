@@ -8,33 +8,20 @@ import {
 import { DescribeDBClustersCommand, DescribeDBClusterSnapshotsCommand, RDSClient } from "@aws-sdk/client-rds";
 import { ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { GetBucketEncryptionCommand, GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
-import type { ApplicationOutputs, InfrastructureOutputs } from "@selfhosted/common";
 import { expect } from "chai";
 import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
+import type { Deployed } from "../../../layers";
 import { type Access, inventory } from "../inventory";
-import { access, changes, seeded } from "../sandbox";
-
-interface Outputs {
-  infrastructure: InfrastructureOutputs;
-  application: ApplicationOutputs;
-}
-
-/** What was done to resources, as `<operation> <type>`, from what `pulumi up` shows. */
-function operations(output: string): string[] {
-  return output.split("\n").flatMap((line) => {
-    const [, operation, type] =
-      /^ (\+\+|\+-|--|[+~-]) +(\S+:\S+) .* (?:created|updated|replaced|deleted)/.exec(line) ?? [];
-    return operation && type ? [`${operation} ${type}`] : [];
-  });
-}
+import { access, outputsOf, seeded } from "../sandbox";
+import { operationsOf } from "../state";
 
 describe("an installation in the sandbox", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   this.bail(true);
   let scratch: Scratch;
   let aws: Access;
   let bare: string[];
-  let outputs: Outputs;
+  let outputs: Deployed;
 
   const make = async (...args: string[]): Promise<Outcome> => {
     const outcome = await scratch.make(...args);
@@ -59,7 +46,7 @@ describe("an installation in the sandbox", function () {
     }
     expect(output).to.include(`https://api.${zone.name}`);
     expect(output).to.include(`https://app.${zone.name}`);
-    outputs = JSON.parse((await make("outputs", "ENV=local", "JSON=1")).output) as Outputs;
+    outputs = await outputsOf(scratch);
   });
 
   it("has a database of two instances that is encrypted and strict", async () => {
@@ -131,8 +118,7 @@ describe("an installation in the sandbox", function () {
 
   it("changes nothing the second time", async () => {
     const before = await inventory(aws);
-    const { output } = await make("deploy", "ENV=local");
-    expect(changes(output)).to.deep.equal([]);
+    expect(await operationsOf(scratch, () => make("deploy", "ENV=local"))).to.deep.equal([]);
     expect(await inventory(aws)).to.deep.equal(before);
   });
 
@@ -147,16 +133,13 @@ describe("an installation in the sandbox", function () {
   it("upgrades the application layer only: task definitions, migration, services", async () => {
     const tag = seeded(scratch).imageTags.at(-1) ?? "";
     const infrastructure = outputs.infrastructure;
-    const { output } = await make("upgrade", "ENV=local", `IMAGE_TAG=${tag}`);
-    expect(new Set(operations(output))).to.deep.equal(
-      new Set([
-        "+- aws:ecs:TaskDefinition",
-        "-- aws:ecs:TaskDefinition",
-        "~ pulumi-nodejs:dynamic:Resource",
-        "~ aws:ecs:Service",
-      ]),
-    );
-    const after = JSON.parse((await make("outputs", "ENV=local", "JSON=1")).output) as Outputs;
+    const done = await operationsOf(scratch, () => make("upgrade", "ENV=local", `IMAGE_TAG=${tag}`));
+    expect(done).to.deep.equal([
+      ...Array.from({ length: 3 }, () => "replace aws:ecs/taskDefinition:TaskDefinition"),
+      ...Array.from({ length: 2 }, () => "update aws:ecs/service:Service"),
+      "update pulumi-nodejs:dynamic:Resource",
+    ]);
+    const after = await outputsOf(scratch);
     expect(after.application.imageTag).to.equal(tag);
     expect(after.infrastructure).to.deep.equal(infrastructure);
   });
@@ -178,9 +161,13 @@ describe("an installation in the sandbox", function () {
       .and.match(/make rollback ENV=local IMAGE_TAG=/);
   });
 
-  it("destroys what it made and nothing else", async () => {
+  it("destroys what it made and nothing else; the upgrade's snapshot stays", async () => {
     const { output } = await make("destroy", "ENV=local", "YES=1");
     expect(output).to.include(outputs.infrastructure.database.clusterIdentifier);
-    expect(await inventory(aws)).to.deep.equal(bare);
+    const left = await inventory(aws);
+    const snapshots = left.filter((line) => line.startsWith("snapshot "));
+    expect(snapshots, snapshots.join()).to.have.lengthOf(1);
+    expect(snapshots[0]).to.include(`-before-${seeded(scratch).imageTags.at(-1)}`);
+    expect(left.filter((line) => !snapshots.includes(line))).to.deep.equal(bare);
   });
 });

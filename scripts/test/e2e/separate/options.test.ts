@@ -12,20 +12,20 @@ import {
 import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
 import { CreatePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
 import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
 import { configure, configureSecrets } from "../configuration";
 import { type Access, inventory } from "../inventory";
 import { plainPulumi, upArguments } from "../plain-pulumi";
-import { access, changes, seeded } from "../sandbox";
+import { access, outputsOf, seeded } from "../sandbox";
+import { operationsOf } from "../state";
 import { describeApplication, type Installed, type Kind, kinds, main, secretValue } from "./installed";
 import { canary, options, secrets, type SecretSetting, settings } from "./options";
 
 const inInfrastructure = { searchEnabled: "true", endpointsEnabled: "true" };
 
 describe("the options of the application in the sandbox", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   this.bail(true);
   let scratch: Scratch;
   let aws: Access;
@@ -39,10 +39,7 @@ describe("the options of the application in the sandbox", function () {
     return outcome;
   };
   const look = async (): Promise<void> => {
-    const { application } = JSON.parse((await make("--silent", "outputs", "ENV=local", "JSON=1")).output) as {
-      application: ApplicationOutputs;
-    };
-    installed = await describeApplication(aws, application);
+    installed = await describeApplication(aws, (await outputsOf(scratch)).application);
   };
   /** Deploys, which ends with `make verify`, and reads what is there then. */
   const deploy = async (): Promise<string> => {
@@ -128,7 +125,7 @@ describe("the options of the application in the sandbox", function () {
 
   it("change nothing the second time", async () => {
     const before = await inventory(aws);
-    expect(changes(await deploy())).to.deep.equal([]);
+    expect(await operationsOf(scratch, deploy)).to.deep.equal([]);
     expect(await inventory(aws)).to.deep.equal(before);
   });
 

@@ -7,15 +7,16 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeDomainCommand, ListDomainNamesCommand, OpenSearchClient } from "@aws-sdk/client-opensearch";
 import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
-import type { ApplicationOutputs, Layer } from "@selfhosted/common";
+import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
 import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
 import { configure } from "../configuration";
 import { type Access, inventory } from "../inventory";
-import { access, changes, seeded } from "../sandbox";
+import { access, outputsOf, seeded } from "../sandbox";
+import { operationsOf } from "../state";
 
 describe("a private installation in the sandbox", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   this.bail(true);
   let scratch: Scratch;
   let aws: Access;
@@ -36,14 +37,9 @@ describe("a private installation in the sandbox", function () {
   };
 
   /** Deploys, which ends with `make verify`, and reads the outputs. */
-  const deploy = async (): Promise<string> => {
-    const { output } = await make("deploy", "ENV=local");
-    const outputs = JSON.parse((await make("--silent", "outputs", "ENV=local", "JSON=1")).output) as Record<
-      Layer,
-      unknown
-    >;
-    application = outputs.application as ApplicationOutputs;
-    return output;
+  const deploy = async (): Promise<void> => {
+    await make("deploy", "ENV=local");
+    ({ application } = await outputsOf(scratch));
   };
   const scheme = async (): Promise<(string | undefined)[]> => {
     const { LoadBalancers = [] } = await new ElasticLoadBalancingV2Client(aws).send(
@@ -167,7 +163,7 @@ describe("a private installation in the sandbox", function () {
     expect(await scheme()).to.deep.equal(["internal", "internal"]);
     expect(await aliases(seeded(scratch).zone.id)).to.deep.equal({});
     expect([(await endpoints()).length, await searchDisks()]).to.deep.equal([6, [20]]);
-    expect(changes(await deploy())).to.deep.equal([]);
+    expect(await operationsOf(scratch, deploy)).to.deep.equal([]);
   });
 
   it("is destroyed without a trace, but for the proofs of the domain, by which other certificates are renewed", async () => {

@@ -9,15 +9,16 @@ import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
 import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
 import type { StatusRow } from "../../../report";
-import { rolledBack } from "../../../sandbox/faults";
+import { rolledBack } from "../../../sandbox/test/faults";
 import { configure } from "../configuration";
 import type { Access } from "../inventory";
 import { plainPulumi } from "../plain-pulumi";
 import { interpose } from "../proxied";
-import { access, changes, seeded } from "../sandbox";
+import { access, outputsOf, seeded } from "../sandbox";
+import { operationsOf } from "../state";
 
 describe("the rollback of an upgrade", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   this.bail(true);
   let scratch: Scratch;
   let aws: Access;
@@ -39,7 +40,9 @@ describe("the rollback of an upgrade", function () {
   const upgrade = (release: string): Promise<string> => must("upgrade", "ENV=local", `IMAGE_TAG=${release}`);
 
   async function releases(): Promise<Record<string, string>> {
-    const rows = JSON.parse(await must("--silent", "status", "ENV=local", "JSON=1")) as StatusRow[];
+    const { code, stdout, output } = await make("--silent", "status", "ENV=local", "JSON=1");
+    expect(code, output).to.equal(0);
+    const rows = JSON.parse(stdout) as StatusRow[];
     return Object.fromEntries(rows.map(({ what, version }) => [what.trim(), version]));
   }
   /** What an upgrade leaves behind: snapshots, and runs of the migration. */
@@ -59,8 +62,7 @@ describe("the rollback of an upgrade", function () {
     [a = "", b = "", c = ""] = seeded(scratch).imageTags;
     configure(scratch, "application", { imageTag: a });
     await must("deploy", "ENV=local");
-    const outputs = await must("--silent", "outputs", "ENV=local", "JSON=1");
-    ({ application } = JSON.parse(outputs) as { application: ApplicationOutputs });
+    ({ application } = await outputsOf(scratch));
   });
 
   after(() => scratch.remove());
@@ -117,7 +119,7 @@ describe("the rollback of an upgrade", function () {
     await must("rollback", "ENV=local", "ALLOW_DOWNGRADE=1");
     expect(await releases()).to.include({ api: a, console: a });
     const kept = await plainPulumi(scratch, "application", ["config", "get", "migrationImageTag", "--stack", "local"]);
-    expect(kept.output.trim()).to.equal(c);
-    expect(changes(await must("deploy", "ENV=local"))).to.deep.equal([]);
+    expect(kept.stdout.trim()).to.equal(c);
+    expect(await operationsOf(scratch, () => must("deploy", "ENV=local"))).to.deep.equal([]);
   });
 });

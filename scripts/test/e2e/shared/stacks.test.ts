@@ -7,7 +7,7 @@ import { plainPulumi, upArguments } from "../plain-pulumi";
 import { type Installation, installed } from "./installed";
 
 describe("two stacks of one name in one account and region", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   this.bail(true);
   const layers: Layer[] = ["infrastructure", "application"];
   let installation: Installation;

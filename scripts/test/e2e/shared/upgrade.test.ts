@@ -2,23 +2,22 @@ import { DescribeServicesCommand, ECSClient, type Service, UpdateServiceCommand 
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { expect } from "chai";
 import type { Outcome } from "../../../bench/scratch";
-import { failingTasks, logLines, rolledBack } from "../../../sandbox/faults";
-import type { Fault } from "../../../sandbox/proxy";
+import { failingTasks, logLines, rolledBack } from "../../../sandbox/test/faults";
+import type { Fault } from "../../../sandbox/test/proxy";
 import { plainPulumi, upArguments } from "../plain-pulumi";
 import { interpose, type Interposed } from "../proxied";
-import { seeded } from "../sandbox";
+import { outputsOf, seeded } from "../sandbox";
 import { type Installation, installed } from "./installed";
 
 describe("a change of the application that goes wrong, or must not go too far", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let installation: Installation;
   let application: ApplicationOutputs;
   let newer: string;
 
   before(async () => {
     installation = await installed();
-    const { output } = await installation.scratch.make("--silent", "outputs", "ENV=local", "JSON=1");
-    ({ application } = JSON.parse(output) as { application: ApplicationOutputs });
+    ({ application } = await outputsOf(installation.scratch));
     newer = seeded(installation.scratch).imageTags.at(-1) ?? "";
   });
 
