@@ -20,7 +20,7 @@ interface ServiceInState extends ServiceLocation {
 
 interface Resource {
   type: string;
-  /** Of a service its ARN, also where its first deployment failed. */
+  /** Of a service its ARN, also where its first deployment failed; one that was imported may have another id, and its ARN among its outputs. */
   id?: string;
   outputs?: {
     arn?: string;
@@ -65,7 +65,7 @@ export function stateOf(resources: Resource[]): State {
   );
   const services = resources.flatMap(({ type, id, outputs }) =>
     type === "aws:ecs/service:Service" && id && outputs?.name
-      ? [{ ...outputs, name: outputs.name, region: id.split(":")[3] ?? "" }]
+      ? [{ ...outputs, name: outputs.name, region: (outputs.arn ?? id).split(":")[3] ?? "" }]
       : [],
   );
   return {
