@@ -1,13 +1,10 @@
-import { ECS } from "@aws-sdk/client-ecs";
-import { RDS } from "@aws-sdk/client-rds";
 import type { Layer } from "@selfhosted/common";
 import { expect } from "chai";
 import { type Outcome, run, type Scratch, scratchCheckout } from "../../../bench/scratch";
-import { inventory, withoutRandom } from "../inventory";
 import { type Kill, send } from "../kill";
 import { plainPulumi } from "../plain-pulumi";
 import { afterwards, interpose, type Interposed } from "../proxied";
-import { access, seeded } from "../sandbox";
+import { seeded } from "../sandbox";
 import { operationsOf } from "../state";
 
 describe("make recover", function () {
@@ -109,31 +106,8 @@ describe("make recover", function () {
 
   const upgrade = (): string[] => ["upgrade", "ENV=local", `IMAGE_TAG=${seeded(scratch).imageTags.at(-1)}`];
 
-  async function snapshots(): Promise<number | undefined> {
-    return (await new RDS(access(scratch)).describeDBClusterSnapshots({})).DBClusterSnapshots?.length;
-  }
-
   it("goes on from a kill of an upgrade before its migration", async () => {
     await killed(["ecs", "RegisterTaskDefinition"], ...upgrade());
     await recovered();
-  });
-
-  it("leaves an upgrade that was killed in its migration to complete, without another snapshot", async () => {
-    await killed(["ecs", "RunTask"], ...upgrade());
-    const taken = await snapshots();
-    await recovered();
-    await killed(["ecs", "UpdateService"], ...upgrade());
-    await recovered();
-    const { code, output } = await scratch.make(...upgrade());
-    expect(code, output).to.equal(0);
-    expect(await snapshots()).to.equal(taken);
-  });
-
-  it("leaves nothing twice, and no task definition that no state has", async () => {
-    const all = withoutRandom(await inventory(access(scratch)));
-    expect(all.filter((each, index) => all.indexOf(each) !== index)).to.deep.equal([]);
-    const { taskDefinitionArns } = await new ECS(access(scratch)).listTaskDefinitions({ status: "ACTIVE" });
-    const known = (await state("application")).filter(({ type }) => type === "aws:ecs/taskDefinition:TaskDefinition");
-    expect(taskDefinitionArns).to.have.members(known.map(({ id }) => id));
   });
 });
