@@ -8,8 +8,7 @@ import { table } from "../table";
 command({ env: { type: "string" }, json: { type: "string" } }, async (args) => {
   const json = requireFlag("JSON", args.json);
   const environment = await enter(requireEnv(args.env));
-  await mentionInterrupted(environment);
-  const rows = await status(environment.name);
+  const [rows] = await Promise.all([status(environment.name), mentionInterrupted(environment)]);
   const columns = rows.map(({ what, where, version, state }) => [what, where, version, state]);
   console.log(json ? JSON.stringify(rows, undefined, 2) : table(["WHAT", "WHERE", "VERSION", "STATE"], columns));
   return 0;

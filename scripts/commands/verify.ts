@@ -7,6 +7,6 @@ import { verify } from "../verify";
 command({ env: { type: "string" }, json: { type: "string" } }, async (args) => {
   const json = requireFlag("JSON", args.json);
   const environment = await enter(requireEnv(args.env));
-  await mentionInterrupted(environment);
-  return verify(environment, { json });
+  const [code] = await Promise.all([verify(environment, { json }), mentionInterrupted(environment)]);
+  return code;
 });

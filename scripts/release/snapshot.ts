@@ -27,8 +27,8 @@ const tags = { from: "upgrade-from", to: "upgrade-to", database: "upgrade-databa
 /**
  * Takes a snapshot of the database before an upgrade, and waits for it. Its tags say of which upgrade.
  *
- * Where the same upgrade was begun before, and its migration has run since, there is no other: the database may no longer be that of
- * the release that the tags would name, and the way back is the snapshot from before that run.
+ * Where the same upgrade was started before, and its migration has run since, there is no other: the database may no longer be that of
+ * the release that the tags would name, and a rollback restores the snapshot from before that run.
  */
 export async function snapshotBefore(
   cluster: string,
@@ -41,7 +41,9 @@ export async function snapshotBefore(
     (each) => each.to === to && each.database === database,
   );
   if (earlier !== undefined && (await hasMigratedSince(earlier.takenAt))) {
-    console.log(`this upgrade was begun before: its database snapshot ${earlier.identifier} is kept as the way back`);
+    console.log(
+      `this upgrade was started before: its database snapshot ${earlier.identifier} is the one for a rollback`,
+    );
     return;
   }
   const identifier = snapshotName(cluster, to, new Date());
