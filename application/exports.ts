@@ -1,4 +1,5 @@
-/** What preflight and `make docs` use of this layer. */
+/** What preflight, `make init` and `make docs` use of this layer. */
 export { groups, readConfig, settings } from "./config";
 export { lookUpAccount } from "./lookups";
+export { hosts } from "./network/hosts";
 export { plannedOutputs } from "./planned";

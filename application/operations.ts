@@ -7,4 +7,12 @@ export { releaseSettings } from "./config/release";
 export { findImage } from "./lookups/ecr";
 export { downgrade, isOlder, tagOf } from "./migration/releases";
 export { logStreamName, migrationTasks, watchCommand } from "./migration/tasks";
-export { kinds, parseImage, references, type ImageConfig, type Kind, type References } from "./task/images";
+export {
+  kinds,
+  parseImage,
+  references,
+  type EcrImage,
+  type ImageConfig,
+  type Kind,
+  type References,
+} from "./task/images";

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-
-export type Layer = "infrastructure" | "application" | "dns";
+import type { Layer } from "./layer";
 
 /**
  * The base of every component: type token `selfhosted:<layer>:<Kind>`, and the rule that a child's logical name starts with

@@ -1,5 +1,5 @@
-import type { Layer } from "./component";
 import type { Installation } from "./contract";
+import type { Layer } from "./layer";
 import { logicalName } from "./naming";
 import type { Location } from "./partition";
 import { standardTags, type Tags } from "./tags";

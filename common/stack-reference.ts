@@ -2,11 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ConfigProblem, partlyKnown } from "./config";
 import { type Contract, missingOutputs } from "./contract";
 
-/** The Pulumi project of a layer. */
-export function projectOf(layer: Contract<unknown>["layer"]): string {
-  return `selfhosted-${layer}`;
-}
-
 /**
  * Reads the outputs of the layer above from its stack, before anything is made, so that a program lists what is wrong with them beside
  * its other problems.

@@ -68,8 +68,8 @@ export const operationSettings = {
   }),
   execEnabled: flag({
     description:
-      "A shell in running containers by `aws ecs execute-command`, encrypted and logged. For an emergency; the caller needs " +
-      "kms:GenerateDataKey on the data key.",
+      "A shell in running containers by `make shell`, or `aws ecs execute-command`, encrypted and logged. For an emergency; the " +
+      "caller needs ecs:ExecuteCommand, and kms:GenerateDataKey on the data key.",
   }),
   readOnlyRootFilesystem: flag({
     description:

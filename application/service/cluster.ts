@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { Component, EncryptedLogGroup } from "@selfhosted/common";
+import { Component } from "@selfhosted/common";
+import { EncryptedLogGroup } from "@selfhosted/common/components";
 import { insightsLogGroups } from "./names";
 
 export interface ClusterArgs {

@@ -1,14 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  arn,
-  type Context,
-  globalArn,
-  physicalName,
-  policyDocument,
-  ServiceRole,
-  type Statement,
-} from "@selfhosted/common";
+import { arn, type Context, globalArn, physicalName, policyDocument, type Statement } from "@selfhosted/common";
+import { ServiceRole } from "@selfhosted/common/components";
 import type { ApplicationConfig } from "../config";
 import type { LogRouter } from "../task/log-router";
 import type { Cluster } from "./cluster";

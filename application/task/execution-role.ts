@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Component, type Context, physicalName, policyDocument, ServiceRole, type Statement } from "@selfhosted/common";
+import { Component, type Context, physicalName, policyDocument, type Statement } from "@selfhosted/common";
+import { ServiceRole } from "@selfhosted/common/components";
 
 export interface ExecutionRoleArgs {
   context: Context;

@@ -47,14 +47,17 @@ export type References = Record<Kind, string>;
 /** The account and region in whose ECR the images are, where the configuration names no other. */
 export type Registry = Pick<Location, "accountId" | "region" | "dnsSuffix">;
 
+/** The settings that name an image: a release, and where it isn't in the home registry, where it is. */
+type Reference = Pick<ImageConfig, "imageTag"> & Partial<ImageConfig>;
+
 /** The images of the release that a configuration names. */
-export function references(config: ImageConfig, home: Registry): References {
+export function references(config: Reference, home: Registry): References {
   const of = (kind: Kind): string => reference(kind, config, home);
   return { api: of("api"), console: of("console"), migration: of("migration") };
 }
 
 /** What a container of the release pulls. */
-export function reference(kind: Kind, config: ImageConfig, home: Registry): string {
+export function reference(kind: Kind, config: Reference, home: Registry): string {
   const override = config[`${kind}Image`];
   if (override) {
     return override;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Component, jsonSecret, physicalName, type SecretReference } from "@selfhosted/common";
+import { Component, physicalName, type SecretReference } from "@selfhosted/common";
+import { jsonSecret } from "@selfhosted/common/components";
 import { isSecretKey, type SecretKey, type SecretValue } from "../environment/variables";
 
 export interface SecretsArgs {

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Component, type Context, EncryptedLogGroup, physicalName, type TaskOutputs } from "@selfhosted/common";
+import { Component, type Context, physicalName, type TaskOutputs } from "@selfhosted/common";
+import { EncryptedLogGroup } from "@selfhosted/common/components";
 import type { Environment } from "../environment/variables";
 import { ExecutionRole } from "./execution-role";
 import type { TaskSize } from "./fargate-sizes";

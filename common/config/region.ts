@@ -1,5 +1,5 @@
-import type { Layer } from "../component";
 import type { InfrastructureOutputs } from "../contract";
+import type { Layer } from "../layer";
 import { text } from "./kinds";
 import type { Rule } from "./rule";
 import { regionName } from "./shapes/patterns";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Layer } from "../component";
+import type { Layer } from "../layer";
 
 /** One output of a layer: its type, whether the layer always has it, and a value for tests. */
 export interface Declaration<T> {

@@ -1,9 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { AwsClients } from "../aws/clients";
-import type { Layer } from "../component";
 import type { ConfigProblem, Found, Settings } from "../config";
-import { projectOf } from "../stack-reference";
+import { type Layer, projectOf } from "../layer";
 import { type Program, run, withFakeAws } from ".";
 import { answersOf, arbitraryAccount, type OddAccount } from "./arbitrary/account";
 import { afterCommands, commandsIn } from "./arbitrary/commands";

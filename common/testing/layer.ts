@@ -1,7 +1,6 @@
 import * as path from "node:path";
-import type { Layer } from "../component";
 import type { Found } from "../config";
-import { projectOf } from "../stack-reference";
+import { type Layer, projectOf } from "../layer";
 import { type Partition, partitions } from "./account";
 import { type Outcome, type Program, run } from "./run";
 import type { Values } from "./values";

@@ -8,8 +8,8 @@ import {
   type DeepInput,
   globalArn,
   physicalName,
-  ServiceRole,
 } from "@selfhosted/common";
+import { ServiceRole } from "@selfhosted/common/components";
 import type { BackupConfig } from "../config/backup";
 import { backupWindows } from "./schedule";
 

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { EncryptedLogGroup, physicalName } from "@selfhosted/common";
+import { physicalName } from "@selfhosted/common";
+import { EncryptedLogGroup } from "@selfhosted/common/components";
 import type { DatabaseConfig } from "../config/database";
 import { engine, versionAfter } from "./engine";
 import { databaseParameterGroup } from "./parameters";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { Component, type JsonSecret, jsonSecret } from "@selfhosted/common";
+import { Component } from "@selfhosted/common";
+import { type JsonSecret, jsonSecret } from "@selfhosted/common/components";
 
 export interface PasswordArgs {
   /** Another number makes another password. */

@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
-  AccessGroup,
   Component,
   type Context,
   type Database as DatabaseOutputs,
   type DeepInput,
   physicalName,
 } from "@selfhosted/common";
+import { AccessGroup } from "@selfhosted/common/components";
 import type { DatabaseConfig } from "../config/database";
 import type { Network } from "../network/network";
 import { databaseCluster, databaseName } from "./cluster";

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Context, globalArn, physicalName, ServiceRole } from "@selfhosted/common";
+import { type Context, globalArn, physicalName } from "@selfhosted/common";
+import { ServiceRole } from "@selfhosted/common/components";
 import { type DatabaseConfig, instanceClassOf } from "../config/database";
 import { performanceInsights } from "./cluster";
 import { engine } from "./engine";

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { AccessGroup, Component, type Context } from "@selfhosted/common";
+import { Component, type Context } from "@selfhosted/common";
+import { AccessGroup } from "@selfhosted/common/components";
 import { endpointPolicy } from "./endpoint-policies";
 import type { Network } from "./network";
 

@@ -1,13 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  Component,
-  type Context,
-  EncryptedLogGroup,
-  logicalName,
-  policyDocument,
-  servicePrincipal,
-} from "@selfhosted/common";
+import { Component, type Context, logicalName, policyDocument, servicePrincipal } from "@selfhosted/common";
+import { EncryptedLogGroup } from "@selfhosted/common/components";
 
 export interface SearchLogsArgs {
   context: Context;

@@ -1,7 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
-  AccessGroup,
   arn,
   Component,
   type Context,
@@ -11,6 +10,7 @@ import {
   type Search as SearchOutputs,
   servicePrincipal,
 } from "@selfhosted/common";
+import { AccessGroup } from "@selfhosted/common/components";
 import type { SearchConfig } from "../config/search";
 import { Credentials, password } from "../database/credentials";
 import type { Network } from "../network/network";

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Component, type Context, physicalName, policyDocument, ServiceRole, viaServices } from "@selfhosted/common";
+import { Component, type Context, physicalName, policyDocument, viaServices } from "@selfhosted/common";
+import { ServiceRole } from "@selfhosted/common/components";
 import { serviceActions } from "../config/buckets";
 
 /** The tag of the API's role that names the key which the service was given. */

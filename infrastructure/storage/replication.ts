@@ -10,9 +10,9 @@ import {
   type DeepInput,
   physicalName,
   policyDocument,
-  ServiceRole,
   viaServices,
 } from "@selfhosted/common";
+import { ServiceRole } from "@selfhosted/common/components";
 import type { BucketsConfig } from "../config/buckets";
 import type { InstallationConfig } from "../config/installation";
 import { bucketName, type DataKind, retention } from "./buckets";

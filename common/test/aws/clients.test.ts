@@ -71,7 +71,7 @@ describe("clients of AWS", () => {
   });
 
   it("write no warning about the version of Node into a deployment", async () => {
-    const code = `require("tsx/cjs"); require("./aws").awsClients({ region: "eu-central-1" }).sts`;
+    const code = `require("@selfhosted/common/register"); require("./aws").awsClients({ region: "eu-central-1" }).sts`;
     const env = { ...before, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined };
     const { stderr } = await promisify(execFile)(process.execPath, ["-e", code], {
       cwd: path.resolve(__dirname, "../.."),

@@ -1,15 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-  AccessGroup,
-  awsClients,
-  callerLocation,
-  contextOf,
-  EncryptedLogGroup,
-  infrastructureContract,
-  jsonSecret,
-  program,
-  ServiceRole,
-} from "../..";
+import { awsClients, callerLocation, contextOf, infrastructureContract, program } from "../..";
+import { AccessGroup, EncryptedLogGroup, jsonSecret, ServiceRole } from "../../components";
 import { exampleOutput } from "../../testing";
 
 /** A program that makes one of each component. */

@@ -14,8 +14,8 @@ import {
 import type { Config } from "../../config";
 import { subnetKeys } from "../../config/network";
 import { Network, type NetworkFacts, type Subnet, type SubnetKey } from "../../network/network";
-import { kindOf, routeProblems } from "./routes";
-import { subnetProblems } from "./subnets";
+import { keyByRoutes, kindOf, routeProblems } from "./routes";
+import { isUsable, subnetProblems } from "./subnets";
 
 type NetworkConfig = Pick<Config, "vpcId" | SubnetKey | "publicSubnetsBehindFirewall">;
 
@@ -89,11 +89,35 @@ async function describeSubnets(ec2: AwsClients["ec2"], ids: string[]): Promise<S
   if (ids.length === 0) {
     return [];
   }
+  return subnetsWith(ec2, { Name: "subnet-id", Values: ids });
+}
+
+async function subnetsWith(ec2: AwsClients["ec2"], filter: ec2.Filter): Promise<Subnet[]> {
   const found = await allPages(async (NextToken) => {
-    const page = await ec2.describeSubnets({ Filters: [{ Name: "subnet-id", Values: ids }], NextToken });
+    const page = await ec2.describeSubnets({ Filters: [filter], NextToken });
     return { items: page.Subnets, next: page.NextToken };
   });
   return found.map(subnetFacts);
+}
+
+/** The subnets of a VPC in which an installation can live, each under the setting that its routes fit. */
+export async function findSubnets(
+  ec2: AwsClients["ec2"],
+  vpcId: string,
+  behindFirewall: boolean,
+): Promise<Record<SubnetKey, Subnet[]>> {
+  const [all, routeTables] = await Promise.all([
+    subnetsWith(ec2, { Name: "vpc-id", Values: [vpcId] }),
+    describeRouteTables(ec2, vpcId),
+  ]);
+  const usable = all.filter(isUsable).sort((a, b) => (a.availabilityZone < b.availabilityZone ? -1 : 1));
+  const of = (key: SubnetKey): Subnet[] =>
+    usable.filter(({ id }) => keyByRoutes(id, { routeTables, behindFirewall }) === key);
+  return {
+    publicSubnetIds: of("publicSubnetIds"),
+    privateSubnetIds: of("privateSubnetIds"),
+    isolatedSubnetIds: of("isolatedSubnetIds"),
+  };
 }
 
 async function vpcFacts(

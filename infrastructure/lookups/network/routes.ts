@@ -14,6 +14,9 @@ import {
 import { subnetKeys } from "../../config/network";
 import { type NetworkFacts, reachesInternet, type Subnet, type SubnetKey } from "../../network/network";
 
+/** What a subnet's kind follows from. */
+type RoutingFacts = Pick<NetworkFacts, "routeTables" | "behindFirewall">;
+
 /** Subnets whose routes aren't those of their kind. */
 export function routeProblems(facts: NetworkFacts): ConfigProblem[] {
   const exchanged = exchangedKinds(facts);
@@ -35,22 +38,25 @@ export function kindOf(key: SubnetKey): string {
   return key.replace("SubnetIds", "");
 }
 
-/** The key whose subnets have routes like these; undefined where they differ. */
-function keyByRoutes(subnets: Subnet[], { routeTables, behindFirewall }: NetworkFacts): SubnetKey | undefined {
-  const keys = subnets.map(({ id }): SubnetKey => {
-    const routes = defaultRoutes(id, routeTables);
-    if (routes.some((route) => reachesInternet(route, { behindFirewall }))) {
-      return "publicSubnetIds";
-    }
-    return routes.length > 0 ? "privateSubnetIds" : "isolatedSubnetIds";
-  });
+/** The key for a subnet with such routes. */
+export function keyByRoutes(id: string, { routeTables, behindFirewall }: RoutingFacts): SubnetKey {
+  const routes = defaultRoutes(id, routeTables);
+  if (routes.some((route) => reachesInternet(route, { behindFirewall }))) {
+    return "publicSubnetIds";
+  }
+  return routes.length > 0 ? "privateSubnetIds" : "isolatedSubnetIds";
+}
+
+/** The key for subnets that all have such routes; undefined where they differ. */
+function commonKey(subnets: Subnet[], facts: RoutingFacts): SubnetKey | undefined {
+  const keys = subnets.map(({ id }) => keyByRoutes(id, facts));
   return new Set(keys).size === 1 ? keys[0] : undefined;
 }
 
 /** Subnets configured as each other's kind. */
 function exchangedKinds(facts: NetworkFacts): ConfigProblem | undefined {
   const given = subnetKeys.filter((key) => facts.subnets[key].length > 0);
-  const real = given.map((key) => keyByRoutes(facts.subnets[key], facts));
+  const real = given.map((key) => commonKey(facts.subnets[key], facts));
   const wrong = given.filter((key, index) => real[index] !== key);
   const isExchange = new Set(real).size === given.length && given.every((key) => real.includes(key));
   if (wrong.length === 0 || !isExchange) {

@@ -21,17 +21,27 @@ function ofOtherVpcs({ vpc, subnets }: NetworkFacts): ConfigProblem[] {
 }
 
 /**
- * Neither network load balancers nor Fargate nor Aurora exist outside the zones of the region itself, whose names are the region's with
+ * Whether an installation can live in a subnet. Neither network load balancers nor Fargate nor Aurora exist outside the zones of the region itself, whose names are the region's with
  * a letter; and all three need IPv4: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html,
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-regions-zones.html
  */
+export function isUsable(subnet: Subnet): boolean {
+  return isOfRegion(subnet.availabilityZone) && !hasIpv6Only(subnet);
+}
+
+function isOfRegion(zone: string): boolean {
+  return /^[a-z]+(-[a-z]+)+-\d+[a-z]$/.test(zone);
+}
+
+function hasIpv6Only({ cidrBlock }: Subnet): boolean {
+  return cidrBlock === "";
+}
+
 function unusable({ subnets }: NetworkFacts): ConfigProblem[] {
   return subnetKeys.flatMap((key) => {
-    const outside = subnets[key].filter(
-      ({ availabilityZone }) => !/^[a-z]+(-[a-z]+)+-\d+[a-z]$/.test(availabilityZone),
-    );
+    const outside = subnets[key].filter(({ availabilityZone }) => !isOfRegion(availabilityZone));
     const located = outside.map(({ id, availabilityZone }) => `${id} (in ${availabilityZone})`);
-    const bare = subnets[key].filter(({ cidrBlock }) => cidrBlock === "").map(({ id }) => id);
+    const bare = subnets[key].filter(hasIpv6Only).map(({ id }) => id);
     const rest = "in a Local Zone or Wavelength Zone; allowed: subnets in availability zones of the region";
     return [
       ...problemIf(located.length > 0, { key, reason: plural(located, `is ${rest}`, `are ${rest}`) }),

@@ -127,14 +127,14 @@ async function checkKey(
     const fix = `\`aws kms list-aliases --region ${region}\` lists the keys with names`;
     return { problems: [{ key: setting, reason, fix }] };
   }
-  const flaw = flawOf(key);
+  const flaw = keyFlaw(key);
   return flaw
     ? { problems: [{ key: setting, reason: `${keyId} ${flaw.reason}`, fix: flaw.fix }] }
     : { detail: `${keyId}: enabled, symmetric`, value: key.Arn };
 }
 
 /** Why AWS's services can't encrypt with a key, or not for long. */
-function flawOf(key: KeyMetadata): { reason: string; fix?: string } | undefined {
+export function keyFlaw(key: KeyMetadata): { reason: string; fix?: string } | undefined {
   const { KeyManager: manager, KeyState: state, KeySpec: spec, KeyUsage: usage, Arn: arn = "" } = key;
   if (manager === "AWS") {
     return { reason: "is a key that AWS manages; allowed: a key of your own" };
