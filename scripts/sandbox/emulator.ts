@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pythonWith } from "../python";
 import { localFolder } from "../repository";
-import { seed, type Seeded } from "./seed";
+import type { Seeded } from "./seed";
 
 const requirements = join(__dirname, "account", "requirements.txt");
 const program = join(__dirname, "account", "server.py");
@@ -76,6 +76,8 @@ export async function start(folder = localFolder, options: Options = {}): Promis
   const { server, url } = await launch(log, recordFile(folder), options, report);
   report("preparing the emulated AWS account …");
   try {
+    // What an account that runs already doesn't take: it loads many clients.
+    const { seed } = await import("./seed");
     const emulator: Emulator = { url, pid: server.pid ?? 0, id, account: await seed(url) };
     if (record(folder, emulator)) {
       renameSync(log, join(folder, "emulator.log"));

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Layer } from "@selfhosted/common";
-import { layers } from "../layers";
+import { type Layer, layers } from "@selfhosted/common/layer";
 import { mustPulumi } from "../pulumi/cli";
 import { findPulumi, type Found, pathOfUser } from "../pulumi/find";
 import { localFolder, repository, sandbox } from "../repository";

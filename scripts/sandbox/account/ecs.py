@@ -167,6 +167,7 @@ def run_and_log(backend, *args, **kwargs):
     """Of tasks that run by themselves there is the migration, which finds nothing to do and says so."""
     tasks = run_task(backend, *args, **kwargs)
     for task in tasks:
+        task.created_at = utcnow()
         definition = backend.describe_task_definition(task.task_definition_arn)
         for container in definition.container_definitions:
             options = container.get("logConfiguration", {}).get("options", {})

@@ -27,7 +27,8 @@ def error_of(call, code, words):
     """Status, headers and body of AWS's answer."""
     model = call.operation.service_model
     shapes = {name: one for one in model.error_shapes for name in (one.name, one.error_code)}
-    status = shapes[code].metadata.get("error", {}).get("httpStatusCode", 400) if code in shapes else 400
+    default = 403 if code == "AccessDenied" else 400
+    status = shapes[code].metadata.get("error", {}).get("httpStatusCode", default) if code in shapes else default
     protocol = model.metadata["protocol"]
     if protocol.endswith("json"):
         content_type = "application/json" if protocol == "rest-json" else "application/x-amz-json-1.1"

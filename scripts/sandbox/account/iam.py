@@ -1,7 +1,9 @@
-"""Service-linked roles: that of OpenSearch has its name, and stays while a domain uses it."""
+"""Service-linked roles: that of OpenSearch has its name, and stays while a domain uses it. And whose credentials a request has."""
 
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
-from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend
+from moto.iam import models
+from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend, iam_backends
 from moto.iam.responses import IamResponse
 from moto.moto_api._internal import mock_random
 from moto.opensearch.models import opensearch_backends
@@ -31,6 +33,15 @@ def deletion_status(response):
     return ActionResult({"Status": "FAILED", "Reason": {"Reason": reason}})
 
 
+def account_of(access_key):
+    """moto looks into all partitions, and so makes the IAM of each, with the 1,600 policies that AWS manages: 0.7 s and 45 MB."""
+    for account_id, partitions in list(iam_backends.items()):
+        if any(access_key in backend.access_keys for backend in list(partitions.values())):
+            return account_id
+    return DEFAULT_ACCOUNT_ID
+
+
+models.get_account_id_from = account_of
 SERVICE_NAME_CONVERSION["opensearchservice"] = "AmazonOpenSearchService"
 IAMBackend.delete_service_linked_role = delete_unless_used
 IamResponse.get_service_linked_role_deletion_status = deletion_status

@@ -1,11 +1,12 @@
 """The emulated AWS account: a moto server that behaves as AWS does where the installation meets it.
 
 Each module beside this one is imported for what it changes in moto: one for each service, `gate` for what AWS refuses,
-`origin` for who may ask, and `lifetime` for when it ends.
+`origin` for who may ask, `lifetime` for when it ends, and `loading` first, before others read.
 """
 
 from moto.server import main
 
+import loading  # noqa: F401
 import acm  # noqa: F401
 import autoscaling  # noqa: F401
 import backup  # noqa: F401
@@ -20,6 +21,7 @@ import opensearch  # noqa: F401
 import origin  # noqa: F401
 import rds  # noqa: F401
 import route53  # noqa: F401
+import s3  # noqa: F401
 
 if __name__ == "__main__":
     main()

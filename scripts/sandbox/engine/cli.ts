@@ -1,4 +1,8 @@
 import { parseArgs } from "node:util";
+import { configCommands } from "./commands/config";
+import { operationCommands } from "./commands/operations";
+import { stackCommands } from "./commands/stack";
+import { stateCommands } from "./commands/state";
 import type { Arguments, Command, Options } from "./commands/workspace";
 import { ensure, messageOf, Missing, Reported } from "./errors";
 
@@ -10,25 +14,17 @@ const common: Options = {
   "non-interactive": { type: "boolean" },
 };
 
-/** The commands of a group, which are loaded when one of them runs. */
-function group(name: string): Record<string, Command> {
-  switch (name) {
-    case "config":
-      return (require("./commands/config") as typeof import("./commands/config")).configCommands;
-    case "stack":
-      return (require("./commands/stack") as typeof import("./commands/stack")).stackCommands;
-    case "state":
-      return (require("./commands/state") as typeof import("./commands/state")).stateCommands;
-    default:
-      return (require("./commands/operations") as typeof import("./commands/operations")).operationCommands;
-  }
-}
+const commands: Record<string, Command> = {
+  ...configCommands,
+  ...operationCommands,
+  ...stackCommands,
+  ...stateCommands,
+};
 
 /** Finds the command in the words of a command line: options may stand before and between them. */
 function find(args: string[]): [name: string, command: Command] {
   const { positionals } = parseArgs({ args, options: common, allowPositionals: true, strict: false });
   const [first = "", second] = positionals;
-  const commands = group(first);
   const isGroup = Object.keys(commands).some((name) => name.startsWith(`${first} `));
   const name = isGroup && second !== undefined ? `${first} ${second}` : first;
   const command = commands[name];

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { isMadeUp } from "../../pulumi/autonaming";
 import { type Change, changes, unfulfilled } from "./diff";
 import { type Call, type DataSource, type Problem, type Properties, type ResourceType, type Service } from "./resource";
 
@@ -83,7 +84,9 @@ export class Provider<Account> {
         replaces: replacing.includes(change.input),
       })),
       deleteBeforeReplace:
-        autoname !== undefined && olds[autoname] === news[autoname] && !isGeneratedName(target.urn, news[autoname]),
+        autoname !== undefined &&
+        olds[autoname] === news[autoname] &&
+        !isMadeUp(String(news[autoname]), logicalName(target.urn)),
     };
   }
 
@@ -218,9 +221,4 @@ function logicalName(urn: string): string {
 function generatedName(urn: string, seed: Uint8Array): string {
   const random = seed.length ? createHash("sha256").update(seed).digest() : randomBytes(4);
   return `${logicalName(urn)}-${random.toString("hex").slice(0, 7)}`;
-}
-
-function isGeneratedName(urn: string, name: unknown): boolean {
-  const prefix = `${logicalName(urn)}-`;
-  return typeof name === "string" && name.startsWith(prefix) && /^[0-9a-f]{7}$/.test(name.slice(prefix.length));
 }

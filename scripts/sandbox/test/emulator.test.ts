@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { find, type Options, start, stop } from "../emulator";
-import { freePort } from "./account";
+import { emulator, freePort } from "./account";
 
 describe("the emulated account's process", () => {
   const path = process.env.PATH;
@@ -43,15 +43,21 @@ describe("the emulated account's process", () => {
 
   /** Waits for the account to end by itself, which it thinks of every five seconds. */
   async function ended(pid: number): Promise<boolean> {
-    const deadline = Date.now() + 15_000;
+    const deadline = Date.now() + 60_000;
     while (isAlive(pid) && Date.now() < deadline) await sleep(100);
     return !isAlive(pid);
   }
 
   /** Starts an account from a process of its own, which is then killed: while it prepares the account, or when it has. */
   async function startAndDie(when: "preparing" | "ready"): Promise<number> {
-    const script = `require("./emulator").start(${JSON.stringify(folder)}).then(() => console.error("ready"), console.error)`;
-    const starter = spawn(process.execPath, ["--import", "tsx", "--eval", script], { cwd: join(__dirname, "..") });
+    // It must not end by itself before it is looked up as the account's parent.
+    const script = `
+      setInterval(() => {}, 1000);
+      const fail = (error) => (console.error(error), process.exit(1));
+      require("./emulator").start(${JSON.stringify(folder)}).then(() => console.error("ready"), fail);`;
+    const starter = spawn(process.execPath, ["--require", "@selfhosted/common/register", "--eval", script], {
+      cwd: join(__dirname, ".."),
+    });
     let output = "";
     starter.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
     while (!output.includes(when) && starter.exitCode === null) await sleep(20);
@@ -77,12 +83,23 @@ describe("the emulated account's process", () => {
     await stop(folder);
     expect(await find(folder)).to.equal(undefined);
     expect(isAlive(second.pid)).to.equal(false);
-  }).timeout(60_000);
+  });
 
-  it("is one where two start it at the same moment", async () => {
-    const [one, two] = await Promise.all([start(folder, options()), start(folder, options())]);
-    expect(one).to.deep.equal(two);
-  }).timeout(60_000);
+  it("is one in each folder, where several start it at the same moment", async () => {
+    const other = mkdtempSync(join(tmpdir(), "emulator-"));
+    try {
+      const [one, two, third] = await Promise.all([
+        start(folder, options()),
+        start(folder, options()),
+        start(other, options()),
+      ]);
+      expect(one).to.deep.equal(two);
+      expect(one.url).not.to.equal(third.url);
+    } finally {
+      await stop(other);
+      rmSync(other, { recursive: true, force: true });
+    }
+  });
 
   it("outlives the process that started it, but not its folder", async () => {
     const pid = await startAndDie("ready");
@@ -90,22 +107,22 @@ describe("the emulated account's process", () => {
     expect((await find(folder))?.pid).to.equal(pid);
     rmSync(folder, { recursive: true });
     expect(await ended(pid)).to.equal(true);
-  }).timeout(60_000);
+  });
 
   it("ends by itself when the process that prepares it is killed, and leaves nothing that looks like an account", async () => {
     const pid = await startAndDie("preparing");
     expect(pid).to.be.above(0);
     expect(await find(folder)).to.equal(undefined);
     expect(await ended(pid)).to.equal(true);
-  }).timeout(60_000);
+  });
 
   it("ends by itself when nobody has used it for long", async () => {
     const { pid } = await start(folder, { ...options(), idleSeconds: 1 });
     expect(await ended(pid)).to.equal(true);
-  }).timeout(60_000);
+  });
 
   it("answers programs on this machine, and no web page", async () => {
-    const { url } = await start(folder, options(await freePort()));
+    const { url } = await emulator();
     const status = (headers: Record<string, string>, method = "GET"): Promise<number | undefined> =>
       new Promise((done, fail) => {
         const asked = request(`${url}/moto-api/config`, { method, headers }, (answer) => {
@@ -119,7 +136,7 @@ describe("the emulated account's process", () => {
     expect(await status({ origin: "null" }, "OPTIONS")).to.equal(403);
     expect(await status({ "sec-fetch-site": "cross-site" })).to.equal(403);
     expect(await status({ host: "rebound.example.com" })).to.equal(403);
-  }).timeout(60_000);
+  });
 
   it("keeps its files to the user", async () => {
     chmodSync(folder, 0o755);
@@ -130,18 +147,7 @@ describe("the emulated account's process", () => {
     for (const file of readdirSync(folder)) {
       expect((statSync(join(folder, file)).mode & 0o777).toString(8), file).to.equal("600");
     }
-  }).timeout(60_000);
-
-  it("is one of its own in each folder, where two start at the same moment", async () => {
-    const other = mkdtempSync(join(tmpdir(), "emulator-"));
-    try {
-      const [one, two] = await Promise.all([start(folder, options()), start(other, options())]);
-      expect(one.url).not.to.equal(two.url);
-    } finally {
-      await stop(other);
-      rmSync(other, { recursive: true, force: true });
-    }
-  }).timeout(60_000);
+  });
 
   it("isn't taken for running when its number belongs to another process", async () => {
     const stale = { url: `http://127.0.0.1:${await freePort()}`, pid: process.pid, id: "stale" };
@@ -214,6 +220,6 @@ describe("the emulated account's process", () => {
       process.env.PIP_INDEX_URL = `http://127.0.0.1:${await freePort()}`;
       expect(await failure(environments())).to.match(/pip could not install .* set PIP_INDEX_URL if yours is private/);
       expect(readdirSync(environments())).to.deep.equal([]);
-    }).timeout(60_000);
+    });
   });
 });

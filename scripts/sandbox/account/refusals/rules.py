@@ -3,8 +3,9 @@
 from collections import defaultdict
 
 from moto.backends import get_backend
-from moto.iam.models import get_account_id_from
 from moto.utilities.utils import get_partition
+
+from iam import account_of
 
 rules = defaultdict(list)
 
@@ -33,7 +34,7 @@ class Account:
     """What one account holds in one region, by service: `account("ecs")` is moto's backend."""
 
     def __init__(self, call):
-        self.id, self.region, self.partition = get_account_id_from(call.key), call.region, get_partition(call.region)
+        self.id, self.region, self.partition = account_of(call.key), call.region, get_partition(call.region)
 
     def __call__(self, service, region=None):
         is_global = service in ("iam", "route53", "s3")

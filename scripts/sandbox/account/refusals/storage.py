@@ -1,5 +1,7 @@
 """S3: names and settings of buckets."""
 
+from moto.s3.models import s3_backends
+
 from refusals.rules import refuses
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_{}.html"
@@ -9,6 +11,20 @@ ACTIONS = (
     *("Expiration", "Transitions", "NoncurrentVersionTransitions", "NoncurrentVersionExpiration"),
     "AbortIncompleteMultipartUpload",
 )
+
+# Of those with `ExpectedBucketOwner`, what commands ask of buckets that somebody else may have.
+OWNED = """HeadBucket GetBucketEncryption GetBucketLifecycleConfiguration GetBucketOwnershipControls GetBucketPolicy
+GetBucketTagging GetBucketVersioning GetPublicAccessBlock ListObjectVersions PutBucketEncryption
+PutBucketLifecycleConfiguration PutBucketOwnershipControls PutBucketPolicy PutBucketTagging PutBucketVersioning
+PutPublicAccessBlock"""
+
+
+@refuses("s3", OWNED, "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html")
+def owner_as_expected(request, account):
+    _, owner = s3_backends.bucket_accounts.get(request["Bucket"], (None, None))
+    expected = request.get("ExpectedBucketOwner", owner)
+    if owner and expected != owner:
+        return "AccessDenied", "Access Denied"
 
 
 @refuses(*LIFECYCLE, API.format("PutBucketLifecycleConfiguration"))

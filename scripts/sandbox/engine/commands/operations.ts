@@ -28,7 +28,7 @@ async function operate(which: Which, { flags }: Arguments): Promise<void> {
   if (salt) {
     unlock(salt).catch(() => {});
   }
-  const { runOperation } = require("../deployment/operation") as typeof import("../deployment/operation");
+  const { runOperation } = await import("../deployment/operation");
   const succeeded = await runOperation({
     ...{ project, backend, name, ...which },
     parallel: parallelism(flags["parallel"]),
@@ -135,8 +135,14 @@ export const operationCommands: Record<string, Command> = {
       ...targets,
       "clear-pending-creates": { type: "boolean" },
       "import-pending-creates": { type: "string", multiple: true },
+      "preview-only": { type: "boolean" },
+      json: reading["json"],
     },
     async run(args) {
+      if (args.flags["preview-only"]) {
+        return operate({ kind: "refresh", preview: true }, args);
+      }
+      ensure(!args.flags["json"], new Missing("`pulumi refresh --json` without --preview-only"));
       refuseToAsk(args.flags, "yes", "skip-preview");
       await settleCreations(args);
       await change({ kind: "refresh" }, args);

@@ -155,13 +155,20 @@ export const stackCommands: Record<string, Command> = {
   },
 
   "stack history": {
-    options: { json: { type: "boolean", short: "j" } },
+    options: {
+      json: { type: "boolean", short: "j" },
+      "page-size": { type: "string" },
+      page: { type: "string" },
+    },
     run({ flags }) {
       const workspace = new Workspace(flags);
+      const [size, page] = [Number(flags["page-size"] ?? Infinity), Number(flags["page"] ?? 1)];
+      ensure(page === 1, new Missing("pages of the history but the first"));
       const time = (seconds: number): string => new Date(seconds * 1000).toISOString();
       ensure(flags["json"], new Missing("a table of the history, only --json"));
       const entries = workspace.backend
         .history(workspace.existing())
+        .slice(0, size)
         .map((entry) => ({ ...entry, startTime: time(entry.startTime), endTime: time(entry.endTime) }));
       console.log(JSON.stringify(entries, null, 2));
     },

@@ -21,6 +21,15 @@ const words: Record<StepKind, [sign: string, planned: string, done: string]> = {
 /** In the summary, in this order. */
 const counted: StepKind[] = ["create", "update", "replace", "delete", "import"];
 
+interface Step {
+  op: StepKind;
+  urn: string;
+  oldState?: ResourceState;
+  newState?: ResourceState;
+  /** Properties that differ. */
+  diffReasons?: string[];
+}
+
 interface Diagnostic {
   severity: Severity;
   urn: string;
@@ -30,7 +39,7 @@ interface Diagnostic {
 /** Prints an operation: a line per step, then diagnostics, outputs and counts. With `json`, one document at the end. */
 export class Display {
   private readonly diagnostics: Diagnostic[] = [];
-  private readonly steps: { op: StepKind; urn: string; oldState?: ResourceState; newState?: ResourceState }[] = [];
+  private readonly steps: Step[] = [];
 
   constructor(private readonly options: { preview: boolean; json: boolean }) {}
 
@@ -65,7 +74,8 @@ export class Display {
     try {
       const result = await work();
       if (!isDefaultProvider(urn)) {
-        this.steps.push({ op, urn, [op === "delete" ? "oldState" : "newState"]: state });
+        const diffReasons = changed.length > 0 ? changed : undefined;
+        this.steps.push({ op, urn, [op === "delete" ? "oldState" : "newState"]: state, diffReasons });
       }
       show(this.options.preview ? planned : done);
       return result;

@@ -21,13 +21,14 @@ export async function refresh(stage: Stage): Promise<void> {
 }
 
 async function refreshOne({ display, providers }: Stage, old: ResourceState): Promise<ResourceState | undefined> {
-  const { custom, outputs = {}, additionalSecretOutputs } = old;
+  const { custom, inputs = {}, outputs = {}, additionalSecretOutputs, ignoreChanges } = old;
   const found = await (await providers.manager(old)).read({ inputs: {}, outputs: {}, ...old });
   if (!found) {
     return display.step("delete", old, async () => undefined);
   }
   const news = markSecrets(found.outputs, additionalSecretOutputs);
-  const changed = changedKeys(outputs, news);
-  const next = { ...old, ...(custom && { id: found.id }), inputs: found.inputs ?? old.inputs, outputs: news };
+  // What AWS makes up itself, and what the program ignores, isn't a change.
+  const changed = changedKeys(outputs, news).filter((key) => key in inputs && !ignoreChanges?.includes(key));
+  const next = { ...old, ...(custom && { id: found.id }), inputs: found.inputs ?? inputs, outputs: news };
   return display.step(changed.length > 0 ? "update" : "same", old, async () => next, changed);
 }

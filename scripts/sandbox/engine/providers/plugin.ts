@@ -21,7 +21,9 @@ export const unlimited = { "grpc.max_receive_message_length": -1, "grpc.max_send
 function command(pkg: string, version: string, programFolder: string): [string, string[]] {
   if (pkg === dynamicPackage) {
     const sdk = createRequire(join(programFolder, "package.json"));
-    return [process.execPath, [sdk.resolve("@pulumi/pulumi/cmd/dynamic-provider")]];
+    // The register has modules load late that this plugin doesn't need.
+    const register = require.resolve("@selfhosted/common/register");
+    return [process.execPath, ["--require", register, sdk.resolve("@pulumi/pulumi/cmd/dynamic-provider")]];
   }
   const installed = join(pulumiHome(), "plugins", `resource-${pkg}-v${version}`);
   const folders = [...(process.env["PATH"] ?? "").split(delimiter), installed];

@@ -1,4 +1,3 @@
-import { ACM, waitUntilCertificateValidated } from "@aws-sdk/client-acm";
 import type { CertificateArgs, CertificateValidationArgs } from "@pulumi/aws/acm";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { Service } from "../resource";
@@ -7,7 +6,7 @@ import { bareName } from "./route53";
 import { type Inputs, typesOf } from "./table";
 import { tagList, tagMap } from "./tags";
 
-const acm = typesOf(ACM, {
+const acm = typesOf(async () => (await import("@aws-sdk/client-acm")).ACM, {
   read: async (aws, CertificateArn) => tagMap((await aws.listTagsForCertificate({ CertificateArn })).Tags),
   tag: (aws, CertificateArn, tags) => aws.addTagsToCertificate({ CertificateArn, Tags: tagList(tags) }),
   untag: (aws, CertificateArn, keys) =>
@@ -70,6 +69,7 @@ export const service: Service<Account> = {
       },
       async settle(client, CertificateArn, _inputs, { timeoutSeconds = validationSeconds }) {
         const wait = { client, maxWaitTime: timeoutSeconds, minDelay: 1, maxDelay: 5 };
+        const { waitUntilCertificateValidated } = await import("@aws-sdk/client-acm");
         await waitUntilCertificateValidated(wait, { CertificateArn });
       },
       async get(aws, CertificateArn) {

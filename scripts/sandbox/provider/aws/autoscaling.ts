@@ -1,8 +1,8 @@
-import {
+import type {
   ApplicationAutoScaling,
-  type ScalableDimension,
-  type ServiceNamespace,
-  type TargetTrackingScalingPolicyConfiguration,
+  ScalableDimension,
+  ServiceNamespace,
+  TargetTrackingScalingPolicyConfiguration,
 } from "@aws-sdk/client-application-auto-scaling";
 import type { PolicyArgs, TargetArgs } from "@pulumi/aws/appautoscaling";
 import type { Service } from "../resource";
@@ -13,7 +13,7 @@ import { type Inputs, typesOf } from "./table";
 type TargetInputs = Inputs<TargetArgs>;
 type PolicyInputs = Inputs<PolicyArgs, "name">;
 
-const scaling = typesOf(ApplicationAutoScaling, {
+const scaling = typesOf(async () => (await import("@aws-sdk/client-application-auto-scaling")).ApplicationAutoScaling, {
   read: async (aws, ResourceARN) => (await aws.listTagsForResource({ ResourceARN })).Tags ?? {},
   tag: (aws, ResourceARN, Tags) => aws.tagResource({ ResourceARN, Tags }),
   untag: (aws, ResourceARN, TagKeys) => aws.untagResource({ ResourceARN, TagKeys }),

@@ -1,4 +1,4 @@
-import { Backup, type BackupRuleInput } from "@aws-sdk/client-backup";
+import type { Backup, BackupRuleInput } from "@aws-sdk/client-backup";
 import type { PlanArgs, SelectionArgs, VaultArgs, VaultLockConfigurationArgs } from "@pulumi/aws/backup";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { Service } from "../resource";
@@ -6,7 +6,7 @@ import type { Account } from "./account";
 import { fromAws, namesFromAws, namesToAws, toAws } from "./fields";
 import { type Inputs, typesOf } from "./table";
 
-const backup = typesOf(Backup, {
+const backup = typesOf(async () => (await import("@aws-sdk/client-backup")).Backup, {
   read: async (aws, ResourceArn) => (await aws.listTags({ ResourceArn })).Tags ?? {},
   tag: (aws, ResourceArn, Tags) => aws.tagResource({ ResourceArn, Tags }),
   untag: (aws, ResourceArn, TagKeyList) => aws.untagResource({ ResourceArn, TagKeyList }),

@@ -1,9 +1,9 @@
-import { EC2, type Filter, type ResourceType, type TagSpecification } from "@aws-sdk/client-ec2";
+import type { Filter, ResourceType, TagSpecification } from "@aws-sdk/client-ec2";
 import type { Tags } from "./account";
 import { typesOf } from "./table";
 import { tagList } from "./tags";
 
-export const ec2 = typesOf(EC2, {
+export const ec2 = typesOf(async () => (await import("@aws-sdk/client-ec2")).EC2, {
   of: (id) => id,
   tag: (aws, id, tags) => aws.createTags({ Resources: [id], Tags: tagList(tags) }),
   untag: (aws, id, keys) => aws.deleteTags({ Resources: [id], Tags: keys.map((Key) => ({ Key })) }),

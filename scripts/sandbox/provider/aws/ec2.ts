@@ -1,4 +1,4 @@
-import { type CreateVpcEndpointRequest, EC2 } from "@aws-sdk/client-ec2";
+import type { CreateVpcEndpointRequest } from "@aws-sdk/client-ec2";
 import type { GetPrefixListArgs, VpcEndpointArgs } from "@pulumi/aws/ec2";
 import type { DataSource, Service } from "../resource";
 import type { Account } from "./account";
@@ -20,6 +20,7 @@ const getPrefixList: DataSource<Account, GetPrefixListArgs> = async (
 ) => {
   const exact = filters({ "prefix-list-name": name, "prefix-list-id": prefixListId });
   const request = { Filters: [...exact, ...given.map(({ name: Name, values: Values }) => ({ Name, Values }))] };
+  const { EC2 } = await import("@aws-sdk/client-ec2");
   const { PrefixLists = [] } = await account.client(EC2).describePrefixLists(request);
   const [list, ...others] = PrefixLists;
   if (!list || others.length) {

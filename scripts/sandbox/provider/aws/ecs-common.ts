@@ -1,9 +1,9 @@
-import { ECS, type Tag } from "@aws-sdk/client-ecs";
+import type { Tag } from "@aws-sdk/client-ecs";
 import type { Tags } from "./account";
 import { typesOf } from "./table";
 import { tagMap } from "./tags";
 
-export const ecs = typesOf(ECS, {
+export const ecs = typesOf(async () => (await import("@aws-sdk/client-ecs")).ECS, {
   async read(aws, resourceArn) {
     const { tags = [] } = await aws.listTagsForResource({ resourceArn });
     return tagMap(tags.map(({ key, value }) => ({ Key: key, Value: value })));

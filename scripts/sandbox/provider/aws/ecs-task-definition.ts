@@ -1,4 +1,4 @@
-import { ClientException, type ContainerDefinition, type RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
 import type { TaskDefinitionArgs } from "@pulumi/aws/ecs";
 import { ecs, ecsTags } from "./ecs-common";
 import { fromAws, inputsOf, toAws } from "./fields";
@@ -55,7 +55,7 @@ export const taskDefinitionType = ecs<Inputs<TaskDefinitionArgs>>({
 
 /** ECS has no error of its own for a definition that doesn't exist. */
 function unlessUnknown(error: unknown): { taskDefinition?: undefined } {
-  if (error instanceof ClientException) return {};
+  if (error instanceof Error && error.name === "ClientException") return {};
   throw error;
 }
 

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  type CreateListenerInput,
-  type CreateLoadBalancerInput,
-  type CreateTargetGroupInput,
-  ElasticLoadBalancingV2,
-  type IpAddressType,
-  type ProtocolEnum,
+import type {
+  CreateListenerInput,
+  CreateLoadBalancerInput,
+  CreateTargetGroupInput,
+  IpAddressType,
+  ProtocolEnum,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ListenerArgs, LoadBalancerArgs, TargetGroupArgs } from "@pulumi/aws/lb";
 import { isUnknown, type Properties, type Service } from "../resource";
@@ -14,7 +13,7 @@ import { type Fields, fromAws, inputsOf, toAws } from "./fields";
 import { type Inputs, typesOf } from "./table";
 import { tagList, tagMap } from "./tags";
 
-const elb = typesOf(ElasticLoadBalancingV2, {
+const elb = typesOf(async () => (await import("@aws-sdk/client-elastic-load-balancing-v2")).ElasticLoadBalancingV2, {
   async read(aws, arn) {
     const { TagDescriptions } = await aws.describeTags({ ResourceArns: [arn] });
     return tagMap(TagDescriptions?.[0]?.Tags);

@@ -1,4 +1,3 @@
-import { IAM } from "@aws-sdk/client-iam";
 import type { RoleArgs } from "@pulumi/aws/iam";
 import type { Service } from "../resource";
 import type { Account } from "./account";
@@ -6,7 +5,7 @@ import { fromAws } from "./fields";
 import { type Inputs, typesOf } from "./table";
 import { tagList, tagMap } from "./tags";
 
-const iam = typesOf(IAM, {
+const iam = typesOf(async () => (await import("@aws-sdk/client-iam")).IAM, {
   of: (id) => id,
   read: async (aws, RoleName) => tagMap((await aws.listRoleTags({ RoleName })).Tags),
   tag: (aws, RoleName, tags) => aws.tagRole({ RoleName, Tags: tagList(tags) }),

@@ -1,4 +1,4 @@
-import { type GrantOperation, KMS } from "@aws-sdk/client-kms";
+import type { GrantOperation } from "@aws-sdk/client-kms";
 import type { GrantArgs, KeyArgs } from "@pulumi/aws/kms";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { Service } from "../resource";
@@ -6,7 +6,7 @@ import type { Account, Tags } from "./account";
 import { type Inputs, typesOf } from "./table";
 import { tagMap } from "./tags";
 
-const kms = typesOf(KMS, {
+const kms = typesOf(async () => (await import("@aws-sdk/client-kms")).KMS, {
   of: (id) => id,
   async read(aws, KeyId) {
     const { Tags = [] } = await aws.listResourceTags({ KeyId });

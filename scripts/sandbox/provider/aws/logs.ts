@@ -1,10 +1,9 @@
-import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import type { LogGroupArgs } from "@pulumi/aws/cloudwatch";
 import type { Service } from "../resource";
 import type { Account } from "./account";
 import { type Inputs, typesOf } from "./table";
 
-const logs = typesOf(CloudWatchLogs, {
+const logs = typesOf(async () => (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogs, {
   read: async (aws, resourceArn) => (await aws.listTagsForResource({ resourceArn })).tags ?? {},
   tag: (aws, resourceArn, tags) => aws.tagResource({ resourceArn, tags }),
   untag: (aws, resourceArn, tagKeys) => aws.untagResource({ resourceArn, tagKeys }),

@@ -1,4 +1,4 @@
-import { type CreateDomainRequest, type DomainStatus, OpenSearch } from "@aws-sdk/client-opensearch";
+import type { CreateDomainRequest, DomainStatus } from "@aws-sdk/client-opensearch";
 import type { DomainArgs } from "@pulumi/aws/opensearch";
 import type { Properties, Service } from "../resource";
 import type { Account } from "./account";
@@ -34,7 +34,7 @@ const settings = [
   "vpcOptions",
 ] as const;
 
-const openSearch = typesOf(OpenSearch, {
+const openSearch = typesOf(async () => (await import("@aws-sdk/client-opensearch")).OpenSearch, {
   read: async (aws, ARN) => tagMap((await aws.listTags({ ARN })).TagList),
   tag: (aws, ARN, tags) => aws.addTags({ ARN, TagList: tagList(tags) }),
   untag: (aws, ARN, TagKeys) => aws.removeTags({ ARN, TagKeys }),

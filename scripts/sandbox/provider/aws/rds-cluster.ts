@@ -1,10 +1,8 @@
-import {
-  type CreateDBClusterMessage,
-  type DBCluster,
-  type ModifyDBClusterMessage,
-  type RestoreDBClusterFromSnapshotMessage,
-  waitUntilDBClusterAvailable,
-  waitUntilDBClusterDeleted,
+import type {
+  CreateDBClusterMessage,
+  DBCluster,
+  ModifyDBClusterMessage,
+  RestoreDBClusterFromSnapshotMessage,
 } from "@aws-sdk/client-rds";
 import type { ClusterArgs } from "@pulumi/aws/rds";
 import type { Properties } from "../resource";
@@ -105,6 +103,7 @@ export const clusterType = rds<ClusterInputs>({
     return inputs.clusterIdentifier;
   },
   async settle(aws, DBClusterIdentifier, inputs, call, olds) {
+    const { waitUntilDBClusterAvailable } = await import("@aws-sdk/client-rds");
     await waitUntilDBClusterAvailable(patience(aws, call), { DBClusterIdentifier });
     if (olds || !inputs.snapshotIdentifier) return;
     const own = { DBClusterIdentifier, ...toAws(ownSettings, inputs), ApplyImmediately: true };
@@ -143,6 +142,7 @@ export const clusterType = rds<ClusterInputs>({
       FinalDBSnapshotIdentifier: skipFinalSnapshot ? undefined : finalSnapshotIdentifier,
       DeleteAutomatedBackups: deleteAutomatedBackups,
     });
+    const { waitUntilDBClusterDeleted } = await import("@aws-sdk/client-rds");
     await waitUntilDBClusterDeleted(patience(aws, call), { DBClusterIdentifier });
   },
 });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { RDS } from "@aws-sdk/client-rds";
+import type { RDS } from "@aws-sdk/client-rds";
 import type { Call } from "../resource";
 import type { Account } from "./account";
 import { typesOf } from "./table";
@@ -7,7 +7,7 @@ import { tagList, tagMap } from "./tags";
 
 const defaultWaitSeconds = 1800;
 
-export const rds = typesOf(RDS, {
+export const rds = typesOf(async () => (await import("@aws-sdk/client-rds")).RDS, {
   read: async (aws, ResourceName) => tagMap((await aws.listTagsForResource({ ResourceName })).TagList),
   tag: (aws, ResourceName, tags) => aws.addTagsToResource({ ResourceName, Tags: tagList(tags) }),
   untag: (aws, ResourceName, TagKeys) => aws.removeTagsFromResource({ ResourceName, TagKeys }),

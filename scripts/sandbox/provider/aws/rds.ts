@@ -1,4 +1,4 @@
-import { type Parameter, waitUntilDBInstanceAvailable, waitUntilDBInstanceDeleted } from "@aws-sdk/client-rds";
+import type { Parameter } from "@aws-sdk/client-rds";
 import type {
   ClusterInstanceArgs,
   ClusterParameterGroupArgs,
@@ -58,6 +58,7 @@ export const service: Service<Account> = {
         return inputs.identifier;
       },
       async settle(aws, DBInstanceIdentifier, _inputs, call) {
+        const { waitUntilDBInstanceAvailable } = await import("@aws-sdk/client-rds");
         await waitUntilDBInstanceAvailable(patience(aws, call), { DBInstanceIdentifier });
       },
       async get(aws, DBInstanceIdentifier) {
@@ -77,6 +78,7 @@ export const service: Service<Account> = {
         }),
       async delete(aws, DBInstanceIdentifier, _olds, call) {
         await aws.deleteDBInstance({ DBInstanceIdentifier, SkipFinalSnapshot: true });
+        const { waitUntilDBInstanceDeleted } = await import("@aws-sdk/client-rds");
         await waitUntilDBInstanceDeleted(patience(aws, call), { DBInstanceIdentifier });
       },
     }),

@@ -1,11 +1,10 @@
-import {
-  type ChangeAction,
-  type HealthCheckType,
-  type ResourceRecordSet,
+import type {
+  ChangeAction,
+  HealthCheckType,
+  ResourceRecordSet,
   Route53,
-  type RRType,
-  type VPCRegion,
-  waitUntilResourceRecordSetsChanged,
+  RRType,
+  VPCRegion,
 } from "@aws-sdk/client-route-53";
 import type { HealthCheckArgs, RecordArgs, ZoneAssociationArgs } from "@pulumi/aws/route53";
 import type { Unwrap } from "@pulumi/pulumi";
@@ -19,7 +18,7 @@ type RecordInputs = Unwrap<RecordArgs>;
 
 const ofHealthCheck = (ResourceId: string) => ({ ResourceType: "healthcheck" as const, ResourceId });
 
-const route53 = typesOf(Route53, {
+const route53 = typesOf(async () => (await import("@aws-sdk/client-route-53")).Route53, {
   of: (id) => id,
   read: async (aws, id) => tagMap((await aws.listTagsForResource(ofHealthCheck(id))).ResourceTagSet?.Tags),
   tag,
@@ -159,6 +158,7 @@ function recordSet({ aliases: [alias] = [], name, records, ttl, type }: RecordIn
 async function change(client: Route53, Action: ChangeAction, zone: string, record: ResourceRecordSet): Promise<void> {
   const ChangeBatch = { Changes: [{ Action, ResourceRecordSet: record }] };
   const { ChangeInfo } = await client.changeResourceRecordSets({ HostedZoneId: zone, ChangeBatch });
+  const { waitUntilResourceRecordSetsChanged } = await import("@aws-sdk/client-route-53");
   await waitUntilResourceRecordSetsChanged(
     { client, maxWaitTime: propagationSeconds, minDelay: 1 },
     { Id: ChangeInfo?.Id },

@@ -1,11 +1,11 @@
-import {
-  type BucketVersioningStatus,
-  type LifecycleRule,
-  type ObjectLockRule,
-  type ObjectOwnership,
-  type ReplicationRule,
+import type {
+  BucketVersioningStatus,
+  LifecycleRule,
+  ObjectLockRule,
+  ObjectOwnership,
+  ReplicationRule,
   S3,
-  type ServerSideEncryptionRule,
+  ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
 import type * as s3 from "@pulumi/aws/s3";
 import type { Unwrap } from "@pulumi/pulumi";
@@ -20,7 +20,7 @@ interface Setting<Own extends object> extends Pick<Row<S3, Own>, "updateOn" | "d
 }
 
 function setting<Own extends { bucket: string }>({ put, ...row }: Setting<Own>): ResourceType<Account, Own> {
-  return typesOf(S3)<Own>({
+  return typesOf(async () => (await import("@aws-sdk/client-s3")).S3)<Own>({
     ...row,
     replaceOn: ["bucket"],
     async create(aws, inputs) {

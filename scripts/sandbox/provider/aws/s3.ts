@@ -1,4 +1,4 @@
-import { type BucketLocationConstraint, S3 } from "@aws-sdk/client-s3";
+import type { BucketLocationConstraint, S3 } from "@aws-sdk/client-s3";
 import type { BucketArgs } from "@pulumi/aws/s3";
 import type { Service } from "../resource";
 import type { Account } from "./account";
@@ -8,7 +8,7 @@ import { type Inputs, typesOf } from "./table";
 import { tagList, tagMap } from "./tags";
 
 /** S3 takes all tags at once, which `settle` writes. */
-const s3 = typesOf(S3, {
+const s3 = typesOf(async () => (await import("@aws-sdk/client-s3")).S3, {
   of: (bucket) => bucket,
   read: async (aws, Bucket) => tagMap((await unlessMissing(aws.getBucketTagging({ Bucket })))?.TagSet),
 });

@@ -1,11 +1,10 @@
-import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import type { SecretArgs } from "@pulumi/aws/secretsmanager";
 import type { Service } from "../resource";
 import type { Account } from "./account";
 import { type Inputs, typesOf } from "./table";
 import { tagList, tagMap } from "./tags";
 
-const secrets = typesOf(SecretsManager, {
+const secrets = typesOf(async () => (await import("@aws-sdk/client-secrets-manager")).SecretsManager, {
   tag: (aws, SecretId, tags) => aws.tagResource({ SecretId, Tags: tagList(tags) }),
   untag: (aws, SecretId, TagKeys) => aws.untagResource({ SecretId, TagKeys }),
 });

@@ -1,4 +1,4 @@
-import { SNS } from "@aws-sdk/client-sns";
+import type { SNS } from "@aws-sdk/client-sns";
 import type { TopicArgs, TopicSubscriptionArgs } from "@pulumi/aws/sns";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { Service } from "../resource";
@@ -7,7 +7,7 @@ import { fromAws, toAws } from "./fields";
 import { type Inputs, typesOf } from "./table";
 import { tagList, tagMap } from "./tags";
 
-const sns = typesOf(SNS, {
+const sns = typesOf(async () => (await import("@aws-sdk/client-sns")).SNS, {
   read: async (aws, ResourceArn) => tagMap((await aws.listTagsForResource({ ResourceArn })).Tags),
   tag: (aws, ResourceArn, tags) => aws.tagResource({ ResourceArn, Tags: tagList(tags) }),
   untag: (aws, ResourceArn, TagKeys) => aws.untagResource({ ResourceArn, TagKeys }),

@@ -43,45 +43,48 @@ export interface Row<Aws, Own extends object> extends Pick<
   delete(aws: Aws, id: string, olds: Own & Properties, call: Call<Account>): Promise<unknown>;
 }
 
+/** Loads the client of a service: only for calls to AWS, since to check and compare inputs needs none. */
+type LoadClient<Aws extends Client> = () => Promise<ClientClass<Aws>>;
+
 /** Makes resource types out of the rows of a service. */
 export function typesOf<Aws extends Client>(
-  Class: ClientClass<Aws>,
+  load: LoadClient<Aws>,
   tagging?: Tagging<Aws>,
 ): <Own extends object>(row: Row<Aws, Own>) => ResourceType<Account, Own> {
   return <Own extends object>(row: Row<Aws, Own>): ResourceType<Account, Own> => {
-    const type = untagged(Class, row);
-    return tagging === undefined || row.tagged === false ? type : tagged(Class, tagging, type);
+    const type = untagged(load, row);
+    return tagging === undefined || row.tagged === false ? type : tagged(load, tagging, type);
   };
 }
 
 function untagged<Aws extends Client, Own extends object>(
-  Class: ClientClass<Aws>,
+  load: LoadClient<Aws>,
   row: Row<Aws, Own>,
 ): ResourceType<Account, Own> {
-  const of = ({ account }: Call<Account>) => account.client(Class);
+  const of = async ({ account }: Call<Account>) => account.client(await load());
   return {
     ...row,
     async create(inputs, call) {
-      const created = await row.create(of(call), inputs, call);
+      const created = await row.create(await of(call), inputs, call);
       return typeof created === "string" ? { id: created } : created;
     },
     async settle(id, inputs, call, olds) {
-      await row.settle?.(of(call), id, inputs, call, olds);
+      await row.settle?.(await of(call), id, inputs, call, olds);
     },
-    read: (id, known, call) => unlessMissing(row.get(of(call), id, known, call)),
+    read: async (id, known, call) => unlessMissing(row.get(await of(call), id, known, call)),
     async update(id, inputs, olds, call) {
       const isChanged = row.updateOn.some((input) => !isDeepStrictEqual(olds[input], inputs[input]));
-      if (isChanged) await row.update?.(of(call), id, inputs, olds, call);
+      if (isChanged) await row.update?.(await of(call), id, inputs, olds, call);
     },
     async delete(id, olds, call) {
-      await unlessMissing(row.delete(of(call), id, olds, call));
+      await unlessMissing(row.delete(await of(call), id, olds, call));
     },
   };
 }
 
 /** Adds the tags: the provider's default ones and the resource's own are one more input, `tagsAll`. */
 function tagged<Aws extends Client, Own extends object>(
-  Class: ClientClass<Aws>,
+  load: LoadClient<Aws>,
   tagging: Tagging<Aws>,
   type: ResourceType<Account, Own>,
 ): ResourceType<Account, Own> {
@@ -100,12 +103,12 @@ function tagged<Aws extends Client, Own extends object>(
       const found = await type.read(id, known, call);
       if (!found) return undefined;
       const of = named(id, { ...known, ...found });
-      const tagsAll = (await tagging.read?.(call.account.client(Class), of)) ?? all(found);
+      const tagsAll = (await tagging.read?.(call.account.client(await load()), of)) ?? all(found);
       return "tagsAll" in known ? { ...found, tagsAll } : { ...found, tagsAll, ...ownTags(tagsAll, call.account) };
     },
     async update(id, inputs, olds, call) {
       await type.update(id, inputs, olds, call);
-      const aws = call.account.client(Class);
+      const aws = call.account.client(await load());
       const { set, removed } = tagChanges(all(olds), all(inputs as Properties));
       if (removed.length) await tagging.untag?.(aws, named(id, olds), removed);
       if (Object.keys(set).length) await tagging.tag?.(aws, named(id, olds), set);

@@ -4,6 +4,7 @@ import { onBothEngines, Playground, real, up } from "./support";
 
 onBothEngines("stack references and resources of the program's own", (playground) => {
   const consumer = (...args: string[]): Promise<string> => playground.mustIn("consumer", ...args);
+  before(() => playground.add("consumer"));
 
   it("end the deployment where there is no such stack", async () => {
     playground.configure("consumer", { producer: "organization/shelf/none" });
@@ -33,6 +34,8 @@ describe(`a stack in other hands${real ? "" : " (skipped: no real `pulumi` on PA
       this.skip();
     }
     await playground.prepare();
+    await playground.add("consumer");
+    playground.configure("consumer", { producer: "organization/shelf/test" });
   });
   after(() => playground.remove());
 

@@ -70,17 +70,20 @@ export class Playground {
 
   constructor(public command = STAND_IN) {}
 
+  /** With the project `shelf`. */
   async prepare(): Promise<void> {
     for (const folder of [this.disk, join(this.folder, "backend")]) {
       mkdirSync(folder);
     }
     symlinkSync(modules, join(this.folder, "node_modules"));
-    for (const project of ["shelf", "consumer"]) {
-      cpSync(join(fixtures, project), join(this.folder, project), { recursive: true });
-      await this.mustIn(project, "stack", "init");
-    }
-    this.configure("consumer", { producer: "organization/shelf/test" });
+    await this.add("shelf");
     this.files([]);
+  }
+
+  /** Adds a project of the fixtures, with a stack of it. */
+  async add(project: string): Promise<void> {
+    cpSync(join(fixtures, project), join(this.folder, project), { recursive: true });
+    await this.mustIn(project, "stack", "init");
   }
 
   remove(): void {
@@ -256,6 +259,6 @@ export async function until(holds: () => boolean, what: string, seconds = 60): P
     if (Date.now() > deadline) {
       throw new Error(`waited in vain for ${what}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -49,6 +49,11 @@ export function dataCases(fixture: Fixture): Case[] {
       ]),
     },
     {
+      call: "s3 getBucketVersioning",
+      right: { Bucket: "refusals", ExpectedBucketOwner: account.accountId },
+      wrong: [[{ ExpectedBucketOwner: "999999999999" }, "AccessDenied", "Access Denied"]],
+    },
+    {
       call: "s3 putObjectLockConfiguration",
       right: { Bucket: "refusals-locked", ...retained({ Mode: "GOVERNANCE", Days: 1 }) },
       wrong: [
