@@ -1,4 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { chooseEnvironment, configuredEnvironments } from "./environment";
+import { shown } from "./shown";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>["values"];
@@ -23,17 +25,31 @@ export function command<const O extends Options>(options: O, main: (values: Valu
 }
 
 /**
- * The environment named on the command line: a stack's name or, for an organization of Pulumi Cloud that isn't the default one,
- * `organization/stack`.
+ * The environment that a command works in: the one that `ENV` names, or else the only one that is configured. The first line says so where
+ * it wasn't typed.
  */
 export function requireEnv(env: string | undefined): string {
-  if (env === undefined || !/^([A-Za-z0-9][A-Za-z0-9_-]*\/)?[A-Za-z0-9._][A-Za-z0-9._-]{0,99}$/.test(env)) {
+  const { name, because } = chooseEnvironment({ env, isOfShell: isOfShell() }, configuredEnvironments());
+  if (because !== undefined) {
+    console.error(`environment: ${name}, ${because}`);
+  }
+  return name;
+}
+
+/** The environment as it was typed with the command: for a command that can't be undone. */
+export function requireTypedEnv(env: string | undefined): string {
+  if (!env || isOfShell()) {
     throw new Error(
-      `Say which environment: ENV=local for the sandbox on this machine, or the name of yours, such as ENV=prod` +
-        (env ? `; found ${shown(env)}.` : "."),
+      `Type which environment: ENV=prod, or whatever it is called. This command takes neither ENV of the shell nor the only one that ` +
+        `is configured.`,
     );
   }
-  return env;
+  return requireEnv(env);
+}
+
+/** The Makefile says whether `ENV` was exported, and not typed. */
+function isOfShell(): boolean {
+  return Boolean(process.env["ENV_OF_SHELL"]);
 }
 
 /**
@@ -53,7 +69,27 @@ export function requireFlag(name: string, value: string | undefined): boolean {
   throw new Error(`${name} is ${shown(value ?? "")}; it must be ${name}=1, or not given.`);
 }
 
-/** A value as found, in one line. */
-export function shown(value: string): string {
-  return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
+/** One of a few words from the command line. */
+export function requireChoice<const T extends string>(
+  name: string,
+  value: string | undefined,
+  allowed: readonly T[],
+): T {
+  const found = allowed.find((each) => each === value);
+  if (found === undefined) {
+    throw new Error(`Say which: ${name}=${allowed.join("|")}${value ? `; found ${shown(value)}` : ""}.`);
+  }
+  return found;
+}
+
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** How long ago, from the command line: such as `10m`. */
+export function requireAge(name: string, value: string | undefined, otherwise: string): { text: string; since: Date } {
+  const text = value || otherwise;
+  const [, count, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
+  if (count === undefined) {
+    throw new Error(`${name} is ${shown(text)}; it must be a time such as ${name}=30s, 10m, 2h or 3d.`);
+  }
+  return { text, since: new Date(Date.now() - Number(count) * unitMs[unit as keyof typeof unitMs]) };
 }

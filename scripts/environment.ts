@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { layers } from "./layers";
+import { layers } from "@selfhosted/common/layer";
 import { repository, sandbox } from "./repository";
+import { shown } from "./shown";
 
 /** Where an installation lives: the stacks of this name in all three layers. */
 export interface Environment {
@@ -10,6 +11,47 @@ export interface Environment {
   /** For what is named after it: the stack's name alone, which the programs know (`pulumi.getStack()`). */
   stack: string;
   isSandbox: boolean;
+}
+
+/** What a user says of the environment. */
+interface Given {
+  /** The value of `ENV`: a stack's name or, for an organization of Pulumi Cloud that isn't the default one, `organization/stack`. */
+  env: string | undefined;
+  /** It was exported in the shell, and not typed with the command. */
+  isOfShell: boolean;
+}
+
+/**
+ * The environment that is named, or else the only one that is configured besides the sandbox.
+ *
+ * @returns why it is this one, where the user didn't type it.
+ */
+export function chooseEnvironment({ env, isOfShell }: Given, configured: string[]): { name: string; because?: string } {
+  if (env) {
+    if (!/^([A-Za-z0-9][A-Za-z0-9_-]*\/)?[A-Za-z0-9._][A-Za-z0-9._-]{0,99}$/.test(env)) {
+      throw new Error(`${whichEnvironment(configured)} Found ${shown(env)}.`);
+    }
+    return isOfShell ? { name: env, because: "the ENV of this shell" } : { name: env };
+  }
+  const [only, ...others] = configured;
+  if (only === undefined || others.length > 0) {
+    throw new Error(whichEnvironment(configured));
+  }
+  return { name: only, because: "the only one that is configured" };
+}
+
+function whichEnvironment(configured: string[]): string {
+  const names = configured.map((each) => `ENV=${each}`).join(", ");
+  return (
+    `Say which environment: ENV=${sandbox} is the sandbox on this machine. ` +
+    (names === "" ? `No other is configured yet. To make one: make init ENV=prod` : `Configured: ${names}.`)
+  );
+}
+
+/** The environments that have a configuration in some layer, without the sandbox: one that is incomplete is meant too. */
+export function configuredEnvironments(folder = repository): string[] {
+  const stacks = new Set(layers.flatMap((layer) => stacksOf(join(folder, layer))));
+  return [...stacks].filter((each) => each !== sandbox).sort();
 }
 
 /**
@@ -29,8 +71,15 @@ export async function enter(name: string, { mayStart = false } = {}): Promise<En
   return { name, stack, isSandbox: false };
 }
 
+/**
+ * Like `enter`, for a command that prepares an environment by asking AWS alone: it needn't be configured yet, and needs no `pulumi`.
+ */
+export async function enterAccount(name: string): Promise<Environment> {
+  return name === sandbox ? enter(name, { mayStart: true }) : { name, stack: stackOf(name), isSandbox: false };
+}
+
 /** Has `pulumi` be the real command: the user's own, or else one that is installed into the ignored folder. */
-async function enterPulumi(): Promise<void> {
+export async function enterPulumi(): Promise<void> {
   const { findPulumi, pathOfUser } = await import("./pulumi/find");
   const { command, refused } = findPulumi();
   if (refused !== undefined) {
@@ -52,21 +101,25 @@ async function enterPulumi(): Promise<void> {
  * @throws Error when a layer has no configuration for the environment; it names those that have.
  */
 export function requireConfigured(name: string, folder = repository): string {
-  const stack = name.split("/").at(-1) ?? name;
-  if (stack === sandbox) {
-    throw new Error(`ENV=${name}: ${sandbox} is the sandbox on this machine, and no stack of an organization.`);
-  }
+  const stack = stackOf(name);
   const missing = layers.filter((layer) => !stacksOf(join(folder, layer)).includes(stack));
   if (missing.length === 0) {
     return stack;
   }
   const files = missing.map((layer) => `${layer}/Pulumi.${stack}.yaml`).join(", ");
-  const known = stacksOf(join(folder, "infrastructure")).filter((each) => each !== sandbox);
   throw new Error(
     `ENV=${name} is not configured: ${files} ${missing.length === 1 ? "is" : "are"} missing. ` +
-      `Configured: ${[sandbox, ...known].join(", ")}. ` +
-      `To make a new environment follow "On a real account" in the README.`,
+      `Configured: ${[sandbox, ...configuredEnvironments(folder)].join(", ")}. To make a new environment: make init ENV=${name}`,
   );
+}
+
+/** The name without an organization. */
+export function stackOf(name: string): string {
+  const stack = name.split("/").at(-1) ?? name;
+  if (stack === sandbox) {
+    throw new Error(`ENV=${name}: ${sandbox} is the sandbox on this machine, which \`make deploy\` configures itself.`);
+  }
+  return stack;
 }
 
 function stacksOf(folder: string): string[] {

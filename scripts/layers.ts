@@ -6,13 +6,11 @@ import {
   type DnsOutputs,
   infrastructureContract,
   type InfrastructureOutputs,
-  type Layer,
   missingOutputs,
-} from "@selfhosted/common";
-import { readStackOutputs } from "./pulumi/stacks";
+} from "@selfhosted/common/contract";
+import type { States } from "./pulumi/stacks";
 
-/** In the order of deployment; destroyed the other way round. */
-export const layers: readonly Layer[] = ["infrastructure", "application", "dns"];
+export { layers } from "@selfhosted/common/layer";
 
 /** The outputs of each layer of an environment that is deployed. */
 export interface Deployed {
@@ -22,18 +20,17 @@ export interface Deployed {
 }
 
 /** The outputs of those layers that are deployed. */
-export async function readLayers(env: string): Promise<Partial<Deployed>> {
-  const [infrastructure, application, dns] = await Promise.all([
-    readLayer(infrastructureContract, env),
-    readLayer(applicationContract, env),
-    readLayer(dnsContract, env),
-  ]);
-  return { infrastructure, application, dns };
+export function deployedOf(states: States, env: string): Partial<Deployed> {
+  return {
+    infrastructure: outputsOf(infrastructureContract, states, env),
+    application: outputsOf(applicationContract, states, env),
+    dns: outputsOf(dnsContract, states, env),
+  };
 }
 
 /** @throws Error when a layer isn't deployed; it names the command to run. */
-export async function readInstallation(env: string): Promise<Deployed> {
-  const { infrastructure, application, dns } = await readLayers(env);
+export function installationOf(states: States, env: string): Deployed {
+  const { infrastructure, application, dns } = deployedOf(states, env);
   if (infrastructure && application && dns) {
     return { infrastructure, application, dns };
   }
@@ -45,8 +42,8 @@ export async function readInstallation(env: string): Promise<Deployed> {
 }
 
 /** The outputs of one layer; undefined where it isn't deployed. */
-async function readLayer<T>(contract: Contract<T>, env: string): Promise<T | undefined> {
-  const found = await readStackOutputs(contract.layer, env);
+function outputsOf<T>(contract: Contract<T>, states: States, env: string): T | undefined {
+  const found = states[contract.layer].outputs;
   return found?.["contractVersion"] === undefined ? undefined : checked(contract, env, found);
 }
 

@@ -1,4 +1,6 @@
-import { type ConfigProblem, explainAws, type Layer } from "@selfhosted/common";
+import type { ConfigProblem } from "@selfhosted/common";
+import type { Layer } from "@selfhosted/common/layer";
+import { explainAws } from "@selfhosted/common/lookups";
 
 /** What a check found. */
 export interface CheckResult {
@@ -135,4 +137,11 @@ export interface StatusRow {
   /** Image tag, engine version or TLS policy. */
   version: string;
   state: string;
+  /** Absent where that is no question. */
+  healthy?: boolean;
+}
+
+/** The mark of a row before it. */
+export function statusMark({ healthy }: StatusRow): string {
+  return healthy === undefined ? "" : healthy ? marks.ok : marks.fail;
 }

@@ -1,19 +1,24 @@
-import { awsClients } from "@selfhosted/common";
+import { awsClients } from "@selfhosted/common/aws";
 import { databaseRows, describeDatabase } from "./aws/database";
 import { describeLoadBalancer, loadBalancerRow } from "./aws/load-balancers";
 import { migrationRow } from "./aws/migration";
 import { describeService, serviceRow, servicesOf } from "./aws/services";
-import { type Deployed, layers, readLayers } from "./layers";
-import { readState } from "./release/pulumi-state";
+import { type Deployed, deployedOf, layers } from "./layers";
+import { backupRows, deploymentRows, environmentRows } from "./overview";
+import { type State, stateOf } from "./release/pulumi-state";
 import { snapshotRow, upgradeSnapshots } from "./release/snapshot";
 import { explain, type StatusRow } from "./report";
+import type { Stacks } from "./stacks";
 
 /** What runs where, with which image. Nothing is checked; that is `verify`. */
-export async function status(env: string): Promise<StatusRow[]> {
-  const deployed = await readLayers(env);
+export async function status(stacks: Stacks, env: string): Promise<StatusRow[]> {
+  const deployed = deployedOf(stacks, env);
+  const { migrated } = stateOf(stacks.application);
   const rows = await Promise.all([
+    Promise.resolve(environmentRows(env, deployed)),
+    rowsOf("last deployment", () => deploymentRows(env)),
     ...(deployed.dns ? [Promise.resolve(addresses(deployed.dns))] : []),
-    ...(deployed.application ? applicationRows(env, deployed.application) : []),
+    ...(deployed.application ? applicationRows(deployed.application, migrated) : []),
     ...(deployed.infrastructure ? infrastructureRows(deployed.infrastructure) : []),
   ]);
   const absent = layers.filter((layer) => deployed[layer] === undefined);
@@ -27,7 +32,7 @@ function addresses({ apiUrl, consoleUrl }: Deployed["dns"]): StatusRow[] {
   ];
 }
 
-function applicationRows(env: string, application: Deployed["application"]): Promise<StatusRow[]>[] {
+function applicationRows(application: Deployed["application"], migrated: State["migrated"]): Promise<StatusRow[]>[] {
   const { ecs, elb } = awsClients({ region: application.installation.region });
   const services = servicesOf(application).flatMap(({ name, outputs }) => {
     const service = rowsOf(name, async () => [
@@ -39,16 +44,14 @@ function applicationRows(env: string, application: Deployed["application"]): Pro
     const what = `${name} load balancer`;
     return [service, rowsOf(what, async () => [loadBalancerRow(what, await describeLoadBalancer(elb, outputs))])];
   });
-  const migration = rowsOf("migration", async () => {
-    const { migrated } = await readState(env);
-    return migrated ? [migrationRow(migrated)] : [];
-  });
-  return [...services, migration];
+  return [...services, Promise.resolve(migrated ? [migrationRow(migrated)] : [])];
 }
 
-function infrastructureRows({ database, installation }: Deployed["infrastructure"]): Promise<StatusRow[]>[] {
+function infrastructureRows(infrastructure: Deployed["infrastructure"]): Promise<StatusRow[]>[] {
+  const { database, installation } = infrastructure;
   const { rds } = awsClients({ region: installation.region });
   return [
+    rowsOf("last backup", () => backupRows(infrastructure)),
     rowsOf("database", async () => databaseRows(await describeDatabase(rds, database.clusterIdentifier))),
     rowsOf("snapshot", async () => {
       const [last] = await upgradeSnapshots(database.clusterIdentifier, installation.region);
@@ -62,6 +65,6 @@ async function rowsOf(what: string, describe: () => Promise<StatusRow[]>): Promi
   try {
     return await describe();
   } catch (error) {
-    return [{ what, where: "", version: "", state: explain(error, what) }];
+    return [{ what, where: "", version: "", state: explain(error, what), healthy: false }];
   }
 }

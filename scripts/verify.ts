@@ -12,8 +12,10 @@ import { checkMigration, describeMigration } from "./aws/migration";
 import { checkSecrets } from "./aws/secrets";
 import { checkService, describeService, servicesOf } from "./aws/services";
 import type { Environment } from "./environment";
-import { type Deployed, readInstallation } from "./layers";
+import { type Deployed, installationOf } from "./layers";
+import type { States } from "./pulumi/stacks";
 import { type CheckResult, report, runCheck } from "./report";
+import { saying } from "./waiting";
 
 export interface VerifyOptions {
   json?: boolean;
@@ -24,17 +26,19 @@ export interface VerifyOptions {
 /**
  * Checks an installation from the outside in: DNS, certificate, load balancers, services, database, buckets, secrets. Read-only.
  *
+ * @param states as they are now.
  * @returns the exit code: 1 when something is not as it was deployed.
  */
 export async function verify(
   { name, isSandbox }: Environment,
+  states: States,
   { json = false, patient = false }: VerifyOptions = {},
 ): Promise<number> {
-  const deployed = await readInstallation(name);
+  const deployed = installationOf(states, name);
   const clients = awsClients({ region: deployed.application.installation.region });
-  const results = [...checks(clients, deployed, name), outside(deployed, isSandbox, patient)];
+  const results = Promise.all([...checks(clients, deployed, name), outside(deployed, isSandbox, patient)]);
   const { consoleUrl, apiUrl } = deployed.dns;
-  return report(`${name}: console ${consoleUrl}, API ${apiUrl}`, (await Promise.all(results)).flat(), json);
+  return report(`${name}: console ${consoleUrl}, API ${apiUrl}`, (await saying("verifying", results)).flat(), json);
 }
 
 /** In the order in which a request meets them. */

@@ -69,6 +69,7 @@ export function databaseRows({ cluster, instances }: DescribedDatabase): StatusR
       where: cluster.Endpoint ?? cluster.DBClusterIdentifier ?? "",
       version: [cluster.Engine, cluster.EngineVersion].filter(Boolean).join(" "),
       state: cluster.Status ?? "gone",
+      healthy: isUp(cluster.Status),
     },
     ...instances.map((instance) => ({
       what: writers.some(({ DBInstanceIdentifier: id }) => id === instance.DBInstanceIdentifier)
@@ -77,6 +78,12 @@ export function databaseRows({ cluster, instances }: DescribedDatabase): StatusR
       where: [instance.DBInstanceIdentifier, instance.AvailabilityZone].filter(Boolean).join(" in "),
       version: instance.DBInstanceClass ?? "",
       state: instance.DBInstanceStatus ?? "",
+      healthy: isUp(instance.DBInstanceStatus),
     })),
   ];
+}
+
+/** Whether it serves: while it is backed up or modified, it does. */
+function isUp(status = ""): boolean {
+  return ["available", "backing-up", "modifying"].includes(status);
 }

@@ -91,11 +91,13 @@ function checkTargets(name: string, targets: TargetHealthDescription[], wanted: 
 }
 
 export function loadBalancerRow(what: string, { loadBalancer, listeners, targets }: DescribedLoadBalancer): StatusRow {
-  const healthy = targets.filter(({ TargetHealth: health }) => health?.State === "healthy").length;
+  const count = (state: string): number => targets.filter(({ TargetHealth: health }) => health?.State === state).length;
+  const healthy = count("healthy");
   return {
     what,
     where: loadBalancer.DNSName ?? "",
     version: [...new Set(listeners.map(({ SslPolicy }) => SslPolicy ?? ""))].join(", "),
     state: `${loadBalancer.State?.Code ?? "gone"}, ${healthy}/${targets.length} targets healthy`,
+    healthy: loadBalancer.State?.Code === "active" && healthy > 0 && healthy + count("draining") === targets.length,
   };
 }

@@ -2,7 +2,7 @@ import { type Backup, type BackupVaultListMember, paginateListBackupVaults } fro
 import { paginateDescribeDBClusterSnapshots, type RDS } from "@aws-sdk/client-rds";
 import { type AwsClients, type InfrastructureOutputs, logicalName } from "@selfhosted/common";
 import { isVaultOf, keyDeletionDays } from "../../infrastructure/operations";
-import { stackResources } from "../pulumi/stacks";
+import type { StateResource } from "../pulumi/stacks";
 
 /** What of an installation outlives its destruction, and whether the key to read it does so too. */
 export interface Remains {
@@ -16,27 +16,22 @@ export interface Remains {
   keyIsDeleted: boolean;
 }
 
-/**
- * Looks up what stays in AWS of what is encrypted with the data key.
- *
- * @param isDeleted whether the stack deletes the key.
- */
+/** Looks up what stays in AWS of what is encrypted with the data key. */
 export async function findRemains(
   { rds, backup }: Pick<AwsClients, "rds" | "backup">,
   env: string,
   { installation, database, dataKeyArn, backup: own }: Partial<InfrastructureOutputs> & Known,
-  isDeleted = deletesKey,
+  resources: StateResource[],
 ): Promise<Remains> {
-  const [snapshots, vaults, keyIsDeleted] = await Promise.all([
+  const [snapshots, vaults] = await Promise.all([
     database === undefined ? [] : snapshotsOf(rds, database.clusterIdentifier),
     vaultsOf(backup, logicalName(installation.name, env, "backup"), dataKeyArn),
-    isDeleted(env, dataKeyArn),
   ]);
   return {
     snapshots,
     vaults: vaults.filter(({ name }) => name !== own?.vaultName),
     keyArn: dataKeyArn,
-    keyIsDeleted,
+    keyIsDeleted: deletesKey(resources, dataKeyArn),
   };
 }
 
@@ -64,32 +59,9 @@ async function vaultsOf(backup: Backup, name: string, keyArn: string): Promise<R
 }
 
 /** Whether the stack made the key, and doesn't leave it in AWS. */
-async function deletesKey(env: string, arn: string): Promise<boolean> {
-  interface Resource {
-    type: string;
-    retainOnDelete?: boolean;
-    outputs?: { arn?: string };
-  }
-  const resources = await stackResources<Resource>("infrastructure", env);
-  const key = resources.find(({ type, outputs }) => type === "aws:kms/key:Key" && outputs?.arn === arn);
+function deletesKey(resources: StateResource[], arn: string): boolean {
+  const key = resources.find(({ type, outputs }) => type === "aws:kms/key:Key" && outputs?.["arn"] === arn);
   return key !== undefined && !key.retainOnDelete;
-}
-
-/** What can't be had back once the infrastructure layer is gone. */
-export function dataLoss(data: Partial<InfrastructureOutputs> | undefined): string[] {
-  const { logs: _, ...buckets } = data?.buckets ?? {};
-  return [
-    ...(data?.database ? [`database ${data.database.clusterIdentifier}: users, organisations, stacks, history`] : []),
-    ...Object.entries(buckets).map(([use, bucket]) => `bucket ${String(bucket)}: every version of its ${use} objects`),
-    ...Object.entries(data?.copies?.buckets ?? {}).map(
-      ([use, bucket]) => `bucket ${bucket} in ${data?.copies?.region}: the copy of its ${use} objects`,
-    ),
-    ...(data?.backup ? [`backup vault ${data.backup.vaultName}: every backup in it`] : []),
-  ];
-}
-
-function few(names: string[]): string {
-  return names.length > 3 ? `${names.slice(0, 3).join(", ")}, …` : names.join(", ");
 }
 
 /** What stays, what it needs, and how to keep that, one line each. */
@@ -101,7 +73,7 @@ export function describeRemains(
   const gone = new Date(today.getTime() + keyDeletionDays * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
   const region = keyArn.split(":")[3];
   return [
-    ...(snapshots.length > 0 ? [`stays: ${snapshots.length} database snapshots: ${few(snapshots)}`] : []),
+    ...(snapshots.length > 0 ? [`stays: ${snapshots.length} database snapshots: ${snapshots.join(", ")}`] : []),
     ...vaults.map(({ name, backups }) => `stays: backup vault ${name} with ${backups} backups`),
     ...(keyIsDeleted
       ? [

@@ -126,6 +126,7 @@ function lastEvents({ events }: Service): string {
 export function serviceRow(what: string, { service, taskDefinition }: DescribedService): StatusRow {
   const { runningCount = 0, desiredCount = 0 } = service;
   const primary = primaryOf(service);
+  const isFull = service.status === "ACTIVE" && runningCount >= Math.max(desiredCount, 1);
   const images = (taskDefinition.containerDefinitions ?? []).map(({ image = "" }) => tagOf(image) ?? image);
   return {
     what,
@@ -138,5 +139,6 @@ export function serviceRow(what: string, { service, taskDefinition }: DescribedS
     ]
       .filter(Boolean)
       .join(", "),
+    healthy: isFull && primary?.rolloutState !== "FAILED",
   };
 }

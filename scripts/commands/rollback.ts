@@ -1,15 +1,16 @@
 import { refuseDuringMigration } from "../aws/migration";
 import { command, requireEnv, requireFlag } from "../command";
 import { enter } from "../environment";
-import { readInstallation } from "../layers";
+import { installationOf } from "../layers";
 import { refuseInterrupted } from "../recovery/interrupted";
-import { planRelease, readRelease, requireDirection, requireRelease, writeRelease } from "../release/plan";
-import { migratedWith, readState } from "../release/pulumi-state";
+import { planRelease, releaseOf, requireDirection, requireRelease, writeRelease } from "../release/plan";
+import { migratedWith, stateOf } from "../release/pulumi-state";
 import { refreshAfterEcsRollback, roll } from "../release/roll";
 import { isUntouched, refusal, releaseBefore } from "../release/rollback-plan";
 import { runningVersionsOf, runsRelease } from "../release/running-versions";
 import { schemaHistory } from "../release/schema-history";
 import { upgradeSnapshots } from "../release/snapshot";
+import { readStacks } from "../stacks";
 
 /** `make rollback`: the services go back to the release before the last upgrade; the database stays as it is. */
 command(
@@ -19,15 +20,16 @@ command(
     const asked = args["image-tag"] ? requireRelease(args["image-tag"]) : undefined;
     const environment = await enter(requireEnv(args.env));
     const { name } = environment;
-    await refuseInterrupted(environment);
-    const { infrastructure, application } = await readInstallation(name);
+    const stacks = await readStacks(environment, { configurationOf: ["application"] });
+    refuseInterrupted(environment, stacks);
+    const { infrastructure, application } = installationOf(stacks, name);
     const { installation, migration } = application;
     await refuseDuringMigration(application);
 
-    const config = await readRelease(name);
+    const config = releaseOf(stacks.application.configuration);
     const snapshots = await upgradeSnapshots(infrastructure.database.clusterIdentifier, installation.region);
     const release = asked ?? requireRelease(releaseBefore(name, config.imageTag, snapshots));
-    const state = await readState(name);
+    const state = stateOf(stacks.application);
     const migrated = migratedWith(state, application);
     requireDirection("rollback", name, release, migrated.release);
     const planned = await planRelease(config, installation, release, migrated.image);
@@ -47,7 +49,7 @@ command(
 
     await writeRelease(name, config, planned.config);
     console.log(`\nrolling ${name} back from ${config.imageTag} to ${release} …`);
-    const { code, isRunning, summary } = await roll(environment, application, planned.images);
+    const { code, isRunning, summary } = await roll(environment, stacks, application, planned.images);
     if (code === 0) {
       console.log(`\n${name} runs ${release} again; the database is that of ${migrated.release}.`);
       return 0;

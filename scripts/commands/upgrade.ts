@@ -2,38 +2,41 @@ import type { ApplicationOutputs } from "@selfhosted/common";
 import { hasMigratedWith, migrationsInProgress, refuseDuringMigration, watchMigration } from "../aws/migration";
 import { command, requireEnv } from "../command";
 import { enter, type Environment } from "../environment";
-import { readInstallation } from "../layers";
+import { installationOf } from "../layers";
+import { readStackState } from "../pulumi/stacks";
 import { recoverFirst, refuseInterrupted } from "../recovery/interrupted";
 import {
   planRelease,
-  readRelease,
   type Release,
   type ReleaseConfig,
+  releaseOf,
   requireDirection,
   requireRelease,
   writeRelease,
 } from "../release/plan";
-import { migratedWith, readState } from "../release/pulumi-state";
+import { migratedWith, stateOf } from "../release/pulumi-state";
 import { refreshAfterEcsRollback, roll } from "../release/roll";
 import { runningRelease, runningVersionsOf, sameImage } from "../release/running-versions";
 import { hasRunSince } from "../release/schema-history";
 import { snapshotBefore } from "../release/snapshot";
 import { explain } from "../report";
+import { readStacks } from "../stacks";
 
 /** `make upgrade`: a later release in the application layer, with a snapshot to go back to. */
 command({ env: { type: "string" }, "image-tag": { type: "string" } }, async (args) => {
   const tag = requireRelease(args["image-tag"]);
   const environment = await enter(requireEnv(args.env));
   const { name } = environment;
-  await refuseInterrupted(environment);
-  const { infrastructure, application } = await readInstallation(name);
+  const stacks = await readStacks(environment, { configurationOf: ["application"] });
+  refuseInterrupted(environment, stacks);
+  const { infrastructure, application } = installationOf(stacks, name);
   const { installation } = application;
   await refuseDuringMigration(application);
 
-  const state = await readState(name);
+  const state = stateOf(stacks.application);
   const migrated = migratedWith(state, application);
   requireDirection("upgrade", name, tag, migrated.release);
-  const config = await readRelease(name);
+  const config = releaseOf(stacks.application.configuration);
   const release = await planRelease(config, installation, tag);
   release.unchecked.forEach((image) => console.log(`not checked, since it isn't in ECR: ${image}`));
   // After an upgrade that failed, the services run neither what was deployed nor what the database is for.
@@ -48,7 +51,7 @@ command({ env: { type: "string" }, "image-tag": { type: "string" } }, async (arg
 
   await writeRelease(name, config, release.config);
   console.log(from === tag ? `\n${name} runs ${tag}; checking …` : `\nrolling ${name} from ${from} to ${tag} …`);
-  const { code, isRunning, summary } = await roll(environment, application, release.images);
+  const { code, isRunning, summary } = await roll(environment, stacks, application, release.images);
   if (code === 0) {
     console.log(`\n${name} runs ${tag}.${from === tag ? "" : ` To go back to ${from}: make rollback ENV=${name}`}`);
     return 0;
@@ -73,7 +76,7 @@ async function nextStep(
   const first = await recoverFirst(environment);
   const again = `${first}make upgrade ENV=${env} IMAGE_TAG=${tag}`;
   try {
-    const { migrated } = await readState(env);
+    const { migrated } = stateOf(await readStackState("application", env));
     // Where Pulumi was killed, its state doesn't know of a migration that has succeeded.
     if (sameImage(images.migration, migrated?.image) || (await hasMigratedWith(application, images.migration))) {
       return (

@@ -1,12 +1,13 @@
 import { command, requireEnv, requireFlag } from "../command";
 import { enter } from "../environment";
 import { mentionInterrupted } from "../recovery/interrupted";
-import { verify } from "../verify";
+import { readStacks } from "../stacks";
 
 /** `make verify`: is it healthy, from the outside in. */
 command({ env: { type: "string" }, json: { type: "string" } }, async (args) => {
   const json = requireFlag("JSON", args.json);
   const environment = await enter(requireEnv(args.env));
-  const [code] = await Promise.all([verify(environment, { json }), mentionInterrupted(environment)]);
-  return code;
+  const [stacks, { verify }] = await Promise.all([readStacks(environment), import("../verify")]);
+  mentionInterrupted(environment, stacks);
+  return verify(environment, stacks, { json });
 });

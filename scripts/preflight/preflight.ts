@@ -1,8 +1,11 @@
-import { awsClients, type Found, type Layer, projectOf } from "@selfhosted/common";
+import type { Found } from "@selfhosted/common";
+import { awsClients } from "@selfhosted/common/aws";
+import { type Layer, layers, projectOf } from "@selfhosted/common/layer";
 import type { Environment } from "../environment";
-import { layers } from "../layers";
-import { readFound, readStackOutputs } from "../pulumi/stacks";
+import { readStackState } from "../pulumi/stacks";
 import { report } from "../report";
+import type { Stacks } from "../stacks";
+import { saying } from "../waiting";
 import { checkLayers, type Existing, type NamedStack } from "./check-layers";
 import { checkRoleInState } from "./search-role";
 
@@ -11,22 +14,30 @@ import { checkRoleInState } from "./search-role";
  *
  * @returns the exit code: 1 when something would make a deployment fail.
  */
-export async function preflight({ name, stack }: Environment, json = false): Promise<number> {
-  const [configurations, infrastructure, application, roleInState] = await Promise.all([
-    Promise.all(layers.map(async (layer) => [layer, await readFound(layer, name)] as const)),
-    readStackOutputs("infrastructure", name),
-    readStackOutputs("application", name),
-    checkRoleInState(name),
-  ]);
-  const found = Object.fromEntries(configurations) as Record<Layer, Found>;
-  const results = await checkLayers(found, {
+export async function preflight({ name, stack }: Environment, stacks: Stacks, json = false): Promise<number> {
+  const { infrastructure, application } = stacks;
+  const found = configurationsOf(stacks, name);
+  const checking = checkLayers(found, {
     stack,
-    deployed: { infrastructure, application },
+    deployed: { infrastructure: infrastructure.outputs, application: application.outputs },
     named: await namedStacks(found, name),
     aws: (region) => awsClients({ region }),
     makesSearchRole: true,
   });
-  return report(`Preflight of ${name}`, [...results, ...roleInState], json);
+  const results = await saying("checking", checking);
+  return report(`Preflight of ${name}`, [...results, ...checkRoleInState(infrastructure.resources, name)], json);
+}
+
+/** @throws Error where a layer has no stack to configure. */
+function configurationsOf(stacks: Stacks, env: string): Record<Layer, Found> {
+  const missing = layers.filter((layer) => stacks[layer].configuration === undefined);
+  if (missing.length > 0) {
+    throw new Error(
+      `There is no stack ${env} in ${missing.map((layer) => `${layer}/`).join(", ")}. Log in to where the stacks are kept; or, to make and ` +
+        `configure them: make init ENV=${env}`,
+    );
+  }
+  return Object.fromEntries(layers.map((layer) => [layer, stacks[layer].configuration])) as Record<Layer, Found>;
 }
 
 /** The stacks that settings name in place of the environment's own. */
@@ -51,7 +62,7 @@ async function namedStack(layer: Layer, name: string | undefined, env: string): 
     return undefined;
   }
   try {
-    return { name, outputs: await readStackOutputs(layer, name) };
+    return { name, outputs: (await readStackState(layer, name)).outputs };
   } catch (error) {
     return { name, unread: error instanceof Error ? error.message : String(error) };
   }

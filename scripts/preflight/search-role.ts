@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type AwsClients, awsClients } from "@selfhosted/common";
+import { type AwsClients, awsClients } from "@selfhosted/common/aws";
 import { hasSearchRole, searchRole } from "../../infrastructure/operations";
 import type { Environment } from "../environment";
-import { readFound, readStackOutputs, stackResources } from "../pulumi/stacks";
+import type { StateResource } from "../pulumi/stacks";
 import type { CheckResult } from "../report";
+import type { Stack } from "../stacks";
 
 /** AWS's own advice for a service-linked role that was made just now. */
 const secondsUntilKnown = 300;
@@ -21,8 +22,10 @@ const patience: Patience = { pause: (milliseconds) => wait(milliseconds), say: (
  * Makes the account's role for OpenSearch, where search is on and the role is missing. Where nothing else delays the domain, waits
  * until OpenSearch can be expected to know the role; on a first installation the database takes longer.
  */
-export async function provideSearchRole({ name, isSandbox }: Environment): Promise<void> {
-  const found = await readFound("infrastructure", name);
+export async function provideSearchRole(
+  { isSandbox }: Environment,
+  { configuration: found = {}, outputs = {} }: Stack,
+): Promise<void> {
   const region = found["aws:region"]?.text;
   if (region === undefined || found["selfhosted-infrastructure:searchEnabled"]?.text !== "true") {
     return;
@@ -31,8 +34,7 @@ export async function provideSearchRole({ name, isSandbox }: Environment): Promi
   if (!(await makeRoleIfMissing(awsClients({ region }), patience))) {
     return;
   }
-  const hasDatabase = (await readStackOutputs("infrastructure", name))?.["database"] !== undefined;
-  if (hasDatabase && !isSandbox) {
+  if (outputs["database"] !== undefined && !isSandbox) {
     await waitForOpenSearch(patience);
   }
 }
@@ -65,24 +67,13 @@ export async function waitForOpenSearch({ pause, say }: Patience): Promise<void>
   }
 }
 
-/** The part of Pulumi's deployment format that says who depends on whom. */
-interface Resource {
-  urn: string;
-  type: string;
-  parent?: string;
-  dependencies?: string[];
-}
-
-/** The stack doesn't hold the account's role, as stacks of an earlier release did. */
-export async function checkRoleInState(env: string): Promise<CheckResult[]> {
-  return roleInStateResults(await stackResources<Resource>("infrastructure", env), env);
-}
-
 /**
+ * The stack doesn't hold the account's role, as stacks of an earlier release did.
+ *
  * AWS refuses to delete the role while a domain uses it, so an update would end with that failure. Pulumi takes a resource out of
  * the state only when no other depends on it there; an update, even one that ends so, forgets the dependency.
  */
-export function roleInStateResults(resources: Resource[], env: string): CheckResult[] {
+export function checkRoleInState(resources: StateResource[], env: string): CheckResult[] {
   return resources
     .filter(({ type }) => type === "aws:iam/serviceLinkedRole:ServiceLinkedRole")
     .map(({ urn }) => {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { type Layer, projectOf } from "@selfhosted/common";
+import { type Layer, projectOf } from "@selfhosted/common/layer";
 import { repository } from "../repository";
 
 export interface Finished {
@@ -15,6 +15,10 @@ export interface RunOptions {
   show?: boolean;
   /** What the command reads: for secrets, which don't belong on a command line. */
   input?: string;
+  /** Where the command runs. Default: the layer's folder. */
+  folder?: string;
+  /** Variables on top of those of this process. */
+  env?: NodeJS.ProcessEnv;
 }
 
 /** A command that failed, with what it printed. */
@@ -23,11 +27,12 @@ export class PulumiError extends Error {}
 /** Has `pulumi` change a stack without asking. */
 export const withoutAsking = ["--yes", "--skip-preview", "--non-interactive"];
 
-/** Runs the `pulumi` command that is on PATH, in the folder of a layer. */
+/** Runs the `pulumi` command that is on PATH, in the folder of a layer unless another is given. */
 export function pulumi(layer: Layer, args: string[], options: RunOptions = {}): Promise<Finished> {
   const stdio = options.show ? "inherit" : "pipe";
   const stdin = options.input === undefined ? "inherit" : "pipe";
-  const child = spawn("pulumi", args, { cwd: join(repository, layer), stdio: [stdin, stdio, stdio] });
+  const { folder: cwd = join(repository, layer), env } = options;
+  const child = spawn("pulumi", args, { cwd, stdio: [stdin, stdio, stdio], env: { ...process.env, ...env } });
   child.stdin?.end(options.input);
   const finished: Finished = { code: 1, stdout: "", stderr: "" };
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (finished.stdout += text));

@@ -3,7 +3,8 @@ import { existsSync, realpathSync } from "node:fs";
 import { delimiter, join, sep } from "node:path";
 import { version as sdkVersion } from "@pulumi/pulumi/package.json";
 import { version as packageVersion } from "pulumi/package.json";
-import { lt, parse } from "semver";
+import lt from "semver/functions/lt";
+import parse from "semver/functions/parse";
 import { localFolder, repository } from "../repository";
 
 /** A real `pulumi` command that can run the layers. */

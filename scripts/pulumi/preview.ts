@@ -1,15 +1,16 @@
-import { applicationContract, infrastructureContract, type Layer } from "@selfhosted/common";
-import { fits, layers } from "../layers";
+import { applicationContract, infrastructureContract } from "@selfhosted/common/contract";
+import { type Layer, layers } from "@selfhosted/common/layer";
+import { fits } from "../layers";
 import { eachLayer } from "./cli";
-import { readStackOutputs } from "./stacks";
+import type { States } from "./stacks";
 
 /**
  * Shows what a deploy would change, layer by layer; nothing is changed.
  *
  * @returns the exit code.
  */
-export async function preview(env: string): Promise<number> {
-  const ready = await previewable(env);
+export async function preview(states: States, env: string): Promise<number> {
+  const ready = previewable(states);
   const failed = await eachLayer(ready, ["preview", "--stack", env, "--non-interactive"]);
   const waiting = layers.slice(ready.length);
   if (failed === undefined && waiting.length > 0) {
@@ -22,12 +23,8 @@ export async function preview(env: string): Promise<number> {
 }
 
 /** The first layer, and every layer that finds the one before it deployed, with outputs that it can read. */
-export async function previewable(env: string): Promise<Layer[]> {
-  const ready = await Promise.all(
-    [infrastructureContract, applicationContract].map(async (contract) =>
-      fits<unknown>(contract, await readStackOutputs(contract.layer, env)),
-    ),
-  );
+export function previewable({ infrastructure, application }: States): Layer[] {
+  const ready = [fits(infrastructureContract, infrastructure.outputs), fits(applicationContract, application.outputs)];
   const firstMissing = ready.indexOf(false);
   return layers.slice(0, firstMissing === -1 ? layers.length : firstMissing + 1);
 }

@@ -1,23 +1,17 @@
-import { type Found, type Layer, projectOf } from "@selfhosted/common";
-import { mustPulumi, pulumi, PulumiError } from "./cli";
+import type { Found } from "@selfhosted/common";
+import { type Layer, layers, projectOf } from "@selfhosted/common/layer";
+import { pulumi, PulumiError } from "./cli";
 
-/** The configuration of a layer's stack, secrets included: their content is checked too, and never shown. */
-export async function readFound(layer: Layer, env: string): Promise<Found> {
-  const text = await mustPulumi(layer, ["config", "--json", "--show-secrets", "--stack", env]);
-  const entries = Object.entries(JSON.parse(text) as Record<string, { value?: string; secret?: boolean }>);
-  return Object.fromEntries(
-    entries.map(([key, { value = "", secret = false }]) => [key, { text: value, encrypted: secret }]),
-  );
+/** What Pulumi keeps of a layer's stack. */
+export interface StackState {
+  /** Secrets masked. None where the stack was never deployed; undefined where it doesn't exist. */
+  outputs?: Outputs;
+  resources: StateResource[];
+  /** What a command was doing when it was killed. */
+  operations: PendingOperation[];
 }
 
-/**
- * The outputs of a layer's stack, secrets masked; undefined when the stack doesn't exist. A stack that was never deployed has
- * none: `{}`.
- */
-export async function readStackOutputs(layer: Layer, env: string): Promise<Record<string, unknown> | undefined> {
-  const text = await ofStack("outputs", layer, env, ["stack", "output", "--json"]);
-  return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
-}
+type Outputs = Record<string, unknown>;
 
 /** A resource in the state of a stack. */
 export interface StateResource {
@@ -25,57 +19,103 @@ export interface StateResource {
   type: string;
   id?: string;
   parent?: string;
+  dependencies?: string[];
   /** URN and id of its provider. */
   provider?: string;
   inputs?: Record<string, unknown>;
+  outputs?: Outputs;
   /** It was replaced, and waits for its end. */
   delete?: boolean;
   /** It was deleted to be replaced. */
   pendingReplacement?: boolean;
-}
-
-/** The state of a layer's stack, as `pulumi stack export` gives it; empty where the stack doesn't exist. */
-export async function readStackState<R = StateResource>(layer: Layer, env: string): Promise<StackState<R>> {
-  const text = (await ofStack("state", layer, env, ["stack", "export"])) ?? "{}";
-  return (JSON.parse(text) as { deployment?: StackState<R> | null }).deployment ?? {};
+  /** It stays in AWS when it leaves the stack. */
+  retainOnDelete?: boolean;
 }
 
 /** What a command was doing to a resource when it was killed. */
-export interface PendingOperation<R = StateResource> {
+export interface PendingOperation {
   type: "creating" | "updating" | "deleting" | "reading" | "importing";
-  resource: R;
+  resource: StateResource;
 }
 
-interface StackState<R> {
-  resources?: R[];
-  pending_operations?: PendingOperation<R>[];
+/** `pulumi stack export` gives all of it at once. */
+export async function readStackState(layer: Layer, env: string): Promise<StackState> {
+  const text = await ofStack("state", layer, env, ["stack", "export"]);
+  if (text === undefined) {
+    return { resources: [], operations: [] };
+  }
+  const { resources = [], pending_operations: operations = [] } = (JSON.parse(text) as Export).deployment ?? {};
+  const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+  return { outputs: masked(stack?.outputs ?? {}) as Outputs, resources, operations };
+}
+
+export type States = Record<Layer, StackState>;
+
+/** The states of all layers. */
+export function readStates(env: string): Promise<States> {
+  return ofEachLayer((layer) => readStackState(layer, env));
+}
+
+/** Reads something of all layers at once. */
+export async function ofEachLayer<T>(read: (layer: Layer) => Promise<T>): Promise<Record<Layer, T>> {
+  const entries = layers.map(async (layer) => [layer, await read(layer)] as const);
+  return Object.fromEntries(await Promise.all(entries)) as Record<Layer, T>;
+}
+
+interface Export {
+  deployment?: { resources?: StateResource[]; pending_operations?: PendingOperation[] } | null;
+}
+
+/** Values as `pulumi stack output` shows them: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
+function masked(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return value.map(masked);
+  }
+  const isSecret = Object.hasOwn(value, "4dabf18193072939515e22adb298388d") && Object.hasOwn(value, "ciphertext");
+  return isSecret ? "[secret]" : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item)]));
 }
 
 /**
- * The resources in the state of a layer's stack; none where the stack doesn't exist.
- *
- * @typeParam R what is read of each.
+ * The configuration of a layer's stack, secrets included: their content is checked too, and never shown. Undefined where the stack doesn't
+ * exist.
  */
-export async function stackResources<R>(layer: Layer, env: string): Promise<R[]> {
-  return (await readStackState<R>(layer, env)).resources ?? [];
+export async function readConfiguration(layer: Layer, env: string): Promise<Found | undefined> {
+  const text = await ofStack("configuration", layer, env, ["config", "--json", "--show-secrets"]);
+  const found = JSON.parse(text ?? "{}") as Record<string, { value?: string; secret?: boolean }>;
+  const values = Object.entries(found).map(([key, { value = "", secret = false }]) => {
+    return [key, { text: value, encrypted: secret }] as const;
+  });
+  return text === undefined ? undefined : Object.fromEntries(values);
 }
 
 /** A command that changed a stack, or failed to. */
-interface Update {
+export interface Update {
   kind: string;
   result: string;
   startTime: string;
+  /** What Pulumi notes of where it was started, such as `git.head`. */
+  environment?: Record<string, string>;
 }
 
 /**
- * When the first deployment began that failed since one succeeded, or the stack was destroyed; undefined where none did. A command that
- * was killed isn't in the history.
+ * The commands that changed a stack, the latest first; none where the stack doesn't exist. A command that was killed isn't among them.
+ *
+ * @param limit how many; each is a file in the backend.
+ */
+export async function readHistory(layer: Layer, env: string, limit?: number): Promise<Update[]> {
+  const page = limit === undefined ? [] : ["--page-size", String(limit), "--page", "1"];
+  const text = await ofStack("history", layer, env, ["stack", "history", "--json", ...page]);
+  return JSON.parse(text ?? "[]") as Update[];
+}
+
+/**
+ * When the first deployment began that failed since one succeeded, or the stack was destroyed; undefined where none did.
  */
 export async function failingSince(layer: Layer, env: string): Promise<Date | undefined> {
-  const history = JSON.parse(
-    (await ofStack("history", layer, env, ["stack", "history", "--json"])) ?? "[]",
-  ) as Update[];
-  // The latest is the first.
+  const history = await readHistory(layer, env);
   const updates = history.filter(({ kind }) => kind === "update" || kind === "destroy");
   const succeeded = updates.findIndex(({ result }) => result === "succeeded");
   const failed = updates.slice(0, succeeded === -1 ? undefined : succeeded).filter(({ kind }) => kind === "update");

@@ -1,14 +1,23 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { type AwsClients, awsClients, type Layer, projectOf } from "@selfhosted/common";
+import { type AwsClients, awsClients } from "@selfhosted/common/aws";
+import { type Layer, projectOf } from "@selfhosted/common/layer";
 import { mustPulumi } from "../pulumi/cli";
 import { repository } from "../repository";
 
-/** Where a layer's state is kept, such as `s3://my-pulumi-state`. The variable goes before what Pulumi is logged in to. */
-export async function backendOf(layer: Layer): Promise<string> {
+/**
+ * Where the state of a layer is kept, such as `s3://my-pulumi-state`. The variable goes before what the layer's Pulumi.yaml names, and that
+ * before what Pulumi is logged in to, which is asked once for all layers.
+ */
+export function backends(): (layer: Layer) => Promise<string> {
   const given = process.env["PULUMI_BACKEND_URL"];
-  return given || (JSON.parse(await mustPulumi(layer, ["whoami", "--json"])) as { url: string }).url;
+  const ask = async (layer: Layer): Promise<string> =>
+    (JSON.parse(await mustPulumi(layer, ["whoami", "--json"])) as { url: string }).url;
+  const hasOwn = (layer: Layer): boolean =>
+    /^backend:/m.test(readFileSync(join(repository, layer, "Pulumi.yaml"), "utf8"));
+  let loggedIn: Promise<string> | undefined;
+  return async (layer) => given || (hasOwn(layer) ? ask(layer) : (loggedIn ??= ask(layer)));
 }
 
 /** `file://` takes `~` and, against the layer's folder, relative paths. */

@@ -1,34 +1,16 @@
-import type { Layer } from "@selfhosted/common";
 import type { Environment } from "../environment";
-import { layers } from "../layers";
-import { type PendingOperation, readStackState, type StateResource } from "../pulumi/stacks";
-import { backendOf, tornFiles } from "./backend";
-import { describeLock, isAlive, type Locks, readLocks } from "./locks";
+import type { StateResource } from "../pulumi/stacks";
+import { readStacks, type Stack, type Stacks } from "../stacks";
+import { describeLock, isAlive, type Locks } from "./locks";
 
 /** A layer whose last command didn't come to its end, or hasn't yet. */
-export interface Interrupted {
-  layer: Layer;
-  locks: Locks;
-  /** Files that Pulumi was writing, without which it can read the stack again. */
-  torn: string[];
-  operations: PendingOperation[];
-  resources: StateResource[];
-}
+export type Interrupted = Pick<Stack, "layer" | "locks" | "torn" | "operations" | "resources">;
 
-/** The layers with a lock on their stack, or with pending operations in its state. */
-export async function findInterrupted({ name, stack }: Environment): Promise<Interrupted[]> {
-  const found = await Promise.all(
-    layers.map(async (layer) => {
-      const backend = await backendOf(layer);
-      const torn = tornFiles(layer, stack, backend);
-      const [state, locks] = await Promise.all([
-        torn.length > 0 ? undefined : readStackState(layer, name),
-        readLocks(layer, stack, backend),
-      ]);
-      return { layer, locks, torn, operations: state?.pending_operations ?? [], resources: state?.resources ?? [] };
-    }),
+/** The layers with a lock on their stack, with files that are torn, or with pending operations in its state. */
+export function interruptedOf(stacks: Stacks): Interrupted[] {
+  return Object.values(stacks).filter(
+    ({ locks, torn, operations }) => isLocked(locks) || torn.length > 0 || operations.length > 0,
   );
-  return found.filter(({ locks, torn, operations }) => isLocked(locks) || torn.length > 0 || operations.length > 0);
 }
 
 function isLocked(locks: Locks): boolean {
@@ -61,10 +43,10 @@ export function nameOf(urn: string): string {
 }
 
 /** @throws Error where a command was interrupted or is at work; it says which command leads on. */
-export async function refuseInterrupted(environment: Environment): Promise<void> {
-  const found = await findInterrupted(environment);
+export function refuseInterrupted({ name }: Environment, stacks: Stacks): void {
+  const found = interruptedOf(stacks);
   if (found.length > 0) {
-    throw new Error(refusal(environment.name, found));
+    throw new Error(refusal(name, found));
   }
 }
 
@@ -80,17 +62,23 @@ export function refusal(env: string, found: Interrupted[]): string {
 /** What must be typed before a command is run again, as `make recover ENV=prod && `; empty where nothing was interrupted. */
 export async function recoverFirst(environment: Environment): Promise<string> {
   // After a failure: another one must not hide it.
-  const found = await findInterrupted(environment).catch(() => []);
+  const found = await readStacks(environment).then(interruptedOf, () => []);
   return found.length > 0 ? `make recover ENV=${environment.name} && ` : "";
 }
 
-/** Says in a line that a command was interrupted: for those that only read. */
-export async function mentionInterrupted(environment: Environment): Promise<void> {
-  // What can't be read, the command itself meets and explains.
-  const found = await findInterrupted(environment).catch(() => []);
+/**
+ * Says in a line that a command was interrupted: for those that only read.
+ *
+ * @throws Error where nothing can be read.
+ */
+export function mentionInterrupted({ name }: Environment, stacks: Stacks): void {
+  const found = interruptedOf(stacks);
+  if (found.some(({ torn }) => torn.length > 0)) {
+    throw new Error(refusal(name, found));
+  }
   if (found.length > 0) {
     const which = found.map(({ layer }) => layer).join(", ");
     const busy = found.some(isAtWork) ? "a command is at work on it" : "a command was interrupted there";
-    console.error(`note: ${which}: ${busy}; make recover ENV=${environment.name} says more`);
+    console.error(`note: ${which}: ${busy}; make recover ENV=${name} says more`);
   }
 }

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { allPages, type Layer, projectOf } from "@selfhosted/common";
+import { allPages } from "@selfhosted/common/aws";
+import { type Layer, projectOf } from "@selfhosted/common/layer";
 import { explain } from "../report";
 import { type Bucket, bucketOf, filesIn, folderOf, shownBackend } from "./backend";
 
@@ -57,8 +58,9 @@ export function isAlive({ pid, hostname: host }: Lock): boolean | undefined {
     return undefined;
   }
   try {
-    // Another process may have got its number since.
-    return /pulumi|node/.test(execFileSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8" }));
+    const process = execFileSync("ps", ["-o", "stat=,comm=", "-p", String(pid)], { encoding: "utf8" });
+    // Another process may have got its number since; and one that has ended is listed until its parent asks (Z), which may be never.
+    return /^\s*[^Z\s]\S*\s.*(pulumi|node)/.test(process);
   } catch {
     return false;
   }

@@ -5,13 +5,21 @@ import { describeResource, type Interrupted, nameOf } from "./interrupted";
 import { type Creation, type Found, kindOf } from "./kinds";
 
 /** What an interrupted creation came to. */
-type Outcome = { resource: StateResource } & (
-  | { is: "made"; id: string; madeAt?: Date }
+export type Outcome = { resource: StateResource } & (
+  | Made
   /** To be forgotten, and why. */
   | { is: "unmade"; why: string }
   /** It can't be gone on with, and what to do. */
   | { is: "unclear"; why: string; fix: string }
 );
+
+interface Made {
+  is: "made";
+  id: string;
+  madeAt?: Date;
+  /** Further ones that other attempts may have made; they are left as they are. */
+  copies: Found[];
+}
 
 /** What is done about a layer. */
 export interface Plan {
@@ -26,7 +34,9 @@ const patienceMilliseconds = 45 * 60_000;
 
 /** Asks AWS what the interrupted operations of a layer came to. */
 export async function plan({ operations, resources }: Interrupted, clientsOf = clientsOfProvider): Promise<Plan> {
-  const creations = operations.filter(({ type }) => type === "creating");
+  const creating = operations.filter(({ type }) => type === "creating");
+  // Of several attempts at one, the last: what the others made is looked for with it.
+  const creations = [...new Map(creating.map((operation) => [operation.resource.urn, operation])).values()];
   const changes = operations.filter(({ type }) => type === "updating" || type === "deleting");
   return {
     creations: await Promise.all(creations.map((operation) => outcomeOf(operation, resources, clientsOf))),
@@ -56,10 +66,7 @@ async function outcomeOf(
   try {
     const aws = await clientsOf(provider);
     const isKnown = (found: Found): boolean => isInState(found, resource.type, state);
-    const find = async (): Promise<Found | undefined> => {
-      const all = [(await kind.find(creation.inputs, aws, creation)) ?? []].flat();
-      return all.find((each) => each.isOwn && !isKnown(each)) ?? all.find(isKnown) ?? all[0];
-    };
+    const find = async (): Promise<Found[]> => [(await kind.find(creation.inputs, aws, creation)) ?? []].flat();
     const found = await finished(find, describeResource(resource));
     return classified(resource, found, creation, isKnown);
   } catch (error) {
@@ -69,24 +76,29 @@ async function outcomeOf(
 
 function classified(
   resource: StateResource,
-  found: Found | undefined,
+  found: Found[],
   { tags }: Creation,
   isKnown: (found: Found) => boolean,
 ): Outcome {
-  if (found === undefined) {
+  const lost = new Map(found.filter((each) => each.isOwn && !isKnown(each)).map((each) => [each.id, each]));
+  const [latest, ...copies] = [...lost.values()].sort((a, b) => Number(b.madeAt ?? 0) - Number(a.madeAt ?? 0));
+  if (latest !== undefined) {
+    const { id, madeAt } = latest;
+    return { resource, is: "made", id, ...(madeAt && { madeAt }), copies };
+  }
+  const other = found.find(isKnown) ?? found[0];
+  if (other === undefined) {
     return { resource, is: "unmade", why: "AWS has none" };
   }
-  if (isKnown(found)) {
-    return { resource, is: "unmade", why: `AWS has ${found.id} only, which the state has too` };
+  if (isKnown(other)) {
+    return { resource, is: "unmade", why: `AWS has ${other.id} only, which the state has too` };
   }
   const own = ["project", "layer", "stack"].map((key) => `${key}=${tags[key]}`).join(", ");
-  return found.isOwn
-    ? { resource, is: "made", id: found.id, ...(found.madeAt && { madeAt: found.madeAt }) }
-    : unclear(
-        resource,
-        `AWS has ${found.id}, and nothing says that this stack has made it`,
-        `if it has, give it the tags ${own}; otherwise delete or rename it. Then run this again`,
-      );
+  return unclear(
+    resource,
+    `AWS has ${other.id}, and nothing says that this stack has made it`,
+    `if it has, give it the tags ${own}; otherwise delete or rename it. Then run this again`,
+  );
 }
 
 /** An id may be the ARN that ends with the id that is imported. */
@@ -108,11 +120,11 @@ function importByHand({ urn, type, parent = "" }: StateResource): string {
 }
 
 /** What is found once AWS has finished making it. */
-async function finished(find: () => Promise<Found | undefined>, what: string): Promise<Found | undefined> {
+async function finished(find: () => Promise<Found[]>, what: string): Promise<Found[]> {
   const deadline = Date.now() + patienceMilliseconds;
   for (let announced = false; ; announced = true) {
     const found = await find();
-    if (!found?.isUnfinished || !found.isOwn || Date.now() > deadline) {
+    if (!found.some(({ isUnfinished, isOwn }) => isUnfinished && isOwn) || Date.now() > deadline) {
       return found;
     }
     if (!announced) {
@@ -147,7 +159,7 @@ export function describePlan({ creations, refreshed }: Plan): string[] {
       const what = describeResource(outcome.resource);
       switch (outcome.is) {
         case "made":
-          return [`${what}: was made; ${outcome.id} is taken into the state`];
+          return [`${what}: was made; ${outcome.id} is taken into the state`, ...outcome.copies.map(describeCopy)];
         case "unmade":
           return [`${what}: forgotten, the next deployment makes it: ${outcome.why}`];
         case "unclear":
@@ -156,4 +168,9 @@ export function describePlan({ creations, refreshed }: Plan): string[] {
     }),
     ...refreshed.map((urn) => `${nameOf(urn)}: read from AWS again`),
   ];
+}
+
+/** It may be older and there on purpose, so that nobody is asked to delete it unseen. */
+function describeCopy({ id, madeAt }: Found): string {
+  return `  and ${id}${madeAt ? ` (${madeAt.toISOString()})` : ""}, which no stack has; delete it if nothing uses it`;
 }

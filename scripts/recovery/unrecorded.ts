@@ -2,7 +2,7 @@ import type { Layer } from "@selfhosted/common";
 import { pulumi, PulumiError } from "../pulumi/cli";
 import { readStackState, type StateResource } from "../pulumi/stacks";
 import type { Interrupted } from "./interrupted";
-import { type Plan, plan } from "./plan";
+import { type Outcome, type Plan, plan } from "./plan";
 
 /** What a layer would make, and AWS has already. */
 export interface Unrecorded {
@@ -13,7 +13,7 @@ export interface Unrecorded {
 /**
  * Looks up in AWS what a deployment would make. What was being made when a provider's process ended, Pulumi keeps no record of, in contrast
  * to what was being made when Pulumi itself did: https://github.com/pulumi/pulumi/blob/master/pkg/backend/snapshot.go
- * (`createSnapshotMutation.End`). What isn't this stack's own is left to the deployment, which says that it exists.
+ * (`createSnapshotMutation.End`). What is unclear, such as what isn't this stack's own, is said and left to the deployment.
  *
  * @param since when the deployment began that may have made it. What outlives its stack, such as a key of data, and is older, was left on
  *   purpose.
@@ -35,9 +35,22 @@ export async function findUnrecorded(layer: Layer, env: string, since: Date): Pr
       makes.has(op) && newState ? [{ type: "creating", resource: newState }] : [],
     ),
   };
-  const { creations } = await plan(interrupted);
-  const made = creations.filter((each) => each.is === "made" && !(each.madeAt && each.madeAt < since));
-  return { interrupted: { ...interrupted, operations: [] }, plan: { creations: made, refreshed: [] } };
+  const isRecent = ({ madeAt = since }: { madeAt?: Date }): boolean => madeAt >= since;
+  const creations = (await plan(interrupted)).creations.flatMap((each): Outcome[] => {
+    if (each.is === "made") {
+      return isRecent(each) ? [{ ...each, copies: each.copies.filter(isRecent) }] : [];
+    }
+    return each.is === "unclear" && !isWaiting(each.resource) ? [each] : [];
+  });
+  return { interrupted: { ...interrupted, operations: [] }, plan: { creations, refreshed: [] } };
+}
+
+/**
+ * Whether a resource is given what only the deployment will make: then AWS, asked with what a preview has in its place, refuses, and has
+ * none. https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go (`UnknownStringValue`)
+ */
+function isWaiting({ inputs }: StateResource): boolean {
+  return JSON.stringify(inputs).includes("04da6b54-80e4-46f7-96ec-b56ff0331ba9");
 }
 
 const makes = new Set(["create", "create-replacement"]);

@@ -1,4 +1,4 @@
-import { type Installation, projectOf, type Setting } from "@selfhosted/common";
+import { type Found, type Installation, projectOf, type Setting } from "@selfhosted/common";
 import {
   downgrade,
   findImage,
@@ -11,9 +11,9 @@ import {
   references,
   releaseSettings,
 } from "../../application/operations";
-import { shown } from "../command";
 import { mustPulumi } from "../pulumi/cli";
 import { explain } from "../report";
+import { shown } from "../shown";
 
 /** The settings that say which release runs. */
 export type ReleaseConfig = Pick<ImageConfig, keyof typeof releaseSettings>;
@@ -65,12 +65,10 @@ export function requireDirection(
   }
 }
 
-/** The release that the configuration of an environment names. */
-export async function readRelease(env: string): Promise<ReleaseConfig> {
-  const text = await mustPulumi("application", ["config", "--json", "--stack", env]);
-  const found = JSON.parse(text) as Record<string, { value?: string }>;
+/** The release that the configuration of the application layer names. */
+export function releaseOf(found: Found = {}): ReleaseConfig {
   const keys = Object.entries<Setting<unknown>>(releaseSettings).map(([key, setting]) => {
-    const text = found[`${projectOf("application")}:${key}`]?.value;
+    const text = found[`${projectOf("application")}:${key}`]?.text;
     const parsed = text === undefined ? undefined : setting.parse(text);
     // What isn't valid the layer refuses.
     return [key, parsed && "value" in parsed ? parsed.value : text];

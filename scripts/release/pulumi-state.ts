@@ -1,6 +1,6 @@
 import type { ApplicationOutputs } from "@selfhosted/common";
 import { tagOf } from "../../application/operations";
-import { stackResources } from "../pulumi/stacks";
+import type { StackState } from "../pulumi/stacks";
 import type { ServiceLocation } from "./running-versions";
 
 /** What Pulumi believes of the application layer. */
@@ -14,7 +14,7 @@ export interface State {
 }
 
 /** A service, and the image that its task definition asks for. */
-interface ServiceInState extends ServiceLocation {
+export interface ServiceInState extends ServiceLocation {
   image: string;
 }
 
@@ -39,14 +39,6 @@ interface Container {
   logConfiguration?: { options?: Record<string, string> };
 }
 
-/**
- * Reads the state of the application layer's stack, which says more than its outputs: an update that fails leaves those as they
- * were. Before the first deployment it is empty.
- */
-export async function readState(env: string): Promise<State> {
-  return stateOf(await stackResources("application", env));
-}
-
 /** The image that the database was migrated with, the release of that image, and the task that ran it. */
 export function migratedWith(
   { migrated }: State,
@@ -56,8 +48,12 @@ export function migratedWith(
   return { image, release: tagOf(image) ?? application.imageTag, taskArn };
 }
 
-/** @param resources as `pulumi stack export` lists them. */
-export function stateOf(resources: Resource[]): State {
+/**
+ * Of the application layer's stack, which says more than its outputs: an update that fails leaves those as they were. Before the first
+ * deployment it is empty.
+ */
+export function stateOf(stack: Pick<StackState, "resources">): State {
+  const resources = stack.resources as Resource[];
   const [migration] = resources.flatMap(({ type, outputs }) =>
     type === "pulumi-nodejs:dynamic:Resource" && outputs?.triggers?.image && outputs.taskArn
       ? [{ image: outputs.triggers.image, taskArn: outputs.taskArn }]

@@ -2,8 +2,10 @@ import type { ApplicationOutputs } from "@selfhosted/common";
 import type { References } from "../../application/operations";
 import type { Environment } from "../environment";
 import { mustPulumi, pulumi, withoutAsking } from "../pulumi/cli";
+import { readStackState, type States } from "../pulumi/stacks";
 import { explain } from "../report";
 import { verify } from "../verify";
+import { saying } from "../waiting";
 import { failedTasks } from "./failed-tasks";
 import type { State } from "./pulumi-state";
 import {
@@ -25,15 +27,24 @@ export interface Verdict {
   isRunning: boolean;
 }
 
-/** Deploys the application layer as it is configured, verifies the installation, and finds out what the services run. */
+/**
+ * Deploys the application layer as it is configured, verifies the installation, and finds out what the services run.
+ *
+ * @param before what was read of the layers before.
+ */
 export async function roll(
   environment: Environment,
+  before: States,
   application: ApplicationOutputs,
   images: References,
 ): Promise<Verdict> {
-  const up = await pulumi("application", ["up", "--stack", environment.name, ...withoutAsking], { show: true });
+  const { name } = environment;
+  const up = await pulumi("application", ["up", "--stack", name, ...withoutAsking], { show: true });
   try {
-    const code = up.code === 0 ? await verify(environment) : up.code;
+    const code =
+      up.code === 0
+        ? await verify(environment, { ...before, application: await readStackState("application", name) })
+        : up.code;
     if (code === 0) {
       return { code, summary: "", isRunning: true };
     }
@@ -80,6 +91,6 @@ export async function refreshAfterEcsRollback(env: string, { taskDefinitions, se
   const stale = found.filter(({ serviceName, taskDefinition }) => taskDefinitions[serviceName] !== taskDefinition);
   if (stale.length > 0) {
     console.log(`reading what ECS went back to: ${stale.map(({ title }) => title).join(", ")} …`);
-    await mustPulumi("application", ["refresh", "--stack", env, ...withoutAsking]);
+    await saying("reading", mustPulumi("application", ["refresh", "--stack", env, ...withoutAsking]));
   }
 }

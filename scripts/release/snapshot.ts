@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-rds";
 import { awsClients, physicalName } from "@selfhosted/common";
 import type { StatusRow } from "../report";
+import { saying } from "../waiting";
 
 /** A snapshot of the database from before an upgrade. */
 export interface UpgradeSnapshot {
@@ -57,10 +58,11 @@ export async function snapshotBefore(
       { Key: tags.database, Value: database },
     ],
   });
-  await waitUntilDBClusterSnapshotAvailable(
+  const taken = waitUntilDBClusterSnapshotAvailable(
     { client, maxWaitTime: ceilingSeconds, minDelay: 2, maxDelay: 15 },
     { DBClusterSnapshotIdentifier: identifier },
   );
+  await saying("taking the snapshot", taken);
 }
 
 /**

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { findPulumi } from "../pulumi/find";
 import { repository } from "../repository";
 
-/** `make test`: the tests of the folders and files named, several at a time; the last line counts them all. */
+/** `make test` and `make test-all`: the tests of the folders and files named, several at a time; the last line counts them all. */
 interface Count {
   passed: number;
   failed: number;
@@ -15,8 +15,11 @@ interface Count {
 /** One more than the machine has processors: a deployment waits for half of its time. */
 const atOnce = availableParallelism() + 1;
 
+/** Programs over mocks make many short-lived promises: with more room for them, a seventh less of processor time. */
+const node = ["--max-semi-space-size=64"];
+
 async function main(targets: string[]): Promise<void> {
-  const labels = targets.map((target) => target.replace(/^scripts\/test\/e2e\/(.*?)(\.test\.ts)?$/, "e2e/$1"));
+  const labels = targets.map((target) => target.replace(/^scripts\/test\/|\.test\.ts$/g, "").replace("/test/", "/"));
   const width = Math.max(...labels.map((label) => label.length));
   const waiting = targets.map((target, index) => ({ target, label: (labels[index] ?? "").padEnd(width) }));
   const { command, refused = "none is on PATH or installed" } = findPulumi();
@@ -24,13 +27,22 @@ async function main(targets: string[]): Promise<void> {
     `the end-to-end tests run on ${command ? `pulumi ${command.version}` : `the stand-in for pulumi: ${refused}`}`,
   );
   const counts: Count[] = [];
+  const times: string[] = [];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      counts.push(await test(next.target, next.label));
+      const begun = Date.now();
+      const count = await test(next.target, next.label);
+      counts.push(count);
+      const seconds = String(Math.round((Date.now() - begun) / 1000)).padStart(4);
+      times.push(`${next.label} ${seconds} s${count.failed > 0 ? `, ${count.failed} failed` : ""}`);
+      console.log(
+        `${next.label} │ ended after ${seconds.trim()} s; ${targets.length - times.length} of ${targets.length} to go`,
+      );
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   const total = (key: keyof Count): number => counts.reduce((sum, count) => sum + count[key], 0);
+  console.log(`\n${times.join("\n")}`);
   console.log(`\n${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);
   process.exitCode = total("failed") > 0 || total("passed") === 0 ? 1 : 0;
 }
@@ -39,7 +51,7 @@ async function main(targets: string[]): Promise<void> {
 async function test(target: string, label: string): Promise<Count> {
   const mocha = require.resolve("mocha/bin/mocha.js");
   const isFile = target.endsWith(".ts");
-  const child = spawn(process.execPath, [mocha, ...(isFile ? [basename(target)] : [])], {
+  const child = spawn(process.execPath, [...node, mocha, ...(isFile ? [basename(target)] : [])], {
     cwd: join(repository, isFile ? dirname(target) : target),
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -23,11 +23,27 @@ describe("status", () => {
       where: "acme-prod-api:8",
       version: "20260105-317-signed",
       state: "2/3 running, IN_PROGRESS, since 2026-06-01T10:20Z",
+      healthy: false,
     });
   });
 
   it("shows a service that is gone", () => {
-    expect(serviceRow("api", { service: {}, taskDefinition: {} }).state).to.equal("0/0 running");
+    expect(serviceRow("api", { service: {}, taskDefinition: {} })).to.include({ state: "0/0 running", healthy: false });
+  });
+
+  it("takes a service for healthy that runs what it should, also while it rolls", () => {
+    const healthy = (
+      runningCount: number,
+      rolloutState: "COMPLETED" | "IN_PROGRESS" | "FAILED",
+    ): boolean | undefined => {
+      const deployments = [{ status: "PRIMARY", rolloutState }];
+      return serviceRow("api", {
+        service: { status: "ACTIVE", runningCount, desiredCount: 2, deployments },
+        taskDefinition: {},
+      }).healthy;
+    };
+    expect([healthy(2, "COMPLETED"), healthy(2, "IN_PROGRESS")]).to.deep.equal([true, true]);
+    expect([healthy(1, "COMPLETED"), healthy(2, "FAILED")]).to.deep.equal([false, false]);
   });
 
   it("shows a load balancer with its TLS policy and how many of its targets are healthy", () => {
@@ -42,6 +58,7 @@ describe("status", () => {
       where: "api-1.elb.example",
       version: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
       state: "active, 1/2 targets healthy",
+      healthy: false,
     });
   });
 
@@ -65,6 +82,7 @@ describe("status", () => {
       },
       instances: [instance("one", "eu-central-1a"), instance("two", "eu-central-1b")],
     });
+    expect(rows.map(({ healthy }) => healthy)).to.deep.equal([true, true, true]);
     expect(rows.map(({ what, where }) => `${what.trim()}: ${where}`)).to.deep.equal([
       "database: db.cluster.example",
       "reader: one in eu-central-1a",

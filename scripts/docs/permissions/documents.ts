@@ -76,7 +76,7 @@ function statements(part: Part): Statement[] {
   const plain = actions.filter((action) => !limited.includes(action));
   const byScope = new Map<string, string[]>();
   plain.forEach((action) => {
-    const scope = JSON.stringify(resourcesOf(action));
+    const scope = JSON.stringify(resourcesOf(part, action));
     byScope.set(scope, [...(byScope.get(scope) ?? []), action]);
   });
   const keys = actions.filter((action) => keyUse.includes(action));

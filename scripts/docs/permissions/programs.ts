@@ -7,9 +7,12 @@ import { dependencies as own } from "../../package.json";
 import { repository } from "../../repository";
 import { type Piece, reached } from "./reached";
 
+/** Commands that somebody else than the deployer may run: they make what an installation needs before it is deployed. */
+const preparing = ["backend", "images"] as const;
+
 /** Whose permissions are written down: the layers', and those of the commands beside them. */
-export type Part = Layer | "scripts";
-export const parts: readonly Part[] = [...layers, "scripts"];
+export type Part = Layer | "scripts" | (typeof preparing)[number];
+export const parts: readonly Part[] = [...layers, "scripts", ...preparing];
 
 /** What a part of the project asks of AWS, whatever is switched on. */
 export interface Used {
@@ -23,16 +26,22 @@ export interface Used {
 
 /** Reads it from the sources: no run of a program has all options on. */
 export function usedBy(part: Part): Used {
-  const pieces = reached(part);
+  const pieces = piecesOf(part);
   // Commands make no resources themselves: what they reach of a layer's, Pulumi makes with the permissions of the layer.
   const isProgram = ({ file, imports }: Piece): boolean =>
-    part !== "scripts" && !isOfLayer(file, part) && imports.includes('@pulumi/aws"');
+    layers.some((layer) => layer === part) && !isOfLayer(file, part) && imports.includes('@pulumi/aws"');
   const programs = pieces.filter(isProgram);
   return {
     resources: found(programs, /\b(?:new|class \w+ extends) aws\.(\w+\.\w+)[( ]/g),
     dataSources: found(programs, /\baws\.((?:\w+\.)?get\w+?)(?:Output)?\(/g),
     calls: [...new Set(pieces.flatMap(({ imports, text }) => callsIn(imports + text)))].sort(),
   };
+}
+
+function piecesOf(part: Part): Piece[] {
+  const sources = (command: string): string[] => [`scripts/${command}`, `scripts/commands/${command}.ts`];
+  const command = preparing.find((each) => each === part);
+  return command === undefined ? reached([part], preparing.flatMap(sources)) : reached(sources(command));
 }
 
 /** Whether a source is part of a layer other than this. */

@@ -15,13 +15,17 @@ export interface Piece {
 }
 
 /**
- * The code that a folder holds, and of what it imports from elsewhere in the checkout, those declarations that it leads to by their
+ * The code that these folders and files hold, and of what it imports from elsewhere in the checkout, those declarations that it leads to by their
  * names: a layer answers for what it uses of the shared code, not for all that shares a file with it.
+ *
+ * @param others what lies in these folders, and isn't meant.
  */
-export function reached(folder: string): Piece[] {
-  const own = filesIn(join(repository, folder));
-  const pieces = withImports(own).flatMap(piecesOf);
-  const isOwn = ({ file }: Piece): boolean => file.startsWith(`${folder}/`);
+export function reached(places: string[], others: string[] = []): Piece[] {
+  const isIn = (file: string, folders: string[]): boolean =>
+    folders.some((each) => file === each || file.startsWith(`${each}/`));
+  const isOwn = ({ file }: Pick<Piece, "file">): boolean => isIn(file, places) && !isIn(file, others);
+  const own = places.flatMap((each) => filesIn(join(repository, each)));
+  const pieces = withImports(own.filter((path) => isOwn({ file: relative(repository, path) }))).flatMap(piecesOf);
   const waiting = new Set(pieces);
   const found: Piece[] = [];
   let next = pieces.filter((piece) => isOwn(piece) || piece.name === undefined);
@@ -41,8 +45,11 @@ function namesIn({ text, imports }: Piece): string[] {
   return [...words, ...renamed.map(([, name = ""]) => name)];
 }
 
-/** Sources of a folder, without tests, the sandbox, and what writes the policies. */
+/** Sources of a folder, without tests, the sandbox, and what writes the policies; a file by itself. */
 function filesIn(folder: string): string[] {
+  if (folder.endsWith(".ts")) {
+    return [folder];
+  }
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
@@ -61,10 +68,14 @@ function withImports(files: string[]): string[] {
 }
 
 function importsOf(file: string): string[] {
-  return [...readFileSync(file, "utf8").matchAll(/ from "(\.[^"]*|@selfhosted\/common)"/g)].flatMap(([, name = ""]) => {
-    const path = name.startsWith(".") ? join(dirname(file), name) : join(repository, "common");
-    return [`${path}.ts`, join(path, "index.ts")].filter((each) => existsSync(each)).slice(0, 1);
-  });
+  return [...readFileSync(file, "utf8").matchAll(/ from "(\.[^"]*|@selfhosted\/common[^"]*)"/g)].flatMap(
+    ([, name = ""]) => {
+      const path = name.startsWith(".")
+        ? join(dirname(file), name)
+        : join(repository, name.replace("@selfhosted/", ""));
+      return [`${path}.ts`, join(path, "index.ts")].filter((each) => existsSync(each)).slice(0, 1);
+    },
+  );
 }
 
 const declaration = /^(?:export )?(?:declare )?(?:abstract )?(?:async )?(?:function|const|class|interface|type) (\w+)/;
@@ -73,9 +84,12 @@ const declaration = /^(?:export )?(?:declare )?(?:abstract )?(?:async )?(?:funct
 function piecesOf(file: string): Piece[] {
   const source = readFileSync(file, "utf8").replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
   const statements = source.split(/^(?=[\w{"[(])/m);
-  const imports = statements.filter((text) => text.startsWith("import "));
+  const isReexport = (text: string): boolean => /^export (\{|\*)/.test(text);
+  const imports = statements.filter((text) => text.startsWith("import ") || (isReexport(text) && / from /.test(text)));
+  // What a source exports of others is reached by whoever names it.
+  const isElsewhere = (text: string): boolean => imports.includes(text) || isReexport(text);
   return statements
-    .filter((text) => text.trim() !== "" && !imports.includes(text))
+    .filter((text) => text.trim() !== "" && !isElsewhere(text))
     .map((text) => ({
       file: relative(repository, file),
       name: declaration.exec(text)?.[1],

@@ -74,6 +74,7 @@ const exceptions: Record<string, string[]> = {
   "backup-storage:MountCapsule": ["*"],
   // The installation's load balancers may admit lists of AWS's own too.
   "ec2:GetManagedPrefixListEntries": [arn("ec2", "prefix-list/*"), arn("ec2", "prefix-list/*").replace(account, "aws")],
+  "ecr:GetAuthorizationToken": ["*"],
   "ecs:DeregisterTaskDefinition": ["*"],
   // A boundary of the account, or of AWS.
   "iam:GetPolicy": [arn("iam", "policy/*", ""), arn("iam", "policy/*", "").replace(account, "aws")],
@@ -89,15 +90,26 @@ const exceptions: Record<string, string[]> = {
   "sns:Unsubscribe": ["*"],
 };
 
+/** What the preparing commands touch, where that isn't named after an installation. */
+const ofPart: Partial<Record<Part, Record<string, string[]>>> = {
+  backend: {
+    // The caller's own, whose path its identity lacks.
+    iam: [arn("iam", "role/*", "")],
+    kms: [arn("kms", "alias/pulumi-state"), arn("kms", "key/*")],
+    s3: [`arn:${partition}:s3:::pulumi-state-${account}-${region}`],
+  },
+  images: { ecr: [arn("ecr", "repository/pulumi/*")] },
+};
+
 /** Whether an action only describes things: not what a bucket or a secret holds. */
 export function describes(action: string): boolean {
   return /:(Describe|List|GetSecurityGroupsForVpc)/.test(action) && !action.startsWith("s3:ListBucket");
 }
 
 /** ARNs of what an action may touch. */
-export function resourcesOf(action: string): string[] {
+export function resourcesOf(part: Part, action: string): string[] {
   const [service = ""] = action.split(":");
-  const found = describes(action) ? ["*"] : (exceptions[action] ?? scopes[service]);
+  const found = describes(action) ? ["*"] : (exceptions[action] ?? ofPart[part]?.[service] ?? scopes[service]);
   if (found === undefined) {
     throw new Error(`scripts/docs/permissions/scopes.ts doesn't say what ${action} may touch.`);
   }

@@ -1,5 +1,6 @@
 import { allPages, type AwsClients, unlessError } from "@selfhosted/common";
-import { type Creation, type Found, isMadeUp, isNameOf, isTagged, type Kind } from "./kind";
+import { isMadeUp } from "../../pulumi/autonaming";
+import { type Creation, type Found, isNameOf, isTagged, type Kind } from "./kind";
 
 const setting = { again: "a setting of its bucket, which is put again" };
 
@@ -138,7 +139,7 @@ export const data: Record<string, Kind> = {
   "secretsmanager/secret": {
     async find({ name = "" }, { secrets }, creation) {
       const named = await unlessError(/^ResourceNotFoundException$/, secrets.describeSecret({ SecretId: name }));
-      const others = isMadeUp(name, creation) ? await secretsNamed(creation, secrets) : [];
+      const others = isMadeUp(name, creation.name) ? await secretsNamed(creation, secrets) : [];
       return [named ?? [], others].flat().flatMap(({ ARN: id, DeletedDate, Tags }) => {
         return id === undefined || DeletedDate ? [] : [{ id, isOwn: isTagged(Tags, creation) }];
       });

@@ -1,4 +1,5 @@
 import { type AwsClients, isOwn, type Tags } from "@selfhosted/common";
+import { isMadeUp } from "../../pulumi/autonaming";
 
 /** A creation that was interrupted. */
 export interface Creation {
@@ -77,16 +78,8 @@ function pairOf(tag: TagList[number]): [string, string] {
   return [tag.Key ?? tag.key ?? tag.TagKey ?? "", tag.Value ?? tag.value ?? tag.TagValue ?? ""];
 }
 
-/**
- * Whether Pulumi made the name up, of the logical name and seven random digits: then each attempt has another one.
- * https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
- */
-export function isMadeUp(name: string, { name: logicalName }: Creation): boolean {
-  return name.startsWith(`${logicalName}-`) && /^[0-9a-f]{7}$/.test(name.slice(logicalName.length + 1));
-}
-
 /** Whether a thing has the name of this attempt at a creation, or could have that of another one. */
-export function isNameOf(name: string, creation: Creation): boolean {
-  const { name: wanted = "" } = creation.inputs;
-  return name === wanted || (isMadeUp(wanted, creation) && isMadeUp(name, creation));
+export function isNameOf(name: string, { name: logicalName, inputs }: Creation): boolean {
+  const { name: wanted = "" } = inputs;
+  return name === wanted || (isMadeUp(wanted, logicalName) && isMadeUp(name, logicalName));
 }

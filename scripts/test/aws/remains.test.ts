@@ -3,7 +3,7 @@ import { RDS } from "@aws-sdk/client-rds";
 import { infrastructureContract } from "@selfhosted/common";
 import { exampleOutputs } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { dataLoss, describeRemains, findRemains, type Remains } from "../../aws/remains";
+import { describeRemains, findRemains, type Remains } from "../../aws/remains";
 
 const now = new Date("2026-03-20T12:00:00Z");
 
@@ -17,7 +17,7 @@ function paged<C extends Backup | RDS, T>(client: C, items: T[], answer: (item: 
   return Object.assign(client, { send });
 }
 
-describe("destroy", () => {
+describe("what a destruction leaves of what the data key encrypts", () => {
   const keyArn = "arn:aws:kms:eu-central-1:111122223333:key/1";
   const remains = (changed: Partial<Remains>): string =>
     describeRemains("prod", { snapshots: [], vaults: [], keyArn, keyIsDeleted: true, ...changed }, now).join("\n");
@@ -60,7 +60,8 @@ describe("destroy", () => {
       ...{ installation, database, dataKeyArn: keyArn },
       backup: { vaultName: "pulumi-prod-backup-0a1b2c3d", schedule: "", resourceArns: [] },
     };
-    const found = await findRemains({ rds, backup }, "prod", outputs, () => Promise.resolve(true));
+    const key = { urn: "urn:key", type: "aws:kms/key:Key", outputs: { arn: keyArn } };
+    const found = await findRemains({ rds, backup }, "prod", outputs, [key]);
     expect(found).to.deep.equal({
       snapshots: ["one", "two"],
       vaults: [
@@ -70,17 +71,9 @@ describe("destroy", () => {
       keyArn,
       keyIsDeleted: true,
     });
-  });
-
-  it("counts the copies in the other region among what is lost", () => {
-    const copies = { region: "eu-west-1", buckets: { checkpoint: "pulumi-checkpoint-copy" } };
-    expect(dataLoss({ copies })).to.deep.equal([
-      "bucket pulumi-checkpoint-copy in eu-west-1: the copy of its checkpoint objects",
-    ]);
-  });
-
-  it("counts the backups in the vault among what is lost", () => {
-    const backup = { vaultName: "pulumi-prod-backup", schedule: "", resourceArns: [] };
-    expect(dataLoss({ backup })).to.deep.equal(["backup vault pulumi-prod-backup: every backup in it"]);
+    for (const resources of [[], [{ ...key, retainOnDelete: true }], [{ ...key, outputs: { arn: "another" } }]]) {
+      const { keyIsDeleted } = await findRemains({ rds, backup }, "prod", outputs, resources);
+      expect(keyIsDeleted).to.equal(false);
+    }
   });
 });

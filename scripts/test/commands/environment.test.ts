@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { requireEnv, requireFlag } from "../../command";
-import { requireConfigured } from "../../environment";
+import { requireAge, requireChoice, requireEnv, requireFlag, requireTypedEnv } from "../../command";
+import { chooseEnvironment, configuredEnvironments, requireConfigured } from "../../environment";
 
 describe("an environment", () => {
   let folder: string;
@@ -40,11 +40,54 @@ describe("an environment", () => {
     expect(() => requireConfigured("acme/local", folder)).to.throw("local is the sandbox on this machine");
   });
 
-  for (const env of [undefined, "", "../prod", "prod stage", "--yes", "a/b/c", "/prod", "prod\n"]) {
-    it(`must be named: ${JSON.stringify(env)} is refused`, () => {
-      expect(() => requireEnv(env)).to.throw("Say which environment: ENV=local");
+  for (const env of ["../prod", "prod stage", "--yes", "a/b/c", "/prod", "prod\n"]) {
+    it(`has a name that a stack can have: ${JSON.stringify(env)} is refused`, () => {
+      expect(() => requireEnv(env)).to.throw(/^Say which environment: ENV=local.*Found "/);
     });
   }
+
+  it("is found in the files of any layer, so that one that is incomplete counts", () => {
+    writeFileSync(join(folder, "infrastructure", "Pulumi.prod.yaml"), "");
+    writeFileSync(join(folder, "dns", "Pulumi.local.yaml"), "");
+    expect(configuredEnvironments(folder)).to.deep.equal(["prod", "staging"]);
+  });
+});
+
+describe("the environment that nobody typed", () => {
+  const choose = (configured: string[], env?: string, isOfShell = false) =>
+    chooseEnvironment({ env, isOfShell }, configured);
+
+  it("is the only one that is configured, and the first line says so", () => {
+    for (const env of [undefined, ""]) {
+      expect(choose(["prod"], env)).to.deep.equal({ name: "prod", because: "the only one that is configured" });
+    }
+  });
+
+  it("is that of the shell, whatever is configured", () => {
+    expect(choose(["prod", "staging"], "staging", true)).to.deep.equal({
+      name: "staging",
+      because: "the ENV of this shell",
+    });
+  });
+
+  it("is none where several are configured: the refusal lists them", () => {
+    expect(() => choose(["prod", "staging"])).to.throw("Configured: ENV=prod, ENV=staging.");
+  });
+
+  it("is none where none is configured: the refusal says how to begin", () => {
+    expect(() => choose([])).to.throw(/ENV=local is the sandbox.*To make one: make init/);
+  });
+
+  it("isn't chosen for a command that can't be undone", () => {
+    expect(() => requireTypedEnv(undefined)).to.throw("Type which environment");
+    process.env["ENV_OF_SHELL"] = "environment";
+    try {
+      expect(() => requireTypedEnv("prod")).to.throw("Type which environment");
+    } finally {
+      delete process.env["ENV_OF_SHELL"];
+    }
+    expect(requireTypedEnv("prod")).to.equal("prod");
+  });
 });
 
 describe("a yes or no", () => {
@@ -59,4 +102,41 @@ describe("a yes or no", () => {
   it("is refused where nobody can know which", () => {
     expect(() => requireFlag("YES", "maybe")).to.throw('YES is "maybe"; it must be YES=1, or not given.');
   });
+});
+
+describe("one of a few words", () => {
+  it("is taken, and another refused with those that there are", () => {
+    expect(requireChoice("SERVICE", "api", ["api", "console"])).to.equal("api");
+    for (const [value, found] of [
+      ["apis", '; found "apis"'],
+      ["", ""],
+      [undefined, ""],
+    ] as const) {
+      expect(() => requireChoice("SERVICE", value, ["api", "console"])).to.throw(
+        `Say which: SERVICE=api|console${found}.`,
+      );
+    }
+  });
+});
+
+describe("how long ago", () => {
+  it("is a number with a unit, or what the command takes without one", () => {
+    const ago = (value?: string): number => Date.now() - requireAge("SINCE", value, "1h").since.getTime();
+    for (const [value, ms] of [
+      ["30s", 30_000],
+      ["10m", 600_000],
+      ["2h", 7_200_000],
+      ["3d", 259_200_000],
+      ["", 3_600_000],
+      [undefined, 3_600_000],
+    ] as const) {
+      expect(ago(value)).to.be.within(ms, ms + 5000);
+    }
+  });
+
+  for (const value of ["10", "m", "-1h", "0m", "1w", "1h30m", "1.5h", "10m; ls"]) {
+    it(`is refused: ${value}`, () => {
+      expect(() => requireAge("SINCE", value, "1h")).to.throw("it must be a time such as SINCE=30s, 10m, 2h or 3d");
+    });
+  }
 });

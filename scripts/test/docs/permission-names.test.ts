@@ -105,85 +105,94 @@ describe("the names in the permissions of a deployer", function () {
   this.timeout(60_000);
   const caller = `arn:aws:iam::${accountId}:role/deployer`;
 
-  for (const each of stacks) {
-    const { stack } = each;
-    const mine = Object.fromEntries(parts.map((part) => [part, policies(part, each)]));
-    const allows = (part: Part, action: string, resource: string, context = {}): boolean =>
-      decide({ caller, action, resource, context }, { identity: mine[part], owner: accountId });
-    const runs = async (): Promise<[Part, Outcome][]> => {
-      const byDefault = await runLayer({ stack });
-      const everything = await infrastructure("aws", {}, { stack });
-      const { config, secrets } = containerTls();
-      const more = {
-        ...{ execEnabled: true, jobsEnabled: true, ...logRouter() },
-        logRouterPolicyArn: `arn:aws:iam::${accountId}:policy/pulumi-${stack.replace(".", "-")}-logs`,
-      };
-      return [
-        ["infrastructure", byDefault],
-        ["infrastructure", everything],
-        ["infrastructure", await runLayer({ stack, config: { ...everythingOn, ephemeral: true } })],
-        ["application", await deploy({ stack, above: byDefault.outputs })],
-        ["application", await deploy({ stack, above: everything.outputs, secrets, config: { ...config, ...more } })],
-      ];
-    };
+  for (const each of stacks)
+    describe(`of the stack ${each.stack}`, () => {
+      const { stack } = each;
+      const mine = Object.fromEntries(parts.map((part) => [part, policies(part, each)]));
+      const allows = (part: Part, action: string, resource: string, context = {}): boolean =>
+        decide({ caller, action, resource, context }, { identity: mine[part], owner: accountId });
+      let everything: Outcome;
+      let ran: [Part, Outcome][];
+      before(async () => {
+        const byDefault = await runLayer({ stack });
+        everything = await infrastructure("aws", {}, { stack });
+        const { config, secrets } = containerTls();
+        const more = {
+          ...{ execEnabled: true, jobsEnabled: true, ...logRouter() },
+          logRouterPolicyArn: `arn:aws:iam::${accountId}:policy/pulumi-${stack.replace(".", "-")}-logs`,
+        };
+        ran = [
+          ["infrastructure", byDefault],
+          ["infrastructure", everything],
+          ["infrastructure", await runLayer({ stack, config: { ...everythingOn, ephemeral: true } })],
+          ["application", await deploy({ stack, above: byDefault.outputs })],
+          ["application", await deploy({ stack, above: everything.outputs, secrets, config: { ...config, ...more } })],
+        ];
+      });
 
-    it(`cover what the stack ${stack} has`, async () => {
-      const ran = await runs();
-      const all = ran.flatMap(([part, run]) =>
-        run.resources.flatMap(requests).map((request) => ({ part, ...request })),
-      );
-      const kinds = ran.flatMap(([, run]) => run.resources.map(kindOf));
-      expect(kinds).to.include.members([...Object.keys(spellings), ...spelled, "ecs.Service", "appautoscaling.Policy"]);
-      const refused = all.flatMap(({ part, arn, actions }) =>
-        actions.filter((action) => !allows(part, action, arn)).map((action) => `${part}: ${action} on ${arn}`),
-      );
-      expect([...new Set(refused)]).to.deep.equal([]);
-    });
+      it("cover what it has", () => {
+        const all = ran.flatMap(([part, run]) =>
+          run.resources.flatMap(requests).map((request) => ({ part, ...request })),
+        );
+        const kinds = ran.flatMap(([, run]) => run.resources.map(kindOf));
+        expect(kinds).to.include.members([
+          ...Object.keys(spellings),
+          ...spelled,
+          "ecs.Service",
+          "appautoscaling.Policy",
+        ]);
+        const refused = all.flatMap(({ part, arn, actions }) =>
+          actions.filter((action) => !allows(part, action, arn)).map((action) => `${part}: ${action} on ${arn}`),
+        );
+        expect([...new Set(refused)]).to.deep.equal([]);
+      });
 
-    it(`let the roles of the stack ${stack} be passed, and get their policies`, async () => {
-      const refused = (await runs()).flatMap(([part, run]) => [
-        ...run.ofType("aws:iam/role:Role").flatMap((role) => {
-          const [service = ""] = /[\w-]+(\.rds)?\.amazonaws\.com/.exec(String(role.inputs["assumeRolePolicy"])) ?? [];
-          const passedBy: Part = service.startsWith("ecs-tasks") ? "application" : part;
-          const isPassed = allows(passedBy, "iam:PassRole", arnOf(role), { "iam:PassedToService": service });
-          return isPassed ? [] : [`${passedBy}: ${role.name} to ${service}`];
-        }),
-        ...run.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment").flatMap(({ inputs }) => {
-          const role = `arn:aws:iam::${accountId}:role/${String(inputs["role"])}`;
-          const policy = String(inputs["policyArn"]);
-          return allows(part, "iam:AttachRolePolicy", role, { "iam:PolicyARN": policy }) ? [] : [`${part}: ${policy}`];
-        }),
-      ]);
-      expect(refused).to.deep.equal([]);
-      expect(allows("infrastructure", "iam:CreateRole", `arn:aws:iam::${accountId}:role/pulumi-prodigy-a`)).to.equal(
-        false,
-      );
-    });
+      it("let its roles be passed, and get their policies", () => {
+        const refused = ran.flatMap(([part, run]) => [
+          ...run.ofType("aws:iam/role:Role").flatMap((role) => {
+            const [service = ""] = /[\w-]+(\.rds)?\.amazonaws\.com/.exec(String(role.inputs["assumeRolePolicy"])) ?? [];
+            const passedBy: Part = service.startsWith("ecs-tasks") ? "application" : part;
+            const isPassed = allows(passedBy, "iam:PassRole", arnOf(role), { "iam:PassedToService": service });
+            return isPassed ? [] : [`${passedBy}: ${role.name} to ${service}`];
+          }),
+          ...run.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment").flatMap(({ inputs }) => {
+            const role = `arn:aws:iam::${accountId}:role/${String(inputs["role"])}`;
+            const policy = String(inputs["policyArn"]);
+            return allows(part, "iam:AttachRolePolicy", role, { "iam:PolicyARN": policy })
+              ? []
+              : [`${part}: ${policy}`];
+          }),
+        ]);
+        expect(refused).to.deep.equal([]);
+        expect(allows("infrastructure", "iam:CreateRole", `arn:aws:iam::${accountId}:role/pulumi-prodigy-a`)).to.equal(
+          false,
+        );
+      });
 
-    it(`fit into policies for the stack ${stack} too`, () => {
-      parts
-        .flatMap((part) => mine[part] ?? [])
-        .forEach((document) => {
-          expect(JSON.stringify(document).length).to.be.at.most(limit);
-        });
-    });
+      it("fit into policies for it too", () => {
+        parts
+          .flatMap((part) => mine[part] ?? [])
+          .forEach((document) => {
+            expect(JSON.stringify(document).length).to.be.at.most(limit);
+          });
+      });
 
-    it(`let the commands work on the stack ${stack}, and an upgrade take its snapshot`, async () => {
-      const data = await infrastructure("aws", {}, { stack });
-      const cluster = own(`rds:cluster:${String(data.the("aws:rds/cluster:Cluster").inputs["clusterIdentifier"])}`);
-      const snapshot = own("rds:cluster-snapshot:before-upgrade-1");
-      const buckets = data.ofType("aws:s3/bucket:Bucket").map((bucket) => arnOf(bucket));
-      const asked = [
-        ...[cluster, snapshot].map((arn) => ["rds:CreateDBClusterSnapshot", arn]),
-        ["rds:AddTagsToResource", snapshot],
-        ...buckets.flatMap((arn) => [
-          ["s3:ListBucket", arn],
-          ["s3:GetObject", `${arn}/a`],
-        ]),
-      ];
-      expect(asked.filter(([action = "", arn = ""]) => !allows("scripts", action, arn))).to.deep.equal([]);
+      it("let the commands work on it, and an upgrade take its snapshot", () => {
+        const data = everything;
+        const cluster = own(`rds:cluster:${String(data.the("aws:rds/cluster:Cluster").inputs["clusterIdentifier"])}`);
+        const snapshot = own("rds:cluster-snapshot:before-upgrade-1");
+        const buckets = data.ofType("aws:s3/bucket:Bucket").map((bucket) => arnOf(bucket));
+        const asked = [
+          ...[cluster, snapshot].map((arn) => ["rds:CreateDBClusterSnapshot", arn]),
+          ["rds:AddTagsToResource", snapshot],
+          ...buckets.flatMap((arn) => [
+            ["s3:ListBucket", arn],
+            ["s3:GetObject", `${arn}/a`],
+          ]),
+        ];
+        expect(asked.filter(([action = "", arn = ""]) => !allows("scripts", action, arn))).to.deep.equal([]);
+      });
     });
-  }
 
   it("leave other installations alone, and attach no policy that the layers don't", () => {
     const allows = (part: Part, action: string, resource: string, context = {}): boolean =>

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { choice, flag, integer, list, map, secret, secretMap, type Setting, text } from "@selfhosted/common";
 import { expect } from "chai";
@@ -6,6 +6,7 @@ import { settings as application } from "../../../application/exports";
 import { settings as dns } from "../../../dns/exports";
 import { settings as infrastructure } from "../../../infrastructure/exports";
 import { groups, writtenFiles } from "../../docs/docs";
+import { policyFolder } from "../../docs/permissions/documents";
 import { type Groups, settingsPage, withRequired } from "../../docs/settings-page";
 import { layers } from "../../layers";
 import { repository } from "../../repository";
@@ -20,12 +21,17 @@ function targets(page: string): string[] {
   return [...page.matchAll(/\]\(#([^)]+)\)/g)].map(([, target = ""]) => target);
 }
 
-describe("What `make docs` writes", () => {
+describe("What `make docs` writes", function () {
+  this.timeout(60_000);
+
   it("is as the settings and the policies are today: run it where this fails", async () => {
-    for (const [path, written] of Object.entries(await writtenFiles())) {
+    const files = await writtenFiles();
+    for (const [path, written] of Object.entries(files)) {
       const file = join(repository, path);
       expect(existsSync(file) ? readFileSync(file, "utf8") : "no file", path).to.equal(written);
     }
+    const policies = readdirSync(join(repository, policyFolder)).filter((name) => name.endsWith(".json"));
+    expect(Object.keys(files)).to.include.members(policies.map((name) => `${policyFolder}/${name}`));
   });
 
   for (const layer of layers) {

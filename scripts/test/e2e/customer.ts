@@ -1,8 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { KMS } from "@aws-sdk/client-kms";
-import { S3 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { type Outcome, run, type Scratch, scratchCheckout } from "../../bench/scratch";
 import { repository } from "../../repository";
@@ -72,9 +70,9 @@ export async function newCustomer(pulumi: string): Promise<Customer> {
     proxy,
     type,
     must: async (...lines) => {
-      const { code, output } = await type(lines);
+      const { code, stdout, output } = await type(lines);
       expect(code, output).to.equal(0);
-      return output;
+      return stdout;
     },
     remove: async () => {
       await proxy.close();
@@ -83,14 +81,6 @@ export async function newCustomer(pulumi: string): Promise<Customer> {
       rmSync(home, { recursive: true, force: true });
     },
   };
-}
-
-/** Makes the place for Pulumi's own state, which the sandbox's prerequisites lack. */
-export async function makeStatePlace(aws: Access, bucket: string, keyAlias: string): Promise<void> {
-  await new S3(aws).createBucket({ Bucket: bucket });
-  const kms = new KMS(aws);
-  const { KeyMetadata } = await kms.createKey({ Description: "Pulumi's state" });
-  await kms.createAlias({ AliasName: keyAlias, TargetKeyId: KeyMetadata?.KeyId });
 }
 
 /** The lines of the shell blocks in a section of the README, a block each. */

@@ -1,9 +1,10 @@
-import { answerCalls, type Found, type Layer } from "@selfhosted/common";
+import { answerCalls, type Found, type Layer, layers } from "@selfhosted/common";
 import { awsError, fakeAws, type Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { preflight } from "../../preflight/preflight";
 import type { CheckResult } from "../../report";
 import { describe as lines } from "../../report";
+import { readStacks } from "../../stacks";
 import { configured, deployedOutputs, outputsOf, results } from "../support/installation";
 import { scriptedPulumi } from "../support/scripted-account";
 
@@ -156,6 +157,7 @@ describe("preflight of a stack in an organization", function () {
   before(async () => {
     const endPulumi = scriptedPulumi(
       `case "$*" in
+        "whoami --json") echo '{ "url": "https://api.pulumi.com" }'; exit;;
         *"--stack acme/prod"|*"--stack ${named}") ;;
         *) echo "error: not asked for $*" >&2; exit 1;;
       esac
@@ -174,7 +176,8 @@ describe("preflight of a stack in an organization", function () {
     const printed: string[] = [];
     console.log = (text: string) => void printed.push(text);
     try {
-      await preflight({ name: "acme/prod", stack: "prod", isSandbox: false }, true);
+      const environment = { name: "acme/prod", stack: "prod", isSandbox: false };
+      await preflight(environment, await readStacks(environment, { configurationOf: layers }), true);
       ({ findings } = JSON.parse(printed.join("\n")) as { findings: typeof findings });
     } finally {
       console.log = log;

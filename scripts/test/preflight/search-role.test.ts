@@ -1,6 +1,6 @@
 import type { IAM } from "@aws-sdk/client-iam";
 import { expect } from "chai";
-import { makeRoleIfMissing, roleInStateResults, waitForOpenSearch } from "../../preflight/search-role";
+import { checkRoleInState, makeRoleIfMissing, waitForOpenSearch } from "../../preflight/search-role";
 
 describe("the account's role for OpenSearch", () => {
   /** IAM that lists a new role only when it is asked for the so many-th time after it was made. */
@@ -52,13 +52,13 @@ describe("the account's role for OpenSearch", () => {
     const urn = "urn:pulumi:prod::selfhosted-infrastructure::infrastructure:Search$aws:iam/serviceLinkedRole::role";
     const role = { urn, type: "aws:iam/serviceLinkedRole:ServiceLinkedRole" };
     const domain = { urn: "urn:domain", type: "aws:opensearch/domain:Domain" };
-    expect(roleInStateResults([domain], "prod")).to.deep.equal([]);
-    expect(roleInStateResults([role, domain], "prod")[0]).to.include({
+    expect(checkRoleInState([domain], "prod")).to.deep.equal([]);
+    expect(checkRoleInState([role, domain], "prod")[0]).to.include({
       verdict: "fail",
       fix: `in infrastructure/: pulumi state delete '${urn}' --stack prod`,
     });
     // Pulumi deletes nothing from the state that something depends on.
-    const [needed] = roleInStateResults([role, { ...domain, dependencies: [urn] }], "prod");
+    const [needed] = checkRoleInState([role, { ...domain, dependencies: [urn] }], "prod");
     expect(needed?.verdict).to.equal("warn");
     expect(needed?.fix).to.match(/^run the update.*; then in infrastructure\/: pulumi state delete/);
   });

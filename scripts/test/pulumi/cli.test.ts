@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { pulumi } from "../../pulumi/cli";
-import { failingSince, readStackOutputs, stackResources } from "../../pulumi/stacks";
+import { failingSince, readConfiguration, readStackState } from "../../pulumi/stacks";
 import { scriptedPulumi } from "../support/scripted-account";
 
 describe("the pulumi command, as the scripts run it,", () => {
@@ -11,18 +11,30 @@ describe("the pulumi command, as the scripts run it,", () => {
     end = scriptedPulumi(script);
   };
 
-  it("has no outputs and no resources for a stack that doesn't exist", async () => {
+  const empty = { resources: [], operations: [] };
+
+  it("has nothing of a stack that doesn't exist", async () => {
     behaves(`echo "error: no stack named 'prod' found" >&2; exit 6`);
-    expect(await readStackOutputs("infrastructure", "prod")).to.equal(undefined);
-    expect(await stackResources("infrastructure", "prod")).to.deep.equal([]);
+    expect(await readStackState("infrastructure", "prod")).to.deep.equal(empty);
+    expect(await readConfiguration("infrastructure", "prod")).to.equal(undefined);
   });
 
   for (const exported of ['{ "deployment": { "manifest": {} } }', '{ "deployment": null }']) {
-    it(`has no resources for a stack that was never deployed: ${exported}`, async () => {
+    it(`has no outputs and no resources of a stack that was never deployed: ${exported}`, async () => {
       behaves(`echo '${exported}'`);
-      expect(await stackResources("infrastructure", "prod")).to.deep.equal([]);
+      expect(await readStackState("infrastructure", "prod")).to.deep.equal({ ...empty, outputs: {} });
     });
   }
+
+  it("has the outputs of a stack with its resources, secrets masked wherever they are", async () => {
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:…" };
+    const outputs = { version: 1, key: secret, list: [{ secret }], plain: { none: null } };
+    const stack = { urn: "urn:s", type: "pulumi:pulumi:Stack", outputs };
+    behaves(`echo '${JSON.stringify({ deployment: { resources: [{ urn: "urn:p", type: "p" }, stack] } })}'`);
+    expect((await readStackState("dns", "prod")).outputs).to.deep.equal({
+      ...{ version: 1, key: "[secret]", list: [{ secret: "[secret]" }], plain: { none: null } },
+    });
+  });
 
   for (const error of [
     "error: secrets (code=NotFound): NotFoundException: Alias arn:aws:kms:…:alias/pulumi-state is not found.",
@@ -31,9 +43,9 @@ describe("the pulumi command, as the scripts run it,", () => {
   ]) {
     it(`isn't taken to say that a stack doesn't exist: ${error}`, async () => {
       behaves(`echo '${error}' >&2; exit 6`);
-      const refused = await readStackOutputs("infrastructure", "prod").then(String, String);
+      const refused = await readConfiguration("infrastructure", "prod").then(String, String);
       expect(refused).to.include(error).and.include("could not be read");
-      const unread = await stackResources("infrastructure", "prod").then(String, String);
+      const unread = await readStackState("infrastructure", "prod").then(String, String);
       expect(unread).to.include(error).and.include("could not be read");
     });
   }

@@ -58,7 +58,7 @@ describe("what make recover does", () => {
 
   it("lifts the lock, imports, and only then forgets what is pending", async () => {
     const lock = { pid: 1, username: "ci", hostname: "build-7", timestamp: "" };
-    const creations: Plan["creations"] = [{ resource: definition, is: "made", id: "arn:2" }];
+    const creations: Plan["creations"] = [{ resource: definition, is: "made", id: "arn:2", copies: [] }];
     expect(await commands({ creations, refreshed: [] }, { locks: { locks: [lock] } })).to.deep.equal([
       "cancel --stack prod",
       "import --file FILE --stack prod --protect=false --generate-code=false",
@@ -67,7 +67,7 @@ describe("what make recover does", () => {
   });
 
   it("sets what was being replaced aside, under a name that the program doesn't have", async () => {
-    const creations: Plan["creations"] = [{ resource: definition, is: "made", id: "arn:2" }];
+    const creations: Plan["creations"] = [{ resource: definition, is: "made", id: "arn:2", copies: [] }];
     const resources = [root, { ...definition, id: "arn:1" }];
     const [rename] = await commands({ creations, refreshed: [] }, { resources });
     expect(rename).to.match(

@@ -1,6 +1,9 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { answerCalls } from "@selfhosted/common";
 import { awsError, fakeAws } from "@selfhosted/common/testing";
 import { expect } from "chai";
@@ -82,5 +85,18 @@ describe("the lock of a stack", () => {
     expect(isAlive({ ...lock, hostname: hostname(), pid: process.pid })).to.equal(true);
     expect(isAlive({ ...lock, hostname: hostname(), pid: 2 ** 22 + 1 })).to.equal(false);
     expect(isAlive({ ...lock, hostname: hostname(), pid: 1 }), "another process with its number").to.equal(false);
+  });
+
+  it("takes a process for gone that has ended, and is listed because its parent doesn't ask for that", async () => {
+    const parent = spawn("sh", ["-c", "node -e 0 & echo $!; exec sleep 30"], { stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      const [first] = (await once(parent.stdout, "data")) as [Buffer];
+      const pid = Number(first);
+      const state = (): string => execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+      while (!state().startsWith("Z")) await sleep(20);
+      expect(isAlive({ ...lock, hostname: hostname(), pid })).to.equal(false);
+    } finally {
+      parent.kill();
+    }
   });
 });

@@ -45,7 +45,26 @@ function planned(answers: Partial<AwsAnswers>, changed?: Partial<Interrupted>): 
 describe("the plan of make recover", () => {
   it("takes in what this stack has made", async () => {
     const { creations } = await planned(ofTags(tags));
-    expect(creations).to.deep.equal([{ resource: role, is: "made", id: "pulumi-prod-api" }]);
+    expect(creations).to.deep.equal([{ resource: role, is: "made", id: "pulumi-prod-api", copies: [] }]);
+  });
+
+  it("takes in the latest of several, once, and names the others", async () => {
+    const resource: StateResource = { ...role, type: "aws:kms/key:Key", inputs: { description: "data" } };
+    const made: Record<string, string> = { one: "2026-03-20T12:00:00Z", two: "2026-03-20T13:00:00Z" };
+    const answers: Partial<AwsAnswers> = {
+      "kms:ListKeys": () => ({ Keys: Object.keys(made).map((KeyId) => ({ KeyId })) }),
+      "kms:ListResourceTags": () => ({
+        Tags: Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+      }),
+      "kms:DescribeKey": ({ KeyId }) => ({
+        KeyMetadata: { KeyId, Description: "data", Enabled: true, CreationDate: new Date(made[String(KeyId)] ?? "") },
+      }),
+    };
+    const attempt: Interrupted["operations"][number] = { type: "creating", resource };
+    expect(describePlan(await planned(answers, { operations: [attempt, attempt] }))).to.deep.equal([
+      "pulumi-prod-api-role (aws:kms/key:Key): was made; two is taken into the state",
+      "  and one (2026-03-20T12:00:00.000Z), which no stack has; delete it if nothing uses it",
+    ]);
   });
 
   it("forgets what AWS doesn't have, and what AWS makes again by itself", async () => {

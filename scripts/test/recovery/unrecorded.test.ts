@@ -100,10 +100,28 @@ describe("what a failed deployment made without a record", () => {
     expect(await ids(step, [], keyOf("2026-03-20T11:59:00Z"))).to.deep.equal([]);
   });
 
-  it("isn't what somebody else made, which the deployment refuses", async () => {
+  it("isn't what somebody else made, which is said and left to the deployment", async () => {
     const group: StateResource = { ...key, type: "aws:ec2/securityGroup:SecurityGroup", inputs: { name: "g" } };
     const foreign = { "ec2:DescribeSecurityGroups": () => ({ SecurityGroups: [{ GroupId: "sg-1", Tags: [] }] }) };
-    expect(await ids({ op: "create", newState: group }, [], foreign)).to.deep.equal([]);
+    const { plan } = await found({ op: "create", newState: group }, [], foreign);
+    expect(describePlan(plan).join("\n")).to.include("AWS has sg-1, and nothing says that this stack has made it");
+  });
+
+  it("is in doubt where AWS can't be asked, unless it is for what isn't there yet", async () => {
+    const denied: Partial<AwsAnswers> = {
+      "elb:DescribeListeners": () => {
+        throw awsError("AccessDenied", "not authorized to perform: elasticloadbalancing:DescribeListeners");
+      },
+    };
+    const listener = (loadBalancerArn: string): StateResource => ({
+      ...key,
+      type: "aws:lb/listener:Listener",
+      inputs: { loadBalancerArn, port: 443 },
+    });
+    const { plan } = await found({ op: "create", newState: listener("arn:aws:lb") }, [], denied);
+    expect(describePlan(plan).join("\n")).to.include("DescribeListeners");
+    const unknown = listener("04da6b54-80e4-46f7-96ec-b56ff0331ba9");
+    expect(await ids({ op: "create", newState: unknown }, [], denied)).to.deep.equal([]);
   });
 
   it("isn't known where the preview fails too, which is said", async () => {

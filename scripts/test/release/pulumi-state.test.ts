@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { stateOf } from "../../release/pulumi-state";
+import type { StateResource } from "../../pulumi/stacks";
+import { type State, stateOf } from "../../release/pulumi-state";
 
 describe("the state of the application layer", () => {
   const cluster = "arn:aws:ecs:eu-central-1:111122223333:cluster/prod";
@@ -19,9 +20,11 @@ describe("the state of the application layer", () => {
     outputs: { name: `prod-${name}`, cluster, taskDefinition: `${name}:2` },
   });
 
+  const state = (...resources: object[]): State => stateOf({ resources: resources as StateResource[] });
+
   it("says where services are, and what they should run, before the layer has any output", () => {
     const logs = { options: { "awslogs-group": "/prod/api" } };
-    const { services } = stateOf([definition("api", logs), definition("jobs"), service("api"), service("jobs")]);
+    const { services } = state(definition("api", logs), definition("jobs"), service("api"), service("jobs"));
     const location = { region: "eu-central-1", cluster };
     expect(services).to.deep.equal([
       { name: "api", serviceName: "prod-api", ...location, image: "registry/api:1", logGroup: "/prod/api" },
@@ -31,6 +34,6 @@ describe("the state of the application layer", () => {
 
   it("says nothing of a service that wasn't made, or whose task definition is unknown", () => {
     const unmade = { type: "aws:ecs/service:Service" };
-    expect(stateOf([unmade, service("api")]).services).to.deep.equal([]);
+    expect(state(unmade, service("api")).services).to.deep.equal([]);
   });
 });

@@ -12,7 +12,8 @@ import type {
   ListTasksResponse,
 } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
-import { readState, type State } from "../../release/pulumi-state";
+import { readStackState } from "../../pulumi/stacks";
+import { type State, stateOf } from "../../release/pulumi-state";
 import { explainServices, refreshAfterEcsRollback } from "../../release/roll";
 import { answer, type Fault } from "../../sandbox/test/proxy";
 import { scriptedAccount, scriptedPulumi } from "../support/scripted-account";
@@ -132,7 +133,7 @@ describe("what ECS took back in a deployment that never came to its end", () => 
         ecs<DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse>("DescribeTaskDefinition", () => ({})),
       ),
     );
-    await refreshAfterEcsRollback("prod", await readState("prod"));
+    await refreshAfterEcsRollback("prod", stateOf(await readStackState("application", "prod")));
     return existsSync(refreshed);
   }
 
@@ -143,6 +144,6 @@ describe("what ECS took back in a deployment that never came to its end", () => 
 
   it("is nothing before the first deployment", async () => {
     ends.push(scriptedPulumi(`echo "error: no stack named 'prod' found" >&2; exit 6`), await scriptedAccount());
-    await refreshAfterEcsRollback("prod", await readState("prod"));
+    await refreshAfterEcsRollback("prod", stateOf(await readStackState("application", "prod")));
   });
 });

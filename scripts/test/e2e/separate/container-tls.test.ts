@@ -43,18 +43,19 @@ describe("containers that speak TLS, and what else is turned on and off", functi
     const { code, output } = await up();
     expect(code, output).to.equal(0);
   }
-  async function lookUp(): Promise<void> {
-    ({ application } = await outputsOf(scratch));
+  function lookUp(): void {
+    ({ application } = outputsOf(scratch));
   }
-  /** Deploys the layer, finds all well, and nothing to do for another deployment. */
+  /** Deploys the layer, and finds all well. */
   async function deploy(): Promise<void> {
     calls = [];
     await mustUp();
     await make("verify", "ENV=local");
-    const seen = calls;
+    lookUp();
+  }
+  /** Once for each thing that can be on or off, in both its states. */
+  async function expectNothingToDo(): Promise<void> {
     expect(await operationsOf(scratch, mustUp)).to.deep.equal([]);
-    calls = seen;
-    await lookUp();
   }
 
   const elb = (): ElasticLoadBalancingV2Client => new ElasticLoadBalancingV2Client(aws);
@@ -120,7 +121,7 @@ describe("containers that speak TLS, and what else is turned on and off", functi
     account = await interpose(scratch);
     watch();
     await make("deploy", "ENV=local");
-    await lookUp();
+    lookUp();
     plain = await inventory(aws);
   });
 
@@ -145,6 +146,7 @@ describe("containers that speak TLS, and what else is turned on and off", functi
     expect(switched).to.have.length(2);
     expect(Math.max(...switched)).to.be.lessThan(calls.indexOf("DeleteService pulumi-local-api"));
     expect(Math.max(...switched)).to.be.greaterThan(calls.indexOf("CreateService pulumi-local-api-tls"));
+    await expectNothingToDo();
   });
 
   it("get another certificate by an ordinary roll, without another service", async () => {
@@ -176,6 +178,7 @@ describe("containers that speak TLS, and what else is turned on and off", functi
     expect(await entry()).to.equal("TCP:8080 2 healthy");
     expect(await services()).to.deep.equal(["pulumi-local-api", "pulumi-local-console"]);
     expect(withoutRevisions(await inventory(aws))).to.deep.equal(withoutRevisions(plain));
+    await expectNothingToDo();
   });
 
   it("may begin again, with shells, spare capacity and a certificate of its own for the load balancers", async () => {
@@ -210,6 +213,7 @@ describe("containers that speak TLS, and what else is turned on and off", functi
     await deploy();
     expect(await consoleCapacity()).to.deep.equal(["FARGATE_SPOT"]);
     expect((await inventory(aws)).filter((line) => proofs.includes(line))).to.deep.equal(proofs);
+    await expectNothingToDo();
   });
 
   async function consoleCapacity(): Promise<(string | undefined)[] | undefined> {

@@ -43,7 +43,7 @@ describe("a first deployment that ECS gives up", function () {
     expect(planned).to.include("update pulumi-local-console-service");
     const up = await plainPulumi(scratch, "application", upArguments("local"));
     expect(up.code, up.output).to.equal(0);
-    const { application } = await outputsOf(scratch);
+    const { application } = outputsOf(scratch);
     const { services } = await new ECSClient(access(scratch)).send(
       new DescribeServicesCommand({ cluster: application.clusterName, services: [application.console.serviceName] }),
     );
@@ -51,13 +51,14 @@ describe("a first deployment that ECS gives up", function () {
     expect(services?.[0]?.deployments?.map(({ rolloutState }) => rolloutState)).to.deep.equal(["COMPLETED"]);
   });
 
-  it("leaves nothing to do afterwards", async () => {
-    const again = async (): Promise<void> => {
-      const { code, output } = await plainPulumi(scratch, "application", upArguments("local"));
+  it("leaves nothing to do afterwards but the names, which it hadn't come to", async () => {
+    const done = await operationsOf(scratch, async () => {
+      const { code, output } = await make("deploy", "ENV=local");
       expect(code, output).to.equal(0);
-    };
-    expect(await operationsOf(scratch, again)).to.deep.equal([]);
-    const all = await make("deploy", "ENV=local");
-    expect(all.code, all.output).to.equal(0);
+    });
+    expect(done.length).to.be.above(0);
+    expect(
+      done.filter((each) => !/^create (aws:route53|pulumi:(pulumi|providers)|selfhosted)/.test(each)),
+    ).to.deep.equal([]);
   });
 });

@@ -39,7 +39,7 @@ describe("the options of the application in the sandbox", function () {
     return outcome;
   };
   const look = async (): Promise<void> => {
-    installed = await describeApplication(aws, (await outputsOf(scratch)).application);
+    installed = await describeApplication(aws, outputsOf(scratch).application);
   };
   /** Deploys, which ends with `make verify`, and reads what is there then. */
   const deploy = async (): Promise<string> => {

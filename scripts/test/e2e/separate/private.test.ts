@@ -12,6 +12,7 @@ import { expect } from "chai";
 import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
 import { configure } from "../configuration";
 import { type Access, inventory } from "../inventory";
+import { plainPulumi, upArguments } from "../plain-pulumi";
 import { access, outputsOf, seeded } from "../sandbox";
 import { operationsOf } from "../state";
 
@@ -39,7 +40,7 @@ describe("a private installation in the sandbox", function () {
   /** Deploys, which ends with `make verify`, and reads the outputs. */
   const deploy = async (): Promise<void> => {
     await make("deploy", "ENV=local");
-    ({ application } = await outputsOf(scratch));
+    ({ application } = outputsOf(scratch));
   };
   const scheme = async (): Promise<(string | undefined)[]> => {
     const { LoadBalancers = [] } = await new ElasticLoadBalancingV2Client(aws).send(
@@ -135,7 +136,8 @@ describe("a private installation in the sandbox", function () {
     await deploy();
     expect(await searchDisks()).to.deep.equal([20]);
     configure(scratch, "infrastructure", { searchVolumeGb: "30", endpointsExtraServices: "monitoring" });
-    await deploy();
+    const { code, output } = await plainPulumi(scratch, "infrastructure", upArguments("local"));
+    expect(code, output).to.equal(0);
     expect(await searchDisks()).to.deep.equal([30]);
     expect(await endpoints())
       .to.include("monitoring")

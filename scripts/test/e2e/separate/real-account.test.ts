@@ -4,55 +4,49 @@ import { S3 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { StatusRow } from "../../../report";
 import { realPulumi } from "../../../sandbox/test/real-pulumi";
-import { commandsOf, type Customer, makeStatePlace, newCustomer } from "../customer";
+import { commandsOf, type Customer, newCustomer } from "../customer";
 import { inventory } from "../inventory";
 import { afterwards } from "../proxied";
 
-const bucket = "my-pulumi-state";
 const [configuring = [], installing = []] = commandsOf("On a real account");
 const daily = commandsOf("Day by day");
 const about = (word: string): string[] => daily.find((lines) => lines.some((line) => line.includes(word))) ?? [];
 const givingUp = about("ephemeral");
 const recovering = about("make recover");
 /** What a shell keeps of the first block for all that is typed after it. */
-const exports = configuring.filter((line) => line.startsWith("export "));
+const exporting = configuring.filter((line) => line.startsWith("export "));
 
 describe("the README's way onto a real account", function () {
   this.timeout(300_000);
   this.bail(true);
   let customer: Customer;
+  /** Of Pulumi's state. */
+  let bucket: string;
   let bare: string[];
   /** Releases, the oldest first. */
   let [, from, to] = ["", "", ""];
 
-  const must = (...lines: string[]): Promise<string> => customer.must(...exports.map(mine), ...lines);
+  const must = (...lines: string[]): Promise<string> => customer.must(...exporting.map(mine), ...lines);
   async function refused(...lines: string[]): Promise<string> {
-    const { code, output } = await customer.type([...exports.map(mine), ...lines]);
+    const { code, output } = await customer.type([...exporting.map(mine), ...lines]);
     expect(code, output).not.to.equal(0);
     return output;
   }
 
-  /** A line of the README with the customer's own account, region, network and release in the place of the example's. */
+  /** A line of the README in the customer's own account and region, with the release. */
   function mine(line: string): string {
-    const { region, accountId, vpcId, subnetIds, certificateArn } = customer.account.account;
-    const subnets = (kind: keyof typeof subnetIds): string => subnetIds[kind].slice(0, 2).join(",");
-    const own: [RegExp, string][] = [
-      [/arn:aws:acm:\S+/, certificateArn],
-      [/eu-central-1/, region],
-      [/111122223333/, accountId],
-      [/vpc-[0-9a-f]+/, vpcId],
-      [/(public|private|isolated)SubnetIds \S+$/, "$1SubnetIds "],
-      [/20260105-317-signed/, from],
-      [/(zoneName) example\.com/, `$1 ${customer.account.account.zone.name}`],
-    ];
-    const replaced = own.reduce((text, [example, value]) => text.replace(example, value), line);
-    const [, kind] = /(public|private|isolated)SubnetIds $/.exec(replaced) ?? [];
-    return kind === undefined ? replaced : replaced + subnets(kind as keyof typeof subnetIds);
+    const { region, accountId } = customer.account.account;
+    return line
+      .replaceAll("eu-central-1", region)
+      .replaceAll("111122223333", accountId)
+      .replace("20260105-317-signed", from);
   }
 
   /** A line that asks, where nobody can answer. */
   const confirmed = (line: string): string =>
-    line.replace(/^make (deploy|destroy|recover) +ENV=prod/, "$& YES=1").replace("pulumi stack rm", "$& --yes");
+    line
+      .replace(/^make (backend|deploy|destroy|images|recover) +ENV=prod/, "$& YES=1")
+      .replace(/^make init +ENV=prod/, "$& ANSWERS=answers.yaml");
 
   async function versions(): Promise<Record<string, string>> {
     const rows = JSON.parse(await must("make --silent status ENV=prod JSON=1")) as StatusRow[];
@@ -67,15 +61,22 @@ describe("the README's way onto a real account", function () {
     }
     customer = await newCustomer(pulumi);
     [, from = "", to = ""] = customer.account.account.imageTags;
-    await makeStatePlace(customer.aws, bucket, "alias/pulumi-state");
-    writeFileSync(join(customer.scratch.folder, "application", "licence.txt"), customer.account.account.licenseKey);
-    bare = await inventory(customer.aws);
+    const { accountId, region, licenseKey, zone } = customer.account.account;
+    bucket = `pulumi-state-${accountId}-${region}`;
+    const answers = `domain: ${zone.name}\nlicenseKeyFile: licence.txt\nimageTag: ${from}\n`;
+    writeFileSync(join(customer.scratch.folder, "answers.yaml"), answers);
+    writeFileSync(join(customer.scratch.folder, "licence.txt"), licenseKey);
   });
 
   after(() => customer?.remove());
 
   it("configures the three stacks", async () => {
-    await customer.must(...configuring.map(mine));
+    await customer.must(...configuring.map(mine).map(confirmed));
+    bare = await inventory(customer.aws);
+  });
+
+  it("has the place for Pulumi's state as it should be, and leaves it so the second time", async () => {
+    expect(await must("make backend ENV=prod")).to.include("nothing to change");
   });
 
   it("keeps secrets encrypted with the key that was named", async () => {
@@ -92,7 +93,7 @@ describe("the README's way onto a real account", function () {
       it("is killed in the middle of the first deployment, while AWS makes the database, and recovers", async () => {
         let group = 0;
         customer.proxy.inject(afterwards("rds", "CreateDBInstance", () => process.kill(-group, "SIGKILL")));
-        await customer.type([...exports.map(mine), "make deploy ENV=prod YES=1"], (pid) => (group = pid));
+        await customer.type([...exporting.map(mine), "make deploy ENV=prod YES=1"], (pid) => (group = pid));
         expect(await refused("make deploy ENV=prod YES=1")).to.include("make recover ENV=prod");
         await must(...recovering.map(confirmed));
       });
@@ -103,17 +104,34 @@ describe("the README's way onto a real account", function () {
     });
   }
 
-  it("upgrades and rolls back", async () => {
-    await must(`make upgrade ENV=prod IMAGE_TAG=${to}`);
+  it("upgrades without ENV, as there is one environment, and rolls back", async () => {
+    const { code, output } = await customer.type([...exporting.map(mine), `make upgrade IMAGE_TAG=${to}`]);
+    expect(code, output).to.equal(0);
+    expect(output).to.include("environment: prod, the only one that is configured\n");
     expect(await versions()).to.include({ api: to, console: to, migration: to, snapshot: from });
     await must("make rollback ENV=prod");
     expect(await versions()).to.include({ api: from, console: from, migration: to });
+  });
+
+  it("refuses a shell, and says what to switch on", async () => {
+    const output = await refused("make shell SERVICE=api");
+    expect(output).to.include("pulumi config set execEnabled true --stack prod && cd .. && make deploy ENV=prod");
+  });
+
+  it("refuses to destroy what nobody has named", async () => {
+    const before = await inventory(customer.aws);
+    expect(await refused("export ENV=prod", "make destroy YES=1")).to.include("Type which environment");
+    expect(await inventory(customer.aws)).to.deep.equal(before);
   });
 
   it("refuses to destroy what is protected, and says how to lift that", async () => {
     const before = await inventory(customer.aws);
     expect(await refused("make destroy ENV=prod YES=1")).to.include(givingUp[0]);
     expect(await inventory(customer.aws)).to.deep.equal(before);
+  });
+
+  it("refuses to begin anew what is deployed", async () => {
+    expect(await refused("make init ENV=prod ANSWERS=answers.yaml YES=1")).to.include("prod is deployed");
   });
 
   it("gives the installation up: the snapshot of the upgrade is left in the account, and no stack", async () => {

@@ -1,12 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
-import { projectOf } from "@selfhosted/common";
 import { expect } from "chai";
 import { scratchCheckout } from "../../../bench/scratch";
 import { layers } from "../../../layers";
 import { inventory } from "../inventory";
-import { plainPulumi, upArguments } from "../plain-pulumi";
 import { stateOf } from "../state";
 import { type Installation, installed } from "./installed";
 
@@ -17,9 +15,6 @@ describe("what a person does wrong", function () {
   before(async () => {
     installation = await installed();
   });
-
-  const stateFile = (): string =>
-    join(installation.scratch.folder, ".local/state/.pulumi/stacks", projectOf("application"), "local.json");
 
   it("names a port that is taken", async () => {
     const scratch = scratchCheckout();
@@ -34,17 +29,6 @@ describe("what a person does wrong", function () {
       server.close();
       await scratch.remove();
     }
-  });
-
-  it("refuses a wrong passphrase, and touches neither state nor account", async () => {
-    const { scratch, aws } = installation;
-    const before = { state: readFileSync(stateFile(), "utf8"), inventory: await inventory(aws) };
-    const { code, output } = await plainPulumi(scratch, "application", upArguments("local"), {
-      PULUMI_CONFIG_PASSPHRASE: "another",
-    });
-    expect(code).not.to.equal(0);
-    expect(output).to.match(/passphrase/i);
-    expect({ state: readFileSync(stateFile(), "utf8"), inventory: await inventory(aws) }).to.deep.equal(before);
   });
 
   it("shows everything that is wrong with the configuration of all layers at once, and deploys none", async () => {

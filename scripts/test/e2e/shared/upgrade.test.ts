@@ -17,7 +17,7 @@ describe("a change of the application that goes wrong, or must not go too far", 
 
   before(async () => {
     installation = await installed();
-    ({ application } = await outputsOf(installation.scratch));
+    ({ application } = outputsOf(installation.scratch));
     newer = seeded(installation.scratch).imageTags.at(-1) ?? "";
   });
 

@@ -15,7 +15,7 @@ import { type Access, inventory } from "../inventory";
 import { access, outputsOf, seeded } from "../sandbox";
 import { operationsOf } from "../state";
 
-describe("an installation in the sandbox", function () {
+describe("an installation in the sandbox, from its deployment to its end", function () {
   this.timeout(600_000);
   this.bail(true);
   let scratch: Scratch;
@@ -46,7 +46,8 @@ describe("an installation in the sandbox", function () {
     }
     expect(output).to.include(`https://api.${zone.name}`);
     expect(output).to.include(`https://app.${zone.name}`);
-    outputs = await outputsOf(scratch);
+    const { stdout } = await make("--silent", "outputs", "ENV=local", "JSON=1");
+    outputs = JSON.parse(stdout) as Deployed;
   });
 
   it("has a database of two instances that is encrypted and strict", async () => {
@@ -132,14 +133,14 @@ describe("an installation in the sandbox", function () {
 
   it("upgrades the application layer only: task definitions, migration, services", async () => {
     const tag = seeded(scratch).imageTags.at(-1) ?? "";
-    const infrastructure = outputs.infrastructure;
+    const { infrastructure } = outputsOf(scratch);
     const done = await operationsOf(scratch, () => make("upgrade", "ENV=local", `IMAGE_TAG=${tag}`));
     expect(done).to.deep.equal([
       ...Array.from({ length: 3 }, () => "replace aws:ecs/taskDefinition:TaskDefinition"),
       ...Array.from({ length: 2 }, () => "update aws:ecs/service:Service"),
       "update pulumi-nodejs:dynamic:Resource",
     ]);
-    const after = await outputsOf(scratch);
+    const after = outputsOf(scratch);
     expect(after.application.imageTag).to.equal(tag);
     expect(after.infrastructure).to.deep.equal(infrastructure);
   });
@@ -159,6 +160,20 @@ describe("an installation in the sandbox", function () {
     expect(output)
       .to.match(/is older than .*, for which the database was migrated/)
       .and.match(/make rollback ENV=local IMAGE_TAG=/);
+  });
+
+  it("is found well, for a program that asks", async () => {
+    const { stdout } = await make("--silent", "verify", "ENV=local", "JSON=1");
+    expect(JSON.parse(stdout)).to.include({ healthy: true });
+  });
+
+  it("rolls back to the release before, and doesn't run its migrations", async () => {
+    const done = await operationsOf(scratch, () => make("rollback", "ENV=local"));
+    expect(done).to.deep.equal([
+      ...Array.from({ length: 2 }, () => "replace aws:ecs/taskDefinition:TaskDefinition"),
+      ...Array.from({ length: 2 }, () => "update aws:ecs/service:Service"),
+    ]);
+    expect(outputsOf(scratch).application.imageTag).to.equal(outputs.application.imageTag);
   });
 
   it("destroys what it made and nothing else; the upgrade's snapshot stays", async () => {

@@ -1,0 +1,98 @@
+import type { DBCluster, DBClusterSnapshot } from "@aws-sdk/client-rds";
+import { allPages, type AwsClients, awsClients } from "@selfhosted/common";
+import { type Deployed, layers } from "./layers";
+import { readHistory, type Update } from "./pulumi/stacks";
+import type { StatusRow } from "./report";
+
+const hourMs = 3_600_000;
+
+/** RDS takes a snapshot a day. */
+const oldMs = 48 * hourMs;
+
+/** Where an environment is, and the release that was deployed last. */
+export function environmentRows(env: string, { infrastructure, application }: Partial<Deployed>): StatusRow[] {
+  const { accountId, region } = (infrastructure ?? application)?.installation ?? {};
+  const facts = { environment: env, account: accountId, region };
+  return [
+    ...Object.entries(facts).flatMap(([what, where]) => (where ? [{ what, where, version: "", state: "" }] : [])),
+    ...(application ? [{ what: "release", where: "", version: application.imageTag, state: "" }] : []),
+  ];
+}
+
+/** The last deployment of any layer. */
+export async function deploymentRows(env: string): Promise<StatusRow[]> {
+  const found = await Promise.all(
+    layers.map(async (layer) => (await readHistory(layer, env, 10)).map((update) => ({ layer, update }))),
+  );
+  const [last] = found
+    .flat()
+    .filter(({ update }) => update.kind === "update")
+    .sort((a, b) => Date.parse(b.update.startTime) - Date.parse(a.update.startTime));
+  return last === undefined ? [] : [deploymentRow(last.layer, last.update)];
+}
+
+/** A deployment, with what Pulumi notes of who started it: the CI system, or the commit that was checked out. */
+export function deploymentRow(layer: string, { startTime, result, environment = {} }: Update): StatusRow {
+  const { "ci.system": ci, "ci.build.id": build, "git.head": commit, "git.author": author } = environment;
+  const words = (...texts: (string | undefined)[]): string => texts.filter(Boolean).join(" ");
+  return {
+    what: "last deployment",
+    where: layer,
+    version: commit ? words(`commit ${commit.slice(0, 7)}`, author && `of ${author}`) : "",
+    state: words(result, `${startTime.slice(0, 16)}Z`, ci && `by ${ci}`, ci && build && `build ${build}`),
+    healthy: result === "succeeded",
+  };
+}
+
+/** The newest snapshot of the database, automated or manual. */
+export async function backupRows({ database, installation }: Deployed["infrastructure"]): Promise<StatusRow[]> {
+  const { rds } = awsClients({ region: installation.region });
+  const DBClusterIdentifier = database.clusterIdentifier;
+  const [{ DBClusters: [cluster = {}] = [] }, snapshots] = await Promise.all([
+    rds.describeDBClusters({ DBClusterIdentifier }),
+    snapshotsOf(rds, DBClusterIdentifier),
+  ]);
+  return [backupRow(cluster, snapshots, new Date())];
+}
+
+function snapshotsOf(rds: AwsClients["rds"], cluster: string): Promise<DBClusterSnapshot[]> {
+  return allPages(async (Marker) => {
+    const page = await rds.describeDBClusterSnapshots({ DBClusterIdentifier: cluster, Marker });
+    return { items: page.DBClusterSnapshots, next: page.Marker };
+  });
+}
+
+/** A database that is younger than two days may have no snapshot yet. */
+export function backupRow(
+  { ClusterCreateTime: made, LatestRestorableTime: restorable }: DBCluster,
+  snapshots: DBClusterSnapshot[],
+  now: Date,
+): StatusRow {
+  // A cluster that was destroyed may have left snapshots under the same name.
+  const [last] = snapshots
+    .filter(({ Status, SnapshotCreateTime: at }) => Status === "available" && at && at >= (made ?? new Date(0)))
+    .sort((a, b) => Number(b.SnapshotCreateTime) - Number(a.SnapshotCreateTime));
+  const ageMs = now.getTime() - Number(last?.SnapshotCreateTime ?? made ?? 0);
+  const state = [
+    last ? `${age(ageMs)} old` : "no snapshot yet",
+    restorable && `restorable to ${restorable.toISOString().slice(0, 16)}Z`,
+  ];
+  return {
+    what: "last backup",
+    where: last?.DBClusterSnapshotIdentifier ?? "",
+    version: last?.SnapshotType ?? "",
+    state: state.filter(Boolean).join(", "),
+    healthy: ageMs > oldMs ? false : last && true,
+  };
+}
+
+/** Such as `5 hours`. */
+export function age(ms: number): string {
+  const [count, unit] =
+    ms < hourMs
+      ? [Math.floor(ms / 60_000), "minute"]
+      : ms < oldMs
+        ? [Math.floor(ms / hourMs), "hour"]
+        : [Math.floor(ms / (24 * hourMs)), "day"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,48 @@
+import type { Found } from "@selfhosted/common";
+import type { Layer } from "@selfhosted/common/layer";
+import type { Environment } from "./environment";
+import { ofEachLayer, readConfiguration, readStackState, type StackState } from "./pulumi/stacks";
+import { backends, tornFiles } from "./recovery/backend";
+import { type Locks, readLocks } from "./recovery/locks";
+import { saying } from "./waiting";
+
+/** What there is of a layer's stack. A command reads it once, and passes it on: each look starts a `pulumi`. */
+export interface Stack extends StackState {
+  layer: Layer;
+  locks: Locks;
+  /** Files that Pulumi was writing when it was killed; with them, nothing else of the stack can be read. */
+  torn: string[];
+  /** Undefined where it wasn't asked for, or the stack doesn't exist. */
+  configuration?: Found | undefined;
+}
+
+export type Stacks = Record<Layer, Stack>;
+
+/** Reads the stacks of all layers at once, and says so: the first line of a command. */
+export function readStacks(
+  environment: Environment,
+  { configurationOf = [] }: { configurationOf?: readonly Layer[] } = {},
+): Promise<Stacks> {
+  const what = `${environment.name}: reading the stacks`;
+  console.error(`${what} …`);
+  const backendOf = backends();
+  const read = (layer: Layer): Promise<Stack> =>
+    readStack(layer, environment, backendOf(layer), configurationOf.includes(layer));
+  return saying(what, ofEachLayer(read));
+}
+
+async function readStack(
+  layer: Layer,
+  { name, stack }: Environment,
+  keptIn: Promise<string>,
+  isConfigured: boolean,
+): Promise<Stack> {
+  const reading = Promise.all([readStackState(layer, name), isConfigured ? readConfiguration(layer, name) : undefined]);
+  // Why it failed may be what is torn.
+  reading.catch(() => undefined);
+  const backend = await keptIn;
+  const torn = tornFiles(layer, stack, backend);
+  const locks = await readLocks(layer, stack, backend);
+  const [state, configuration] = torn.length > 0 ? [{ resources: [], operations: [] }] : await reading;
+  return { ...state, layer, locks, torn, configuration };
+}
