@@ -1,8 +1,35 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import pulumi from "@pulumi/eslint-plugin";
 import importSort from "eslint-plugin-simple-import-sort";
 import tseslint from "typescript-eslint";
 
 const layers = ["infrastructure", "application", "dns"];
+
+/** The packages, and which others each may import. */
+const packages = {
+  common: [],
+  ...Object.fromEntries(layers.map((layer) => [layer, ["common"]])),
+  scripts: ["common", ...layers],
+};
+
+/**
+ * What a rule finds in a file can depend on the types of all that the file imports, and `eslint --cache` looks at the file itself and
+ * its configuration alone. So the configuration has a hash of all TypeScript that a package sees, and of the versions installed.
+ */
+function typesOf(folders) {
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(import.meta.dirname, folder), { recursive: true })
+      .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
+      .map((file) => join(folder, file)),
+  );
+  const hash = createHash("sha256");
+  for (const file of ["package-lock.json", "tsconfig.base.json", ".tsconfig.json", ...files.sort()]) {
+    hash.update(`${file}\n`).update(readFileSync(join(import.meta.dirname, file)));
+  }
+  return hash.digest("hex");
+}
 
 export default tseslint.config(
   { ignores: ["**/node_modules/", ".local/"] },
@@ -26,24 +53,23 @@ export default tseslint.config(
     },
   },
   {
-    // The stand-in loads a command's code with the command: it starts in half the time.
-    files: ["scripts/sandbox/engine/cli.ts", "scripts/sandbox/engine/commands/operations.ts"],
-    rules: { "@typescript-eslint/no-require-imports": "off" },
-  },
-  {
     // Property values are JSON of any shape until something reads them as text.
     files: ["scripts/sandbox/**/*.ts"],
     rules: { "@typescript-eslint/no-base-to-string": "off" },
   },
+  ...Object.entries(packages).map(([name, others]) => ({
+    files: [`${name}/**/*.ts`],
+    settings: { types: typesOf([name, ...others]) },
+  })),
   // A layer knows the others by their outputs only.
-  ...layers.map((layer) => ({
-    files: [`${layer}/**/*.ts`],
+  ...Object.entries(packages).map(([name, others]) => ({
+    files: [`${name}/**/*.ts`],
     rules: {
       "no-restricted-imports": [
         "error",
         {
-          patterns: layers
-            .filter((other) => other !== layer)
+          patterns: Object.keys(packages)
+            .filter((other) => other !== name && !others.includes(other))
             .flatMap((other) => [`@selfhosted/${other}*`, `**/../${other}/*`]),
         },
       ],

@@ -9,16 +9,31 @@ SHELL := /bin/bash
 # it either. Recipes read it from the environment, and each command refuses what it doesn't allow. (`0` is a name that make never
 # exports. What is set with `:=` or `!=`, make expands before it reads this file.)
 $(foreach 0,$(.VARIABLES),$(if $(filter command,$(origin $0)),$(eval override $$0 := $$(value $$0))$(eval export $$0)))
-export ENV IMAGE_TAG YES JSON ALLOW_DOWNGRADE
+export ENV IMAGE_TAG YES JSON ALLOW_DOWNGRADE REMOVE_STACKS SERVICE FOLLOW SINCE ANSWERS FROM STATE_BUCKET STATE_KEY DEPLOYER_ROLE_ARN RUNS BEFORE
+# Whether `ENV` was exported and not typed: `make destroy` wants it typed.
+override export ENV_OF_SHELL := $(filter environment,$(origin ENV))
 # The AWS SDK announces at each start that it will need a newer Node one day.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
-override run = node --import tsx scripts/commands/$(1).ts --env="$$ENV"
+# Less memory for what is soon forgotten: a command waits for others most of its time.
+override node := node --max-semi-space-size=2 --require @selfhosted/common/register
+override run = $(node) scripts/commands/$(1).ts --env="$$ENV"
 override yes := --yes="$$YES"
 override json := --json="$$JSON"
 override tag := --image-tag="$$IMAGE_TAG"
 override packages := common infrastructure application dns scripts
-# The longest first. Each file of separate/ has a sandbox of its own.
-override tests := scripts/test/e2e/shared $(wildcard scripts/test/e2e/separate/*.test.ts) scripts/sandbox scripts application infrastructure dns common
+# The longest first. Each file of separate/ has a sandbox of its own, each of engine/ a folder.
+override quick := $(wildcard scripts/sandbox/test/engine/*.test.ts) scripts/sandbox scripts/test/e2e/quick scripts application infrastructure common dns
+override stories := scripts/test/e2e/shared $(wildcard scripts/test/e2e/separate/*.test.ts)
+
+##@ Prepare
+backend: install ## Bucket and key for Pulumi's own state; says what it makes, and asks. [ENV, YES=1, STATE_BUCKET, STATE_KEY, DEPLOYER_ROLE_ARN]
+	$(call run,backend) $(yes) --state-bucket="$$STATE_BUCKET" --state-key="$$STATE_KEY" --deployer-role-arn="$$DEPLOYER_ROLE_ARN"
+
+images: install ## Repositories in ECR, and the three images of a release in them. [ENV, IMAGE_TAG, FROM, YES=1]
+	$(call run,images) $(tag) --from="$$FROM" $(yes)
+
+init: install ## Make the stacks of an environment, configured from the account and a few answers. [ENV, ANSWERS=file]
+	$(call run,init) --answers="$$ANSWERS" $(yes)
 
 ##@ Install and change
 deploy: install ## Install or update all layers, then verify. ENV=local is the sandbox on this machine. [ENV, YES=1]
@@ -39,8 +54,8 @@ rollback: install ## Undo the last upgrade; refuses where a migration prevents i
 recover: install ## After a command that was killed: lift its lock, take in what it made. [ENV, YES=1]
 	$(call run,recover) $(yes)
 
-destroy: install ## Remove dns, application and infrastructure; says what will be lost, and asks. [ENV, YES=1]
-	$(call run,destroy) $(yes)
+destroy: install ## Remove dns, application and infrastructure; says what is lost and what stays, and asks. [ENV, YES=1, REMOVE_STACKS=1]
+	$(call run,destroy) $(yes) --remove-stacks="$$REMOVE_STACKS"
 
 ##@ Look
 verify: install ## Is it healthy, from the outside in. [ENV, JSON=1]
@@ -48,6 +63,18 @@ verify: install ## Is it healthy, from the outside in. [ENV, JSON=1]
 
 status: install ## What runs where, with which image. [ENV, JSON=1]
 	$(call run,status) $(json)
+
+logs: install ## What a container writes. [ENV, SERVICE=api|console|migration|jobs, SINCE=10m, FOLLOW=1]
+	$(call run,logs) --service="$$SERVICE" --follow="$$FOLLOW" --since="$$SINCE"
+
+events: install ## What ECS and RDS did of late, and why tasks stopped. [ENV, SINCE=1h, JSON=1]
+	$(call run,events) --since="$$SINCE" $(json)
+
+shell: install ## A shell in a running container, where execEnabled is set. [ENV, SERVICE=api|console|jobs]
+	$(call run,shell) --service="$$SERVICE"
+
+drift: install ## What was changed outside of Pulumi; changes nothing. [ENV, JSON=1]
+	$(call run,drift) $(json)
 
 outputs: install ## The outputs of all layers. [ENV, JSON=1]
 	$(call run,outputs) $(json)
@@ -57,25 +84,42 @@ env: install ## Variables for a shell in which plain `pulumi` works in any layer
 
 ##@ Sandbox
 sandbox-stop: install ## Stop the emulated account of ENV=local; what was deployed there is gone.
-	node --import tsx scripts/sandbox/stop.ts
+	$(node) scripts/sandbox/stop.ts
 
 pulumi: install ## Install the real Pulumi command into this folder where none is on PATH; ENV=local then uses it.
-	node --import tsx scripts/commands/pulumi.ts
+	$(node) scripts/commands/pulumi.ts
 
 ##@ Develop
-test: install ## All tests; the last line counts them.
-	node --import tsx scripts/test/run.ts $(tests)
+test: install ## Five minutes: all unit tests, the sandbox's, and one installation from its deployment to its end.
+	$(node) scripts/test/run.ts $(quick)
 
+test-all: install ## These and all other end-to-end tests, as CI runs them: a quarter of an hour.
+	$(node) scripts/test/run.ts $(stories) $(quick)
+
+# What was found is kept by content, so that the next run looks only at what changed: .eslint.config.mjs says why that holds for types.
 lint: install ## Format, rules, types and dead code.
-	npx eslint --config .eslint.config.mjs $(packages) & rules=$$!
-	npx prettier --check . && npx tsc -p .tsconfig.json && npx knip || rest=failed
-	wait $$rules && [ -z "$${rest:-}" ]
+	part() {
+		begun=$$SECONDS
+		echo "$$1 …"
+		"$${@:2}" && end=passed || end=FAILED
+		echo "$$1: $$end after $$((SECONDS - begun)) s"
+		[ $$end = passed ]
+	}
+	PATH="$$PWD/node_modules/.bin:$$PATH"
+	cache=node_modules/.cache
+	part rules eslint --config .eslint.config.mjs --cache --cache-strategy content --cache-location $$cache/eslint.json $(packages) & rules=$$!
+	result=0
+	part format prettier --check . --log-level warn --cache --cache-strategy content --cache-location $$cache/prettier.json || result=1
+	part types tsc -p .tsconfig.json || result=1
+	part "dead code" knip || result=1
+	wait $$rules || result=1
+	exit $$result
 
 docs: install ## Write SETTINGS.md of each layer, the table in its README, and the policies of scripts/permissions/.
-	node --import tsx scripts/docs/docs.ts
+	$(node) scripts/docs/docs.ts
 
-bench: install ## Time deploy, no-op, preview, upgrade and the tests; peak memory.
-	node --import tsx scripts/bench/bench.ts
+bench: install ## Time, CPU and memory of programs and commands, against an empty program. [RUNS=5, BEFORE=file]
+	$(node) scripts/bench/bench.ts --runs="$$RUNS" --before="$$BEFORE"
 
 help: ## This list.
 	awk 'BEGIN { FS = ":.*## " } /^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -90,4 +134,4 @@ node_modules/.package-lock.json: package-lock.json
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error >&2 || { echo "error: npm could not install the packages. It needs a package registry: see \`npm config get registry\`." >&2; exit 1; }
 	touch $@
 
-.PHONY: deploy preview preflight upgrade rollback recover destroy verify status outputs env sandbox-stop pulumi test lint docs bench help install
+.PHONY: backend images init deploy preview preflight upgrade rollback recover destroy verify status logs events shell drift outputs env sandbox-stop pulumi test test-all lint docs bench help install
