@@ -1,5 +1,6 @@
 import type { DBCluster, DBClusterSnapshot } from "@aws-sdk/client-rds";
-import { allPages, type AwsClients, awsClients } from "@selfhosted/common";
+import { awsClients } from "@selfhosted/common/aws";
+import { databaseSnapshots } from "./aws/snapshots";
 import { type Deployed, layers } from "./layers";
 import { readHistory, type Update } from "./pulumi/stacks";
 import type { StatusRow } from "./report";
@@ -50,16 +51,9 @@ export async function backupRows({ database, installation }: Deployed["infrastru
   const DBClusterIdentifier = database.clusterIdentifier;
   const [{ DBClusters: [cluster = {}] = [] }, snapshots] = await Promise.all([
     rds.describeDBClusters({ DBClusterIdentifier }),
-    snapshotsOf(rds, DBClusterIdentifier),
+    databaseSnapshots(rds, DBClusterIdentifier),
   ]);
   return [backupRow(cluster, snapshots, new Date())];
-}
-
-function snapshotsOf(rds: AwsClients["rds"], cluster: string): Promise<DBClusterSnapshot[]> {
-  return allPages(async (Marker) => {
-    const page = await rds.describeDBClusterSnapshots({ DBClusterIdentifier: cluster, Marker });
-    return { items: page.DBClusterSnapshots, next: page.Marker };
-  });
 }
 
 /** A database that is younger than two days may have no snapshot yet. */

@@ -1,8 +1,8 @@
 import { type Backup, type BackupVaultListMember, paginateListBackupVaults } from "@aws-sdk/client-backup";
-import { paginateDescribeDBClusterSnapshots, type RDS } from "@aws-sdk/client-rds";
 import { type AwsClients, type InfrastructureOutputs, logicalName } from "@selfhosted/common";
 import { isVaultOf, keyDeletionDays } from "../../infrastructure/operations";
 import type { StateResource } from "../pulumi/stacks";
+import { databaseSnapshots } from "./snapshots";
 
 /** What of an installation outlives its destruction, and whether the key to read it does so too. */
 export interface Remains {
@@ -24,11 +24,11 @@ export async function findRemains(
   resources: StateResource[],
 ): Promise<Remains> {
   const [snapshots, vaults] = await Promise.all([
-    database === undefined ? [] : snapshotsOf(rds, database.clusterIdentifier),
+    database === undefined ? [] : databaseSnapshots(rds, database.clusterIdentifier, "manual"),
     vaultsOf(backup, logicalName(installation.name, env, "backup"), dataKeyArn),
   ]);
   return {
-    snapshots,
+    snapshots: snapshots.flatMap(({ DBClusterSnapshotIdentifier: id }) => id ?? []),
     vaults: vaults.filter(({ name }) => name !== own?.vaultName),
     keyArn: dataKeyArn,
     keyIsDeleted: deletesKey(resources, dataKeyArn),
@@ -36,15 +36,6 @@ export async function findRemains(
 }
 
 type Known = Pick<InfrastructureOutputs, "dataKeyArn" | "installation">;
-
-async function snapshotsOf(rds: RDS, cluster: string): Promise<string[]> {
-  const ids: string[] = [];
-  const request = { DBClusterIdentifier: cluster, SnapshotType: "manual" };
-  for await (const { DBClusterSnapshots = [] } of paginateDescribeDBClusterSnapshots({ client: rds }, request)) {
-    ids.push(...DBClusterSnapshots.flatMap(({ DBClusterSnapshotIdentifier: id }) => id ?? []));
-  }
-  return ids;
-}
 
 /** The vaults of a stack, by the logical name of its backup: a key of the customer's may encrypt those of others too. */
 async function vaultsOf(backup: Backup, name: string, keyArn: string): Promise<Remains["vaults"]> {

@@ -4,6 +4,7 @@ import { layers } from "../layers";
 import { type DriftedResource, findDrift } from "../pulumi/drift";
 import { readStates } from "../pulumi/stacks";
 import { table, terminalWidth } from "../table";
+import { saying } from "../waiting";
 
 /** Exit code where something has drifted; 1 is that of a look that failed. */
 const drifted = 2;
@@ -12,17 +13,12 @@ const drifted = 2;
 command({ env: { type: "string" }, json: { type: "string" } }, async (args) => {
   const json = requireFlag("JSON", args.json);
   const { name } = await enter(requireEnv(args.env));
-  const found: DriftedResource[] = [];
-  const absent: string[] = [];
   const states = await readStates(name);
-  for (const layer of layers) {
-    if (states[layer].outputs === undefined) {
-      absent.push(layer);
-      continue;
-    }
-    console.error(`comparing ${layer} with AWS …`);
-    found.push(...(await findDrift(layer, name)));
-  }
+  const deployed = layers.filter((layer) => states[layer].outputs !== undefined);
+  const absent = layers.filter((layer) => !deployed.includes(layer));
+  const what = `comparing ${deployed.join(", ") || "nothing"} with AWS`;
+  console.error(`${what} …`);
+  const found = (await saying(what, Promise.all(deployed.map((layer) => findDrift(layer, name))))).flat();
   if (json) {
     console.log(JSON.stringify(found, undefined, 2));
   } else {

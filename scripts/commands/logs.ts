@@ -1,4 +1,4 @@
-import { awsClients } from "@selfhosted/common";
+import { awsClients } from "@selfhosted/common/aws";
 import { describeRoute, loggingContainers, logLine, logSource, readLog } from "../aws/logs";
 import { command, requireAge, requireChoice, requireEnv, requireFlag } from "../command";
 import { enter } from "../environment";

@@ -1,9 +1,6 @@
-import {
-  type DBClusterSnapshot,
-  paginateDescribeDBClusterSnapshots,
-  waitUntilDBClusterSnapshotAvailable,
-} from "@aws-sdk/client-rds";
+import { type DBClusterSnapshot, waitUntilDBClusterSnapshotAvailable } from "@aws-sdk/client-rds";
 import { awsClients, physicalName } from "@selfhosted/common";
+import { databaseSnapshots } from "../aws/snapshots";
 import type { StatusRow } from "../report";
 import { saying } from "../waiting";
 
@@ -82,17 +79,12 @@ export function snapshotName(cluster: string, to: string, at: Date): string {
 
 /** The snapshots from before upgrades of a database, the latest first. */
 export async function upgradeSnapshots(cluster: string, region: string): Promise<UpgradeSnapshot[]> {
-  const snapshots: UpgradeSnapshot[] = [];
-  const { rds: client } = awsClients({ region });
-  const query = { DBClusterIdentifier: cluster };
+  const { rds } = awsClients({ region });
   // A cluster that was destroyed may have left snapshots under the same name.
-  const { DBClusters = [] } = await client.describeDBClusters(query);
+  const { DBClusters = [] } = await rds.describeDBClusters({ DBClusterIdentifier: cluster });
   const since = DBClusters[0]?.ClusterCreateTime ?? new Date(0);
-  const pages = paginateDescribeDBClusterSnapshots({ client }, { ...query, SnapshotType: "manual" });
-  for await (const { DBClusterSnapshots = [] } of pages) {
-    snapshots.push(...DBClusterSnapshots.flatMap(upgradeSnapshot).filter(({ takenAt }) => takenAt >= since));
-  }
-  return snapshots.sort((a, b) => b.takenAt.getTime() - a.takenAt.getTime());
+  const snapshots = (await databaseSnapshots(rds, cluster, "manual")).flatMap(upgradeSnapshot);
+  return snapshots.filter(({ takenAt }) => takenAt >= since).sort((a, b) => b.takenAt.getTime() - a.takenAt.getTime());
 }
 
 /** A snapshot by its tags; nothing where it was taken for something else than an upgrade. */

@@ -4,15 +4,8 @@ import { expect } from "chai";
 import type { StateResource } from "../../pulumi/stacks";
 import { type Interrupted, refusal } from "../../recovery/interrupted";
 import { describePlan, type Plan, plan } from "../../recovery/plan";
+import { provider, tags, urn } from "./resources";
 
-const urn = (type: string, name: string): string => `urn:pulumi:prod::selfhosted-application::${type}::${name}`;
-const tags = { project: "pulumi", layer: "application", stack: "prod" };
-const provider: StateResource = {
-  urn: urn("pulumi:providers:aws", "pulumi-prod-application"),
-  type: "pulumi:providers:aws",
-  id: "p",
-  inputs: { region: "eu-central-1", defaultTags: JSON.stringify({ tags }) },
-};
 const role: StateResource = {
   urn: urn("aws:iam/role:Role", "pulumi-prod-api-role"),
   type: "aws:iam/role:Role",

@@ -4,15 +4,7 @@ import type { StateResource } from "../../pulumi/stacks";
 import { describePlan } from "../../recovery/plan";
 import { findUnrecorded, type Unrecorded } from "../../recovery/unrecorded";
 import { scriptedPulumi } from "../support/scripted-account";
-
-const urn = (type: string, name: string): string => `urn:pulumi:prod::selfhosted-application::${type}::${name}`;
-const tags = { project: "pulumi", layer: "application", stack: "prod" };
-const provider: StateResource = {
-  urn: urn("pulumi:providers:aws", "pulumi-prod-application"),
-  type: "pulumi:providers:aws",
-  id: "p",
-  inputs: { region: "eu-central-1", defaultTags: JSON.stringify({ tags }) },
-};
+import { provider, tags, urn } from "./resources";
 
 /** The policy as a preview or the state has it, with the name that Pulumi made up for it. */
 function policy(digits: string): StateResource {
