@@ -22,6 +22,8 @@ import { migrationVariables } from "./environment/migrations";
 import { environment } from "./environment/variables";
 import { lookUpAccount } from "./lookups";
 import { Migration } from "./migration";
+import { Alarms } from "./monitoring/alarms";
+import { Dashboard } from "./monitoring/dashboard";
 import { certificateArn as certificateArnOf } from "./network/certificate";
 import { apiDestinations, consoleDestinations, migrationDestinations } from "./network/destinations";
 import { hosts as hostsOf } from "./network/hosts";
@@ -155,6 +157,43 @@ export = program(async () => {
     },
     opts,
   );
+
+  if (upstream.alarms) {
+    const services = {
+      config,
+      clusterName: cluster.name,
+      api: { ...api.outputs, ...api.loadBalancer.outputs, minTasks: apiCapacity(config).minTasks },
+      console: {
+        ...consoleService.outputs,
+        ...consoleService.loadBalancer.outputs,
+        minTasks: consoleCapacity(config).minTasks,
+      },
+      jobs: api.jobs && { ...api.jobs.outputs, minTasks: jobsCapacity(config).minTasks },
+    };
+    const { arns, logErrors } = new Alarms(
+      context.name("alarms"),
+      {
+        ...services,
+        context,
+        upstream: upstream.alarms,
+        migrationFamily: migration.task.definition.family,
+        certificateArn,
+      },
+      opts,
+    );
+    new Dashboard(
+      context.name("dashboard"),
+      {
+        ...services,
+        region: installation.region,
+        database: upstream.database.clusterIdentifier,
+        buckets: upstream.buckets,
+        logErrors,
+        alarms: arns,
+      },
+      opts,
+    );
+  }
 
   await warnOfUnused();
   return stackOutputs(applicationContract, {

@@ -15,12 +15,15 @@ interface NameRule {
  * Source: the API reference of each service ("Constraints" of the name parameter).
  */
 const rules = {
+  alarm: { length: 255 },
   backupVault: { length: 50 },
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
   bucket: { length: 63, lowerCase: true, reserved: /^(sthree|amzn-s3-demo)-+/ },
   databaseIdentifier: { length: 63, lowerCase: true, singleHyphens: true },
   databaseGroup: { length: 254, lowerCase: true, singleHyphens: true },
+  dashboard: { length: 255 },
   ecs: { length: 255 },
+  eventRule: { length: 64 },
   kmsAlias: { length: 250 },
   kmsGrant: { length: 256 },
   loadBalancer: { length: 32, reserved: /^(internal)-+/ },

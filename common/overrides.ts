@@ -50,6 +50,16 @@ export function resourceOverridesSetting(example: string): Setting<ResourceOverr
   };
 }
 
+/** What an override has in the place of a text that the layer would set, such as a name; undefined where it has none. */
+export function overridden(
+  { resourceOverrides }: { resourceOverrides: ResourceOverrides },
+  resource: string,
+  property: string,
+): string | undefined {
+  const value = resourceOverrides[resource]?.[property];
+  return typeof value === "string" ? value : undefined;
+}
+
 /** Structured configuration arrives as JSON; on a command line, the properties of one resource may be JSON too. */
 function parsed(value: unknown): unknown {
   try {

@@ -56,9 +56,11 @@ export function parseArn(text: string): { partition: string; region: string; acc
 export const globalPrincipals = [
   "backup",
   "batchoperations.s3",
+  "cloudwatch",
   "delivery.logs",
   "ecs-tasks",
   "es",
+  "events",
   "events.rds",
   "logging.s3",
   "monitoring.rds",

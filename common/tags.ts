@@ -1,3 +1,4 @@
+import type { Buckets } from "./contract/infrastructure";
 import { version } from "./package.json";
 
 export type Tags = Record<string, string>;
@@ -8,15 +9,48 @@ export const managedTagKeys = ["project", "layer", "stack", "managed-by", "versi
 /** Keys that roles carry besides. `Name` isn't among them: only VPC endpoints and health checks get one, in place of the user's. */
 export const roleTagKeys = ["service-key"];
 
-/** Keys of the snapshots of upgrades, to which RDS copies the cluster's tags; it compares them with case. */
-const snapshotTagKeys = ["upgrade-database", "upgrade-from", "upgrade-to"];
+/**
+ * Keys that snapshots of the database carry besides; RDS compares them with case. No snapshot has more than five: RDS takes 50, and the
+ * user's own may be 40.
+ */
+export const snapshotTags = {
+  /** What a snapshot is one unit with: names of the data buckets, and the ARN of the service key. The database's own, so of all snapshots. */
+  buckets: "backup-buckets",
+  serviceKey: "backup-service-key",
+  /** Of a backup: the release that the database was migrated for. */
+  release: "backup-release",
+  /** Of an upgrade: the release that ran, that was to run, and that the database was migrated for. */
+  from: "upgrade-from",
+  to: "upgrade-to",
+  database: "upgrade-database",
+};
+
+/** What the service keeps in S3, in the order of their names in a tag. */
+export const dataKinds = ["checkpoint", "policy", "metadata", "events"] as const satisfies (keyof Buckets)[];
+export type DataBuckets = Record<(typeof dataKinds)[number], string>;
+
+/** The tags of what a snapshot is one unit with. Four names of at most 63 characters fit into the 256 of a value. */
+export function unitTags(buckets: DataBuckets, serviceKeyArn: string): Tags {
+  return {
+    [snapshotTags.buckets]: dataKinds.map((kind) => buckets[kind]).join(" "),
+    [snapshotTags.serviceKey]: serviceKeyArn,
+  };
+}
+
+/** The names of the buckets in the tags of a snapshot; undefined where it has none. */
+export function bucketsIn(tags: Tags): DataBuckets | undefined {
+  const names = tags[snapshotTags.buckets]?.split(" ") ?? [];
+  return names.length === dataKinds.length
+    ? (Object.fromEntries(dataKinds.map((kind, index) => [kind, names[index]])) as DataBuckets)
+    : undefined;
+}
 
 /** What is wrong with the user's own tags, one sentence for each. */
 export function tagProblems(tags: Tags): { key: string; reason: string }[] {
   const keys = Object.keys(tags);
   return keys.flatMap((key, index) => {
     const taken =
-      snapshotTagKeys.find((each) => each === key) ??
+      Object.values(snapshotTags).find((each) => each === key) ??
       [...managedTagKeys, ...roleTagKeys].find((each) => isSameKey(each, key));
     const twin = keys.slice(0, index).find((each) => isSameKey(each, key));
     const reasons = [

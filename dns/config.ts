@@ -84,6 +84,18 @@ export const settings = {
       "Route 53 health checks that call the API and the console from the internet every 30 seconds. The load balancers must " +
       "admit the ranges of Route 53's checkers (prefix list route53-healthchecks).",
   }),
+  queryLogGroupArn: text({
+    description:
+      "Log group of CloudWatch that gets the queries for names of the zone, which is public. In us-east-1 and the zone's account: " +
+      "Route 53 writes to no other. A resource policy of CloudWatch Logs must admit route53.amazonaws.com.",
+    example: "arn:aws:logs:us-east-1:111122223333:log-group:/aws/route53/example.com",
+    shape: pattern(
+      /^arn:[\w-]+:logs:us-east-1:\d{12}:log-group:[\w./#-]{1,512}$/,
+      "the ARN of a log group in us-east-1, without `:*` at its end",
+      (text) => text.replace(/:\*$/, ""),
+    ),
+    optional: true,
+  }),
   applicationStack: text({
     description: "Full name of the application layer's stack. Default: the stack with this one's name.",
     example: "organization/selfhosted-application/prod",
@@ -142,6 +154,17 @@ const roleInPartition: Rule<Reads<"assumeRoleArn", "certificateArn">> = ({
   return assumeRoleArn !== undefined && found !== expected && { key: "assumeRoleArn", reason };
 };
 
+/** Route 53 writes to log groups of the zone's own account: https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html */
+const logsOfZonesAccount: Rule<Reads<"queryLogGroupArn" | "assumeRoleArn", "installation">> = ({
+  config,
+  upstream,
+}) => {
+  const found = parseArn(config.queryLogGroupArn ?? "")?.account;
+  const expected = parseArn(config.assumeRoleArn ?? "")?.account ?? upstream.installation.accountId;
+  const reason = `found a log group of account ${found}, but the zone is in ${expected}`;
+  return config.queryLogGroupArn !== undefined && found !== expected && { key: "queryLogGroupArn", reason };
+};
+
 const rules: Rule<Inputs>[] = [
   ...ofConfig<Config>(
     exactlyOne("zoneName", "zoneId", "the records need a hosted zone"),
@@ -151,6 +174,7 @@ const rules: Rule<Inputs>[] = [
   checksFromOutside,
   differentVpcs,
   roleInPartition,
+  logsOfZonesAccount,
 ];
 
 /**

@@ -18,7 +18,7 @@ import { applicationStack, readConfig } from "./config";
 import { HealthChecks } from "./health-checks";
 import { hostsOf } from "./hosts";
 import { lookUpAccount } from "./lookups";
-import { Records, ZoneAssociations } from "./zone";
+import { QueryLogging, Records, ZoneAssociations } from "./zone";
 
 export = program(async () => {
   const stack = pulumi.getStack();
@@ -53,6 +53,10 @@ export = program(async () => {
   );
   if (config.zoneVpcIds.length > 0) {
     new ZoneAssociations(name("zone"), { zoneId: zone.id, vpcIds: config.zoneVpcIds }, { provider });
+  }
+  if (config.queryLogGroupArn !== undefined) {
+    const logging = { zoneId: zone.id, logGroupArn: config.queryLogGroupArn };
+    new QueryLogging(name("queries"), logging, { provider });
   }
   const healthChecks = config.healthChecks ? new HealthChecks(name("health"), { hosts }, { provider }) : undefined;
 

@@ -57,3 +57,18 @@ export class ZoneAssociations extends Component {
     this.registerOutputs({});
   }
 }
+
+export interface QueryLoggingArgs {
+  zoneId: string;
+  logGroupArn: string;
+}
+
+/** A log of the queries for names of the zone, those of others in it too. */
+export class QueryLogging extends Component {
+  constructor(name: string, args: QueryLoggingArgs, opts: pulumi.ComponentResourceOptions) {
+    super("dns", "QueryLogging", name, opts);
+    const { zoneId, logGroupArn: cloudwatchLogGroupArn } = args;
+    new aws.route53.QueryLog(`${name}-log`, { zoneId, cloudwatchLogGroupArn }, { parent: this });
+    this.registerOutputs({});
+  }
+}

@@ -11,6 +11,7 @@ import {
   program,
   stackOutputs,
   throwIfInvalid,
+  unitTags,
 } from "@selfhosted/common";
 import { Backup } from "./backup/backup";
 import { readConfig } from "./config";
@@ -21,6 +22,7 @@ import { Search } from "./search/search";
 import { Buckets, objectLock } from "./storage/buckets";
 import { DataAccess } from "./storage/data-access";
 import { DataKey } from "./storage/data-key";
+import { KeyNotices } from "./storage/key-notices";
 import { Replication } from "./storage/replication";
 
 export = program(async () => {
@@ -34,8 +36,8 @@ export = program(async () => {
   }
   const { location, network, serviceKeyArn } = account;
   const { accountId, region } = location;
-  const { name, tags, size, ephemeral, permissionsBoundaryArn } = config;
-  const installation = { name, accountId, region, tags, size, ephemeral, permissionsBoundaryArn };
+  const { name, size, ephemeral, permissionsBoundaryArn } = config;
+  const installation = { name, accountId, region, tags: config.tags, size, ephemeral, permissionsBoundaryArn };
   const context = contextOf("infrastructure", { installation, stack, location });
   const provider = awsProvider(context.name("provider"), { region, accountId: config.accountId, tags: context.tags });
   const opts = { provider };
@@ -55,12 +57,13 @@ export = program(async () => {
       },
       opts,
     ).arn;
+  const buckets = new Buckets(context.name("buckets"), { context, config, keyArn }, opts);
+  const tags = pulumi.output(buckets.outputs).apply((names) => unitTags(names, serviceKeyArn));
   const database = new Database(
     context.name("database"),
-    { context, config, runningVersion: account.databaseVersion, network, keyArn, logRetentionDays },
+    { context, config, runningVersion: account.databaseVersion, network, keyArn, logRetentionDays, tags },
     opts,
   );
-  const buckets = new Buckets(context.name("buckets"), { context, config, keyArn }, opts);
   const access = new DataAccess(
     context.name("data-access"),
     {
@@ -73,6 +76,10 @@ export = program(async () => {
     },
     opts,
   );
+  if (database.alarms) {
+    const { topicArn } = database.alarms;
+    new KeyNotices(context.name("key-notices"), { keyArns: [keyArn, serviceKeyArn], topicArn }, opts);
+  }
   const { bucketReplicationRegion: copyRegion } = config;
   const replication =
     copyRegion === undefined
@@ -84,7 +91,11 @@ export = program(async () => {
         );
   const resourceArns = [database.clusterArn, ...[...buckets.own.values()].map((bucket) => bucket.arn)];
   const backup = config.backupEnabled
-    ? new Backup(context.name("backup"), { context, config, keyArn, resourceArns }, opts)
+    ? new Backup(
+        context.name("backup"),
+        { context, config, keyArn, resourceArns, topicArn: database.alarms?.topicArn },
+        opts,
+      )
     : undefined;
   const search = config.searchEnabled
     ? new Search(
@@ -114,6 +125,7 @@ export = program(async () => {
     search: search?.outputs,
     endpointsSecurityGroupId: endpoints?.securityGroupId,
     backup: backup?.outputs,
+    alarms: database.alarms,
     checkpointLock: objectLock(config),
     copies: replication?.outputs,
   });

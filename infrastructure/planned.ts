@@ -14,9 +14,10 @@ import {
   type Search,
 } from "@selfhosted/common";
 import type { Config } from "./config";
+import { trustedAuthorities } from "./database/authorities";
 import { clusterIdentifier, databaseName } from "./database/cluster";
 import type { Network } from "./network/network";
-import { bucketName, bucketNameSettings, objectLock } from "./storage/buckets";
+import { bucketNameSettings, objectLock, ownBucketName } from "./storage/buckets";
 import { apiRoleName } from "./storage/data-access";
 
 export interface PlannedArgs {
@@ -76,16 +77,16 @@ function plannedInstallation(config: Config, found: Found): Installation {
 
 function plannedDatabase(config: Config, stack: string): Database {
   return asFarAsKnown<Database>({
-    clusterIdentifier: () => clusterIdentifier(logicalName(config.name, stack, "database")),
+    clusterIdentifier: () => clusterIdentifier(logicalName(config.name, stack, "database"), config),
     port: () => config.databasePort,
     name: () => databaseName,
-    caCertificate: () => config.databaseCaCertificate,
+    caCertificate: () => trustedAuthorities(config, config["aws:region"]),
   });
 }
 
 function plannedBuckets(config: Config, stack: string, found: Found): Buckets {
   const bucket = (kind: keyof Buckets) => (): string =>
-    config[bucketNameSettings[kind]] ?? bucketName(config.name, kind, stack, found.location);
+    config[bucketNameSettings[kind]] ?? ownBucketName(config, kind, stack, found.location);
   return asFarAsKnown<Buckets>({
     checkpoint: bucket("checkpoint"),
     policy: bucket("policy"),

@@ -94,9 +94,9 @@ export const accessSettings = {
   }),
   allowedCidrBlocks: list({
     description:
-      "Networks that may reach the API and the console on port 443. Default: everyone, or the VPC where the load " +
-      "balancers are internal; only the networks of allowedPrefixListIds where that is set. The console itself calls the API to sign " +
-      "users in: the networks must contain the addresses of the NAT gateways.",
+      "Networks that may reach the API and the console on port 443. Load balancers that face the internet need this, " +
+      "allowedPrefixListIds or openToInternet. Default: the VPC where they are internal; only the networks of allowedPrefixListIds " +
+      "where that is set. The console itself calls the API to sign users in: the networks must contain the addresses of the NAT gateways.",
     example: "203.0.113.0/24",
     optional: true,
     min: 1,
@@ -110,6 +110,11 @@ export const accessSettings = {
     optional: true,
     min: 1,
     shape: pattern(/^pl-[0-9a-f]{8,17}$/, "ids of prefix lists, such as pl-0123456789abcdef0"),
+  }),
+  openToInternet: flag({
+    description:
+      "Load balancers that face the internet admit everyone. The first user to sign up becomes the administrator: on a new " +
+      "installation name the networks of its users in allowedCidrBlocks, sign up, and open it then.",
   }),
   tlsPolicy: choice(tlsPolicies, {
     description: "Security policy of the TLS listeners. Those with FIPS in their name use validated cryptography.",

@@ -17,6 +17,7 @@ import {
 import type { RuleArgs } from "../config";
 import { isPrivate } from "../network/egress";
 import { hosts } from "../network/hosts";
+import { isLimited } from "../network/ingress";
 import { targetSubnets } from "../network/subnets";
 
 /** What the look-ups of the console's calls to the API read. */
@@ -35,8 +36,7 @@ export const natAddresses: LookUp<RoutesArgs> = {
   what: () => "the addresses of the NAT gateways",
   async check({ config, upstream: { network }, routeTables }, { aws }) {
     const { allowedCidrBlocks: blocks = [], allowedPrefixListIds: lists = [] } = config;
-    const isLimited = config.allowedCidrBlocks !== undefined || lists.length > 0;
-    if (config.internal || !isLimited || config.consoleInternalApiEndpoint !== undefined) {
+    if (config.internal || !isLimited(config) || config.consoleInternalApiEndpoint !== undefined) {
       return undefined;
     }
     if (config.httpsProxy !== undefined) {

@@ -155,7 +155,9 @@ async function quotaReached(elb: AwsClients["elb"], wanted: number): Promise<Con
   return problemIf(count + wanted > Number(most), {
     key: "infrastructureStack",
     reason: `${wanted} network load balancers are needed in the installation's account, and ${count} of the ${most} that it may have in this region exist`,
-    fix: "delete some, or have the quota for Network Load Balancers per Region raised in Service Quotas",
+    fix:
+      "delete some, or: aws service-quotas request-service-quota-increase --service-code elasticloadbalancing --quota-code L-69A177A2 " +
+      `--desired-value ${count + wanted}`,
   });
 }
 

@@ -5,7 +5,10 @@ import type { Clients } from "./load-balancer";
 import { ipVersions, networksOf, tooManyRules } from "./rule-quota";
 
 /** The settings that say who may call the load balancers. */
-type IngressConfig = Pick<ApplicationConfig, "allowedCidrBlocks" | "allowedPrefixListIds" | "internal" | "dualStack">;
+type IngressConfig = Pick<
+  ApplicationConfig,
+  "allowedCidrBlocks" | "allowedPrefixListIds" | "internal" | "dualStack" | "openToInternet"
+>;
 
 /**
  * The networks that may call the load balancers, besides the prefix lists.
@@ -13,11 +16,18 @@ type IngressConfig = Pick<ApplicationConfig, "allowedCidrBlocks" | "allowedPrefi
  * @param upstream its network is read only where nothing is configured.
  */
 function ingressNetworks(config: IngressConfig, upstream: Pick<InfrastructureOutputs, "network">): string[] {
-  if (config.allowedCidrBlocks !== undefined || config.allowedPrefixListIds !== undefined) {
+  if (isLimited(config)) {
     return config.allowedCidrBlocks ?? [];
   }
-  const everyone = config.dualStack ? ["0.0.0.0/0", "::/0"] : ["0.0.0.0/0"];
-  return config.internal ? upstream.network.vpcCidrBlocks : everyone;
+  if (config.internal) {
+    return upstream.network.vpcCidrBlocks;
+  }
+  return config.openToInternet ? ["0.0.0.0/0", ...(config.dualStack ? ["::/0"] : [])] : [];
+}
+
+/** Whether a list says who may call. */
+export function isLimited(config: Pick<IngressConfig, "allowedCidrBlocks" | "allowedPrefixListIds">): boolean {
+  return config.allowedCidrBlocks !== undefined || config.allowedPrefixListIds !== undefined;
 }
 
 /** Who may call the load balancers. */
@@ -36,6 +46,33 @@ const ipv6Networks: Rule<ApplicationConfig> = ({ allowedCidrBlocks, dualStack })
       };
 };
 
+/** Nobody becomes reachable from the whole internet by leaving something out: who signs up first administers the installation. */
+const openOnPurpose: Rule<ApplicationConfig> = (config) => {
+  if (isLimited(config)) {
+    return (
+      config.openToInternet && {
+        key: "openToInternet",
+        reason:
+          "found true, which has no effect: only the networks of allowedCidrBlocks and allowedPrefixListIds may enter",
+        fix: "pulumi config rm openToInternet",
+        severity: "warning",
+      }
+    );
+  }
+  return (
+    !config.internal &&
+    !config.openToInternet && {
+      key: "allowedCidrBlocks",
+      reason:
+        "not set, and nothing else says who may call the load balancers, which face the internet: the first user to sign up becomes " +
+        "the administrator",
+      fix:
+        `name the networks of the users, such as ${setCommand("allowedCidrBlocks", "203.0.113.0/24")}; or let everyone in, as releases ` +
+        "before did where nothing was set: pulumi config set openToInternet true",
+    }
+  );
+};
+
 /** Clients take the IPv6 address that DNS gives them; where no IPv6 network is allowed, they wait in vain. */
 const ipv6Clients: Rule<RuleArgs> = ({ config, upstream }) => {
   // Only AWS knows the IP version of a prefix list.
@@ -43,6 +80,9 @@ const ipv6Clients: Rule<RuleArgs> = ({ config, upstream }) => {
     return undefined;
   }
   const networks = ingressNetworks(config, upstream);
+  if (networks.length === 0) {
+    return undefined;
+  }
   const example = [...networks, "2001:db8::/32"].join(",");
   return networksOf("IPv6", networks).length > 0
     ? undefined
@@ -87,6 +127,6 @@ const possibleClients: Rule<ApplicationConfig> = ({ allowedCidrBlocks = [], allo
 
 /** Rules over the networks of clients. */
 export const ingressRules: Rule<RuleArgs>[] = [
-  ...ofConfig<ApplicationConfig>(ruleQuota, ipv6Networks, possibleClients),
+  ...ofConfig<ApplicationConfig>(openOnPurpose, ruleQuota, ipv6Networks, possibleClients),
   ipv6Clients,
 ];

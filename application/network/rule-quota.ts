@@ -20,7 +20,9 @@ export function tooManyRules(count: number, problem: { key: string; what: string
   return problemIf(count > defaultQuota, {
     key,
     reason: `${what} count as ${count} rules of a security group, which takes ${defaultQuota} unless the quota is raised`,
-    fix: `${fix}; or have the quota for rules per security group raised in Service Quotas`,
+    fix:
+      `${fix}; or: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-0EA8095F ` +
+      `--desired-value ${count}`,
     severity: "warning",
   });
 }

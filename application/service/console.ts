@@ -15,6 +15,7 @@ export interface ConsoleArgs extends HttpsServiceArgs {
 
 /** The web console. */
 export class Console extends Component {
+  readonly loadBalancer: LoadBalancer;
   readonly outputs: HttpsServiceOutputs;
 
   constructor(name: string, args: ConsoleArgs, opts: pulumi.ComponentResourceOptions) {
@@ -28,7 +29,7 @@ export class Console extends Component {
     const tasks = new TaskNetwork(`${name}-tasks`, { vpcId: network.vpcId, destinations }, parent);
     const { id: securityGroupId } = tasks.securityGroup;
     const target = { securityGroupId, port: tls ? 3443 : 3000, tls, healthPath: "/", healthyStatus: "200-399" };
-    const loadBalancer = new LoadBalancer(`${name}-lb`, { ...args.loadBalancer, target }, parent);
+    this.loadBalancer = new LoadBalancer(`${name}-lb`, { ...args.loadBalancer, target }, parent);
     const { service, outputs } = new FargateService(
       name,
       {
@@ -41,13 +42,13 @@ export class Console extends Component {
         spot: config.consoleSpot,
         network: tasks,
         subnetIds: args.subnetIds,
-        loadBalancer,
+        loadBalancer: this.loadBalancer,
         dependsOn: [...args.dependsOn, ...role.policies],
       },
       parent,
     );
-    listenToClients(`${name}-lb-https`, loadBalancer, service);
-    this.outputs = { domain: args.domain, ...outputs, ...loadBalancer.outputs };
+    listenToClients(`${name}-lb-https`, this.loadBalancer, service);
+    this.outputs = { domain: args.domain, ...outputs, ...this.loadBalancer.outputs };
     this.registerOutputs({ serviceName: service.name });
   }
 }

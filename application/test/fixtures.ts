@@ -24,15 +24,28 @@ interface Filter {
   values: string[];
 }
 
+/** Load balancers for everyone, where no list says who may call them. */
+function open({ allowedCidrBlocks, allowedPrefixListIds }: Values): Values {
+  return (allowedCidrBlocks ?? allowedPrefixListIds) === undefined ? { openToInternet: true } : {};
+}
+
 /** The application layer with the settings that it needs. */
 export const application = layer<InfrastructureOutputs, ApplicationOutputs>("application", {
-  config: (partition) => ({
+  config: (partition, own) => ({
+    ...open(own),
     imageTag: "20260101-1000-signed",
     domain: "pulumi.example.com",
     certificateArn: `arn:${partition}:acm:${partitions[partition].region}:${accountId}:certificate/1`,
   }),
   secrets: { licenseKey: licenceOfTests, agGridLicenseKey: "grid-licence-of-tests" },
-  above: { layer: "infrastructure", outputs: (partition) => exampleOutputs(infrastructureContract, partition) },
+  above: {
+    layer: "infrastructure",
+    outputs: (partition) => ({
+      ...exampleOutputs(infrastructureContract, partition),
+      // On by default.
+      alarms: exampleOutput(infrastructureContract, "alarms", partition),
+    }),
+  },
   calls: {
     "aws:ec2/getPrefixList:getPrefixList": ({ filters }) => ({ id: `pl-of-${(filters as Filter[])[0]?.values[0]}` }),
   },
@@ -42,6 +55,8 @@ export const { run: deploy, refusal } = application;
 
 /** What the infrastructure layer gives where a trial doesn't change it. */
 export const infrastructure = exampleOutputs(infrastructureContract);
+
+export const alarms = exampleOutput(infrastructureContract, "alarms");
 
 export const search = exampleOutput(infrastructureContract, "search");
 

@@ -33,7 +33,10 @@ export function certificateProblems(certificate: CertificateDetail, hosts: strin
     const reason = `the certificate has a key of type ${algorithm}, with which a network load balancer doesn't serve TLS; it takes RSA keys of up to 3072 bits and the curves P-256, P-384 and P-521`;
     problems.push({ reason, fix: request });
   }
-  return [...problems, ...expiry(certificate, now)].map((problem) => ({ key: "certificateArn", ...problem }));
+  return [...problems, ...expiry(certificate, now), ...renewal(certificate)].map((problem) => ({
+    key: "certificateArn",
+    ...problem,
+  }));
 }
 
 /** The names and the end of a certificate, for a person. */
@@ -92,6 +95,20 @@ function expiry({ NotAfter: end, Type: type, Status: status }: CertificateDetail
   return left < warnDays
     ? [{ reason: `the certificate expires on ${isoDate(end)}, in ${left} days`, fix, severity: "warning" }]
     : [];
+}
+
+/**
+ * ACM has begun to renew the certificate, and can't end it: it does so by itself, as long as it finds its validation record
+ * (https://docs.aws.amazon.com/acm/latest/userguide/troubleshooting-renewal.html).
+ */
+function renewal({ NotAfter: end, RenewalSummary: summary }: CertificateDetail): Problem[] {
+  const { RenewalStatus: status, RenewalStatusReason: why } = summary ?? {};
+  if (status !== "FAILED" && status !== "PENDING_VALIDATION") {
+    return [];
+  }
+  const until = end ? `, which ends on ${isoDate(end)}` : "";
+  const reason = `ACM can't renew the certificate${until}: ${status}${why ? `, because of ${why}` : ""}`;
+  return [{ reason, fix: "put the validation records back that ACM shows for it", severity: "warning" }];
 }
 
 /** Whole days until then; negative where it has passed. */

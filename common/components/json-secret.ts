@@ -19,8 +19,9 @@ export interface JsonSecretArgs {
 export type JsonSecret = { [K in keyof SecretReference]: pulumi.Output<SecretReference[K]> };
 
 /**
- * Makes a secret with the JSON of these values: `<name>-secret` and `<name>-version`. Versions before the current one stay until the
- * secret is deleted: tasks that start before their definition follows, and those that ECS starts again when it rolls back, read them.
+ * Makes a secret with the JSON of these values: `<name>-secret` and `<name>-version`. Pulumi leaves the versions before the current
+ * one: tasks that start before their definition follows, and those that ECS starts again when it rolls back, read them. `make rotate`
+ * retires the former one when none does.
  */
 export function jsonSecret(
   name: string,

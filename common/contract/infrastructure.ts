@@ -101,6 +101,14 @@ export interface BackupOutputs {
   copyVaultArn?: string;
 }
 
+/** Alarms, where they are on. */
+export interface AlarmOutputs {
+  /** Who is called: the topic of the alarms of all layers. */
+  topicArn: string;
+  /** Name of the alarm that is on while the database is in trouble. */
+  database: string;
+}
+
 /** What the infrastructure layer gives to the layers below it. */
 const outputs = {
   installation: required<Installation>({
@@ -161,6 +169,10 @@ const outputs = {
     planId: "plan-1",
     schedule: "cron(0 5 * * ? *)",
     resourceArns: ["arn:aws:rds:eu-central-1:111122223333:cluster:pulumi-test-database"],
+  }),
+  alarms: optional<AlarmOutputs>({
+    topicArn: "arn:aws:sns:eu-central-1:111122223333:pulumi-test-database-events",
+    database: "pulumi-test-database-alarms",
   }),
   /** How Object Lock keeps each version in the checkpoint bucket, where the installation's own has a lock. */
   checkpointLock: optional<ObjectLock>({ mode: "GOVERNANCE", days: 7 }),

@@ -1,3 +1,5 @@
+export { compositeState, stateAfter, steady, type Series, type State } from "./alarm-evaluator";
+export { testAlarms, testCalls, type Row } from "./alarm-rows";
 export { accountId, arnOf, foreignNames, partitions, type Partition } from "./account";
 export { chain, ecPair, expiredCertificate, issuer, licenceOfTests, rsaPair } from "./certificates";
 export {

@@ -17,8 +17,8 @@ export interface Trial<Above> extends Pick<Program, "aws" | "calls" | "partition
 
 /** What every run of a layer has. */
 export interface Defaults<Above> extends Pick<Program, "calls" | "stack"> {
-  /** The settings that the layer needs. */
-  config: (partition: Partition) => Values;
+  /** The settings that the layer needs, beside those of the trial. */
+  config: (partition: Partition, own: Values) => Values;
   /** Those that are secret. */
   secrets?: Values;
   /** The layer above, where there is one, and what it gives. */
@@ -55,7 +55,7 @@ export function layer<Above = never, Outputs = Values>(
   const runs = new Map<string, Promise<Outcome<Outputs>>>();
   const secretsOf = ({ secrets }: Trial<Above>): Values => ({ ...defaults.secrets, ...secrets });
   const configOf = (trial: Trial<Above>): Values => ({
-    ...defaults.config(trial.partition ?? "aws"),
+    ...defaults.config(trial.partition ?? "aws", trial.config ?? {}),
     ...secretsOf(trial),
     ...trial.config,
   });

@@ -17,7 +17,7 @@ import type { Reads } from "../config";
 import { domainsOf } from "../hosts";
 
 interface ZoneArgs extends Reads<
-  "zoneId" | "zoneName" | "zoneType" | "zoneVpcIds" | "bareDomain" | "healthChecks",
+  "zoneId" | "zoneName" | "zoneType" | "zoneVpcIds" | "bareDomain" | "healthChecks" | "queryLogGroupArn",
   "installation" | "api" | "console" | "vpcId" | "internal"
 > {
   route53: AwsClients["route53"];
@@ -114,7 +114,7 @@ type Problem = ConfigProblem | false;
 
 /** What in the configuration doesn't fit the zone: each check as far as what it reads is known. */
 function mismatches(args: ZoneArgs, found: Found): ConfigProblem[] {
-  const checks = [outside, unassociated, vpcsOfPublicZone, checksOfPrivateZone];
+  const checks = [outside, unassociated, vpcsOfPublicZone, checksOfPrivateZone, logsOfPrivateZone];
   return checks.flatMap((check) => ifKnown(() => check(args, found)) || []);
 }
 
@@ -145,6 +145,12 @@ function checksOfPrivateZone({ config, upstream }: ZoneArgs, { zone }: Found): P
   const fix = setCommand("healthChecks", false);
   // A rule refuses health checks of internal load balancers already.
   return config.healthChecks && zone.private && !upstream.internal && { key: "healthChecks", reason, fix };
+}
+
+function logsOfPrivateZone({ config }: ZoneArgs, { zone }: Found): Problem {
+  const key = "queryLogGroupArn";
+  const reason = `zone ${shown(zone)} is private, and Route 53 logs the queries of public zones only`;
+  return config.queryLogGroupArn !== undefined && zone.private && { key, reason, fix: `pulumi config rm ${key}` };
 }
 
 /** Resolvers never ask the zone for names under a delegated one. */

@@ -45,6 +45,16 @@ const refusals: [string, DnsTrial, RegExp][] = [
     { config: { zoneName: undefined, zoneId: "Z0PUBLICZONE", zoneType: "public" } },
     /zoneType: set beside zoneId, which already says which zone; .*config rm zoneType/,
   ],
+  [
+    "a log of queries in another region",
+    { config: { queryLogGroupArn: "arn:aws:logs:eu-central-1:111122223333:log-group:queries" } },
+    /queryLogGroupArn: found .*; allowed: the ARN of a log group in us-east-1/,
+  ],
+  [
+    "a log of queries in another account than the zone's",
+    { config: { queryLogGroupArn: "arn:aws:logs:us-east-1:444455556666:log-group:queries" } },
+    /queryLogGroupArn: found a log group of account 444455556666, but the zone is in 111122223333/,
+  ],
   ["a VPC that is none", { config: { zoneVpcIds: "main" } }, /zoneVpcIds: found "main", .*allowed: different VPC ids/],
   [
     "a VPC in a region that is none",

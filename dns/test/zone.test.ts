@@ -82,3 +82,15 @@ describe("more VPCs of a private zone", () => {
     ]);
   });
 });
+
+describe("a log of the zone's queries", () => {
+  it("goes to the log group that is named", async () => {
+    const queryLogGroupArn = "arn:aws:logs:us-east-1:111122223333:log-group:/aws/route53/example.com";
+    const { inputs } = (await dns.run({ config: { queryLogGroupArn } })).the(aws.route53.QueryLog);
+    expect(inputs).to.deep.equal({ zoneId, cloudwatchLogGroupArn: queryLogGroupArn });
+  });
+
+  it("isn't kept by default", async () => {
+    expect((await dns.run()).ofType(aws.route53.QueryLog)).to.deep.equal([]);
+  });
+});

@@ -9,7 +9,7 @@ import {
   globalArn,
   physicalName,
 } from "@selfhosted/common";
-import { ServiceRole } from "@selfhosted/common/components";
+import { eventNotice, ServiceRole } from "@selfhosted/common/components";
 import type { BackupConfig } from "../config/backup";
 import { backupWindows } from "./schedule";
 
@@ -19,6 +19,8 @@ export interface BackupArgs {
   keyArn: pulumi.Input<string>;
   /** ARNs of what is backed up. */
   resourceArns: pulumi.Input<string>[];
+  /** The topic to which failures are reported. Default: none. */
+  topicArn?: pulumi.Input<string>;
 }
 
 /** Length of the random suffix in names, which is written in hexadecimal digits. */
@@ -111,6 +113,9 @@ export class Backup extends Component {
       },
       { ...parent, deleteBeforeReplace: true },
     );
+    if (args.topicArn !== undefined) {
+      noticeOfFailures(`${name}-failed`, vault, args.topicArn, parent);
+    }
     this.outputs = {
       vaultName: vault.name,
       planId: plan.id,
@@ -121,6 +126,31 @@ export class Backup extends Component {
     };
     this.registerOutputs(this.outputs);
   }
+}
+
+/** https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html */
+function noticeOfFailures(
+  name: string,
+  vault: aws.backup.Vault,
+  topicArn: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const call = {
+    layer: "infrastructure" as const,
+    means:
+      "A backup, or the copy of one, has failed. Users notice nothing; what could be restored is older than it should be.",
+    look: "the job in AWS Backup says why; `make verify` says how old the last complete backup is.",
+    runbook: "A backup failed",
+  };
+  const pattern = {
+    source: ["aws.backup"],
+    "detail-type": ["Backup Job State Change", "Copy Job State Change"],
+    detail: {
+      state: ["FAILED", "ABORTED", "EXPIRED"],
+      $or: [{ backupVaultName: [vault.name] }, { sourceBackupVaultArn: [vault.arn] }],
+    },
+  };
+  eventNotice(name, { ...call, pattern, detail: "$.detail.statusMessage", topicArn }, opts);
 }
 
 function backupRule(vault: aws.backup.Vault, config: BackupConfig): aws.types.input.backup.PlanRule {

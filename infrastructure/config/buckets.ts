@@ -146,11 +146,14 @@ const differentBuckets: Rule<BucketsConfig> = (config) =>
     );
   });
 
-const keysNeedBuckets: Rule<BucketsConfig> = (config) => {
+const keysNeedBuckets: Rule<BucketsConfig & Pick<InstallationConfig, "resourceOverrides">> = (config) => {
   const key = "bucketKeyArns";
+  // What a bucket holds that was taken over stays encrypted as it is.
+  const isTakenOver = Object.values(config.resourceOverrides).some(({ bucket }) => bucket !== undefined);
   // S3 delivers access logs only to buckets with its own encryption, so that one for logs needs no key.
   return (
     config[key].length > 0 &&
+    !isTakenOver &&
     dataBucketKeys.every((existing) => config[existing] === undefined) && {
       key,
       reason: "has no effect without a data bucket of your own; the installation's are encrypted with the data key",
@@ -228,7 +231,7 @@ const copiesElsewhere: Rule<BucketsConfig & Pick<InstallationConfig, "aws:region
 const copiesKeyPlaced: Rule<BucketsConfig> = ({ bucketReplicationRegion: copyRegion, bucketReplicationKeyArn: key }) =>
   copyRegion === undefined || key === undefined ? [] : misplaced("bucketReplicationKeyArn", key, copyRegion);
 
-export const bucketsRules: Rule<BucketsConfig>[] = [
+export const bucketsRules: Rule<BucketsConfig & Pick<InstallationConfig, "resourceOverrides">>[] = [
   onlyWith(["bucketReplicationKeyArn"], "bucketReplicationRegion"),
   onlyWith(["bucketObjectLockMode"], "bucketObjectLockDays"),
   keysNeedBuckets,

@@ -56,7 +56,8 @@ export const searchSettings = {
     ),
   }),
   searchPasswordVersion: integer({
-    description: "Raise it by one for a new password of the search administrator.",
+    description:
+      "Another number makes another password of the search administrator: `make rotate WHAT=search` raises it.",
     default: 1,
     min: 1,
     max: 9999,

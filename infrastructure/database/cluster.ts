@@ -1,30 +1,38 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { physicalName } from "@selfhosted/common";
+import { overridden, physicalName, type ResourceOverrides, type Tags } from "@selfhosted/common";
 import { EncryptedLogGroup } from "@selfhosted/common/components";
 import type { DatabaseConfig } from "../config/database";
 import { engine, versionAfter } from "./engine";
 import { databaseParameterGroup } from "./parameters";
 
 export interface DatabaseClusterArgs {
-  config: DatabaseConfig;
+  config: DatabaseConfig & Overridable;
   /** Version that the cluster runs; undefined before there is one. */
   runningVersion: string | undefined;
   subnetGroupName: pulumi.Input<string>;
-  securityGroupId: pulumi.Input<string>;
+  securityGroupIds: pulumi.Input<string>[];
   administratorPassword: pulumi.Input<string>;
   keyArn: pulumi.Input<string>;
   logRetentionDays: number;
   ephemeral: boolean;
+  tags: pulumi.Input<Tags>;
 }
 
 /** The vendor's name for the database within the cluster. */
 export const databaseName = "pulumi";
 
+/** A database that was taken over keeps the names that it has: as overrides. */
+export interface Overridable {
+  resourceOverrides: ResourceOverrides;
+}
+
 /** Identifier of the cluster, by the logical name of the component. */
-export function clusterIdentifier(name: string): string {
-  return physicalName("databaseIdentifier", `${name}-cluster`);
+export function clusterIdentifier(name: string, config: Overridable): string {
+  return (
+    overridden(config, "database-cluster", "clusterIdentifier") ?? physicalName("databaseIdentifier", `${name}-cluster`)
+  );
 }
 
 /** The log group that RDS exports a log of the cluster to. */
@@ -38,8 +46,8 @@ export function databaseCluster(
   args: DatabaseClusterArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.rds.Cluster {
-  const { config, runningVersion, keyArn, ephemeral } = args;
-  const identifier = clusterIdentifier(name);
+  const { config, runningVersion, keyArn, ephemeral, tags } = args;
+  const identifier = clusterIdentifier(name, config);
   const followsSetting =
     !config.databaseAutoMinorUpgrade && versionAfter(config, runningVersion) === config.databaseEngineVersion;
   const snapshot = new random.RandomId(`${name}-final-snapshot`, { byteLength: 4 }, opts);
@@ -55,7 +63,7 @@ export function databaseCluster(
       masterPassword: args.administratorPassword,
       iamDatabaseAuthenticationEnabled: config.databaseIamAuthentication,
       dbSubnetGroupName: args.subnetGroupName,
-      vpcSecurityGroupIds: [args.securityGroupId],
+      vpcSecurityGroupIds: args.securityGroupIds,
       dbClusterParameterGroupName: databaseParameterGroup(`${name}-parameters`, config, opts).name,
       ...(config.databaseServerless && {
         serverlessv2ScalingConfiguration: {
@@ -77,6 +85,7 @@ export function databaseCluster(
       preferredMaintenanceWindow: config.databaseMaintenanceWindow,
       applyImmediately: config.databaseApplyImmediately,
       copyTagsToSnapshot: true,
+      tags,
       enabledCloudwatchLogsExports: config.databaseLogExports,
       snapshotIdentifier: config.databaseRestoreFromSnapshot,
       deletionProtection: !ephemeral,

@@ -1,38 +1,46 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  type AlarmOutputs,
   Component,
   type Context,
   type Database as DatabaseOutputs,
   type DeepInput,
   physicalName,
+  type Tags,
 } from "@selfhosted/common";
 import { AccessGroup } from "@selfhosted/common/components";
 import type { DatabaseConfig } from "../config/database";
 import type { Network } from "../network/network";
-import { databaseCluster, databaseName } from "./cluster";
+import { databaseAlarms } from "./alarms";
+import { trustedAuthorities } from "./authorities";
+import { databaseCluster, databaseName, type Overridable } from "./cluster";
 import { Credentials, password } from "./credentials";
 import { DatabaseEvents } from "./events";
 import { databaseInstances } from "./instances";
 
 export interface DatabaseArgs {
   context: Context;
-  config: DatabaseConfig;
+  config: DatabaseConfig & Overridable;
   /** Version that the cluster runs; undefined before there is one. */
   runningVersion: string | undefined;
   network: Network;
   keyArn: pulumi.Input<string>;
   logRetentionDays: number;
+  /** Tags of the cluster, which all its snapshots get: what they are one unit with. */
+  tags: pulumi.Input<Tags>;
 }
 
 /** Aurora MySQL in the isolated subnets: one instance writes, the others are its standbys in other zones. */
 export class Database extends Component {
   readonly outputs: DeepInput<DatabaseOutputs>;
   readonly clusterArn: pulumi.Output<string>;
+  /** Undefined where there are none. */
+  readonly alarms?: { [K in keyof AlarmOutputs]: pulumi.Input<AlarmOutputs[K]> };
 
   constructor(name: string, args: DatabaseArgs, opts: pulumi.ComponentResourceOptions) {
     super("infrastructure", "Database", name, opts);
-    const { context, config, runningVersion, network, keyArn, logRetentionDays } = args;
+    const { context, config, runningVersion, network, keyArn, logRetentionDays, tags } = args;
     const { ephemeral } = context.installation;
     const parent = { parent: this };
 
@@ -46,21 +54,20 @@ export class Database extends Component {
       parent,
     );
     const securityGroup = new AccessGroup(`${name}-access`, { target: "the database", vpcId: network.vpcId }, parent);
-    const administratorPassword = password(
-      `${name}-password`,
-      { version: config.databasePasswordVersion, special: false },
-      parent,
-    );
+    const administratorPassword =
+      config.databasePassword ??
+      password(`${name}-password`, { version: config.databasePasswordVersion, special: false }, parent);
     const shared = { config, keyArn, subnetGroupName: subnetGroup.name };
     const cluster = databaseCluster(
       name,
       {
         ...shared,
         runningVersion,
-        securityGroupId: securityGroup.id,
+        securityGroupIds: [securityGroup.id, ...config.databaseExtraSecurityGroupIds],
         administratorPassword,
         logRetentionDays,
         ephemeral,
+        tags,
       },
       parent,
     );
@@ -70,8 +77,12 @@ export class Database extends Component {
       { ...shared, context, clusterIdentifier, zones: network.databaseZones },
       parent,
     );
-    if (config.databaseEvents) {
-      new DatabaseEvents(`${name}-events`, { context, config, clusterIdentifier, instances, keyArn }, parent);
+    if (config.databaseEvents || config.alarmsEnabled) {
+      const events = { context, config, clusterIdentifier, instances, keyArn };
+      const { topicArn } = new DatabaseEvents(`${name}-events`, events, parent);
+      this.alarms = config.alarmsEnabled
+        ? databaseAlarms(`${name}-alarms`, { config, clusterIdentifier, topicArn }, { ...parent, dependsOn: instances })
+        : undefined;
     }
     const credentials = new Credentials(
       `${name}-credentials`,
@@ -94,7 +105,7 @@ export class Database extends Component {
       name: databaseName,
       securityGroupId: securityGroup.id,
       credentials: credentials.reference,
-      caCertificate: config.databaseCaCertificate,
+      caCertificate: trustedAuthorities(config, context.location.region),
     };
     this.registerOutputs({ clusterIdentifier, endpoint: cluster.endpoint });
   }

@@ -1,12 +1,20 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
-import { Component, type Context, physicalName, policyDocument, servicePrincipal } from "@selfhosted/common";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  Component,
+  type Context,
+  type GlobalPrincipal,
+  physicalName,
+  policyDocument,
+  servicePrincipal,
+  type Statement,
+} from "@selfhosted/common";
 import type { DatabaseConfig } from "../config/database";
 import { instanceName, instanceNames } from "./instances";
 
 export interface DatabaseEventsArgs {
   context: Context;
-  config: Pick<DatabaseConfig, "databaseEventTopicArn" | "databaseEventEmails">;
+  config: Pick<DatabaseConfig, "databaseEvents" | "databaseEventTopicArn" | "databaseEventEmails">;
   clusterIdentifier: pulumi.Input<string>;
   instances: aws.rds.ClusterInstance[];
   /** Encrypts the topic. */
@@ -30,18 +38,24 @@ function subscriptionName(logical: string): string {
   return physicalName("databaseGroup", logical);
 }
 
-/** What RDS reports about the cluster and its instances, sent to a topic. */
+/**
+ * The topic to which RDS reports what happens to the cluster and its instances. The alarms of all layers go there too: who is called for
+ * one wants to know of the other, and has one subscription to confirm.
+ */
 export class DatabaseEvents extends Component {
+  readonly topicArn: pulumi.Output<string>;
+
   constructor(name: string, args: DatabaseEventsArgs, opts: pulumi.ComponentResourceOptions) {
     super("infrastructure", "DatabaseEvents", name, opts);
     const parent = { parent: this };
 
-    const snsTopic = args.config.databaseEventTopicArn ?? eventTopic(name, args, parent);
-    for (const [source, subscription] of Object.entries(subscriptions(args))) {
+    this.topicArn = pulumi.output(args.config.databaseEventTopicArn ?? eventTopic(name, args, parent));
+    const snsTopic = this.topicArn;
+    for (const [source, subscription] of Object.entries(args.config.databaseEvents ? subscriptions(args) : {})) {
       const logical = `${name}-${source}`;
       new aws.rds.EventSubscription(logical, { name: subscriptionName(logical), snsTopic, ...subscription }, parent);
     }
-    this.registerOutputs({ topicArn: snsTopic });
+    this.registerOutputs({ topicArn: this.topicArn });
   }
 }
 
@@ -71,7 +85,7 @@ function subscriptions({ clusterIdentifier, instances }: DatabaseEventsArgs): Re
   };
 }
 
-/** The installation's own topic, to which RDS may publish the events of this account. */
+/** The installation's own topic, to which RDS, CloudWatch and EventBridge may publish what they report of this account. */
 function eventTopic(
   name: string,
   { context, config, keyArn }: DatabaseEventsArgs,
@@ -82,14 +96,17 @@ function eventTopic(
     { name: physicalName("topic", name), kmsMasterKeyId: keyArn },
     opts,
   );
+  const publish = (sid: string, service: GlobalPrincipal): Statement => ({
+    sid,
+    principals: { service: servicePrincipal(service) },
+    actions: ["sns:Publish"],
+    resources: arn,
+    conditions: { StringEquals: { "aws:SourceAccount": context.location.accountId } },
+  });
   const policy = policyDocument([
-    {
-      sid: "DatabaseEvents",
-      principals: { service: servicePrincipal("events.rds") },
-      actions: ["sns:Publish"],
-      resources: arn,
-      conditions: { StringEquals: { "aws:SourceAccount": context.location.accountId } },
-    },
+    publish("DatabaseEvents", "events.rds"),
+    publish("Alarms", "cloudwatch"),
+    publish("Events", "events"),
   ]);
   new aws.sns.TopicPolicy(`${name}-topic-policy`, { arn, policy }, opts);
   for (const address of config.databaseEventEmails) {

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Context, globalArn, physicalName } from "@selfhosted/common";
+import { type Context, globalArn, overridden, physicalName } from "@selfhosted/common";
 import { ServiceRole } from "@selfhosted/common/components";
 import { type DatabaseConfig, instanceClassOf } from "../config/database";
-import { performanceInsights } from "./cluster";
+import { type Overridable, performanceInsights } from "./cluster";
 import { engine } from "./engine";
 
 export interface DatabaseInstancesArgs {
@@ -29,9 +29,11 @@ export function instanceName(index: number): string {
 /** Identifiers of the instances, in the order in which they are made. */
 export function instanceIdentifiers(
   name: string,
-  { databaseInstanceCount: count }: Pick<DatabaseConfig, "databaseInstanceCount">,
+  config: Pick<DatabaseConfig, "databaseInstanceCount"> & Overridable,
 ): string[] {
-  return instanceNames(count).map((each) => instanceIdentifier(`${name}-${each}`));
+  return instanceNames(config.databaseInstanceCount).map(
+    (each) => overridden(config, `database-${each}`, "identifier") ?? instanceIdentifier(`${name}-${each}`),
+  );
 }
 
 function instanceIdentifier(logical: string): string {

@@ -31,13 +31,18 @@ function parametersOf(config: DatabaseConfig): Record<string, string> {
   const { databaseLogExports: logs, databaseSlowQuerySeconds: slow } = config;
   return {
     sql_mode: sqlMode.join(","),
-    // Where the service has the CA it speaks TLS, otherwise it can't.
-    ...(config.databaseCaCertificate !== undefined && { require_secure_transport: "ON" }),
+    // Clients without TLS are refused at once, so not by default: those that run were started before there was any.
+    ...(demandsTls(config) && { require_secure_transport: "ON" }),
     ...(logs.includes("slowquery") && { slow_query_log: "1" }),
     ...(logs.includes("slowquery") && slow !== defaultSlowQuerySeconds && { long_query_time: String(slow) }),
     ...(logs.includes("audit") && { server_audit_logging: "1", server_audit_events: auditEvents }),
     ...config.databaseParameters,
   };
+}
+
+/** Authorities that were given always meant that, before there were any by default. */
+function demandsTls({ databaseTlsRequired, databaseCaCertificate }: DatabaseConfig): boolean {
+  return databaseTlsRequired || databaseCaCertificate !== undefined;
 }
 
 /** What AWS calls the parameters of Aurora MySQL 3. */

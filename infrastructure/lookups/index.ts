@@ -15,7 +15,7 @@ import type { Config } from "../config";
 import { clusterIdentifier } from "../database/cluster";
 import type { WantedEndpoint } from "../network/endpoints";
 import type { Network } from "../network/network";
-import { bucketName } from "../storage/buckets";
+import { ownBucketName } from "../storage/buckets";
 import { apiRoleName } from "../storage/data-access";
 import { dataKeyDescription } from "../storage/data-key";
 import { checkName, lookUpBoundary, lookUpLocation, lookUpRegions } from "./account";
@@ -88,7 +88,7 @@ export async function lookUpAccount(config: Config, args: AccountLookUpArgs): Pr
   // Functions: where the configured name isn't valid, only the checks that need it are skipped.
   const name = (thing: string): string => logicalName(config.name, stack, thing);
   const tags = (): Tags => standardTags({ name: config.name, layer: "infrastructure", stack, extra: {} });
-  const checkpointBucket = (): string => bucketName(config.name, "checkpoint", stack, location);
+  const checkpointBucket = (): string => ownBucketName(config, "checkpoint", stack, location);
   const ownKeyDescription = (): string => dataKeyDescription(name("data-key"));
   const backup = (): string => name("backup");
 
@@ -103,7 +103,7 @@ export async function lookUpAccount(config: Config, args: AccountLookUpArgs): Pr
   const network = lookUpNetwork(config, aws);
   const serviceKey = lookUpServiceKey(config, describeKey, region);
   const dataKey = lookUpDataKey(config, describeKey, region);
-  const clusters = lookUpClusters(aws, () => clusterIdentifier(name("database")));
+  const clusters = lookUpClusters(aws, () => clusterIdentifier(name("database"), config));
   const endpoints = lookUpEndpoints(config, aws, { location, network, tags });
 
   const checks = await Promise.all([

@@ -19,7 +19,9 @@ const calledByFargate = ["ecs", "ecs-agent", "ecs-telemetry"];
 /**
  * The policy of an endpoint: who may use it, whatever the caller's own permissions are. Undefined where it stays open, because the service
  * takes no policy or is called by others than principals of known accounts. What is let through follows AWS's examples
- * (https://github.com/aws-samples/data-perimeter-policy-examples/tree/main/vpc_endpoint_policies).
+ * (https://github.com/aws-samples/data-perimeter-policy-examples/tree/main/vpc_endpoint_policies), but for the resources: which of them
+ * the account's own principals may call, their own policies say, and other tasks of the VPC call others. Strangers' keys are what could
+ * carry data out.
  */
 export function endpointPolicy(
   { service, takesPolicy }: Pick<WantedEndpoint, "service" | "takesPolicy">,

@@ -6,7 +6,9 @@ import {
   globalArn,
   type Location,
   type ObjectLock,
+  overridden,
   physicalName,
+  type ResourceOverrides,
 } from "@selfhosted/common";
 import type { BucketsConfig } from "../config/buckets";
 import { DataBucket } from "./data-bucket";
@@ -88,6 +90,16 @@ export class Buckets extends Component {
 export function bucketName(name: string, kind: string, stack: string, location: Location, suffix?: string): string {
   const parts = [name, kind, stack, location.accountId, location.region, ...(suffix === undefined ? [] : [suffix])];
   return physicalName("bucket", parts.join("-"));
+}
+
+/** The name of one of the installation's own buckets; one that was taken over keeps its own, as an override. */
+export function ownBucketName(
+  config: { name: string; resourceOverrides: ResourceOverrides },
+  kind: keyof BucketNames,
+  stack: string,
+  location: Location,
+): string {
+  return overridden(config, `buckets-${kind}-bucket`, "bucket") ?? bucketName(config.name, kind, stack, location);
 }
 
 /** How a bucket, and its copy, keeps what was written. */

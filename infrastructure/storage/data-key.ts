@@ -131,12 +131,20 @@ function keyPolicy({ location, execCluster, copyVaultArn = "" }: DataKeyArgs): S
       conditions: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": arn(location, "logs", "log-group:*") } },
     },
     {
-      // To publish to encrypted topics, for databases of this account.
+      // To publish to encrypted topics, for databases and alarms of this account.
       sid: "Notifications",
-      principals: { service: servicePrincipal("events.rds") },
+      principals: { service: [servicePrincipal("events.rds"), servicePrincipal("cloudwatch")] },
       resources: "*",
       actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
       conditions: { StringEquals: { "aws:SourceAccount": location.accountId } },
+    },
+    {
+      // EventBridge, for the same. Of an encrypted topic's key AWS supports no source account for it; the topic's own policy asks for it
+      // (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html).
+      sid: "EventNotices",
+      principals: { service: servicePrincipal("events") },
+      resources: "*",
+      actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
     },
     ...(execCluster === undefined ? [] : [shells(account, execCluster)]),
     ...(copyAccountId === location.accountId ? [] : backupCopies(location, copyAccountId)),

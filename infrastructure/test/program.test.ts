@@ -39,6 +39,7 @@ describe("The program of the infrastructure layer", () => {
         databasePort: 1,
         nonsense: 1,
         databaseEvents: false,
+        alarmsEnabled: false,
         databaseEventEmails: "a@b.c",
       },
     });

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import { managedTagKeys, roleTagKeys } from "@selfhosted/common";
+import { managedTagKeys, roleTagKeys, snapshotTags } from "@selfhosted/common";
 import {
   type InputsOf,
   parseJson,
@@ -91,7 +91,9 @@ for (const [title, config] of Object.entries(configurations)) {
     it("has no tags of its own but its name and those that users may not set", () => {
       for (const { name, type, inputs } of outcome.resources.filter(({ inputs }) => inputs["tags"] !== undefined)) {
         if (type.startsWith("aws:")) {
-          expect(["Name", ...roleTagKeys], name).to.include.members(Object.keys(inputs["tags"] as Values));
+          expect(["Name", ...roleTagKeys, ...Object.values(snapshotTags)], name).to.include.members(
+            Object.keys(inputs["tags"] as Values),
+          );
         }
       }
     });

@@ -101,6 +101,14 @@ describe("settings of access", () => {
       },
       [/domain: the API's host, api\.a-very-.*, has 67 characters; a certificate of ACM takes 64/],
     ],
+    ...[{}, { openToInternet: false }, { openToInternet: false, dualStack: true }].map((config): Refused => [
+      `load balancers that face the internet and ${JSON.stringify(config)}, without a word on who may call them`,
+      { config: { openToInternet: undefined, ...config } },
+      [
+        /^allowedCidrBlocks: not set, .*the first user to sign up becomes the administrator/m,
+        /set allowedCidrBlocks 203\.0\.113\.0\/24; .*set openToInternet true/,
+      ],
+    ]),
     [
       "what is no prefix list",
       { config: { allowedPrefixListIds: "203.0.113.0/24" } },
@@ -146,6 +154,11 @@ describe("settings of access", () => {
       "a container's certificate that has expired",
       { config: { apiTlsCertificate: expiredCertificate }, secrets: { apiTlsPrivateKey: rsaPair.privateKey } },
       /^apiTlsCertificate: the certificate of api\.pulumi\.example\.com expired on 2021-01-01/,
+    ],
+    [
+      "everyone beside a list of those who may enter",
+      { config: { openToInternet: true, allowedCidrBlocks: "203.0.113.0/24" } },
+      /^openToInternet: found true, which has no effect: only the networks of/,
     ],
     [
       "more networks than a security group usually takes",

@@ -133,7 +133,7 @@ describe("new load balancers", () => {
   it("fit into what the account may have in the region", async () => {
     expect(await problems({ aws: taken(48) })).to.deep.equal([]);
     expect((await problems({ aws: taken(49) }))[0]).to.match(
-      /^error infrastructureStack: 2 network load balancers are needed .*, and 49 of the 50 .* → .*Network Load Balancers per Region/,
+      /^error infrastructureStack: 2 network load balancers are needed .*, and 49 of the 50 .* → .*--quota-code L-69A177A2 --desired-value 51/,
     );
   });
 });

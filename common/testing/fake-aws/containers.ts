@@ -83,6 +83,11 @@ export function elb(): AwsAnswers {
       }
       return { LoadBalancers: [] };
     },
-    "elb:DescribeAccountLimits": () => ({ Limits: [{ Name: "network-load-balancers", Max: "50" }] }),
+    "elb:DescribeAccountLimits": () => ({
+      Limits: [
+        { Name: "network-load-balancers", Max: "50" },
+        { Name: "target-groups", Max: "3000" },
+      ],
+    }),
   };
 }

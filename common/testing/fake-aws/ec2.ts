@@ -106,6 +106,7 @@ export function subnets(region: string): Subnet[] {
       VpcId: vpcId,
       AvailabilityZone: `${region}${zones[column]}`,
       CidrBlock: `10.0.${10 * row + column}.0/24`,
+      AvailableIpAddressCount: 251,
       Ipv6CidrBlockAssociationSet:
         kind === "isolated" ? [] : [{ Ipv6CidrBlock: "2001:db8::/64", Ipv6CidrBlockState: { State: "associated" } }],
     })),

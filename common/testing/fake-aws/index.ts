@@ -8,6 +8,7 @@ import { acm, kms, secrets } from "./encryption";
 import { iam, sts } from "./identity";
 import { logs, sns } from "./monitoring";
 import { opensearch } from "./opensearch";
+import { quotas } from "./quotas";
 import { route53 } from "./route53";
 import { backup, s3 } from "./storage";
 
@@ -31,6 +32,7 @@ export function healthyAccount(partition: Partition): AwsAnswers {
     ...kms(partition),
     ...logs(),
     ...opensearch(),
+    ...quotas(),
     ...rds(partition),
     ...route53(),
     ...s3(),

@@ -84,6 +84,10 @@ describe("the zone", () => {
     expect((await problems({ aws, config: { ...byId("ZPRIVATE"), healthChecks: true } }))[0]).to.match(
       /^error healthChecks: zone example\.com \(ZPRIVATE\) is private/,
     );
+    const queryLogGroupArn = "arn:aws:logs:us-east-1:111122223333:log-group:queries";
+    expect((await problems({ aws, config: { ...byId("ZPRIVATE"), queryLogGroupArn } }))[0]).to.match(
+      /^error queryLogGroupArn: zone example\.com \(ZPRIVATE\) is private, and .* → pulumi config rm queryLogGroupArn/,
+    );
     expect((await problems({ aws, config: { zoneVpcIds: "vpc-0a1b2c3d" } }))[0]).to.match(
       /^error zoneVpcIds: zone example\.com \(ZPUBLIC\) is public/,
     );

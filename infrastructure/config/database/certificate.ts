@@ -5,17 +5,30 @@ import {
   certificatesIn,
   commonName,
   type ConfigOf,
+  flag,
   isoDate,
+  onlyWith,
   type Rule,
   text,
 } from "@selfhosted/common";
+import { trustedAuthorities } from "../../database/authorities";
 import type { InstallationConfig } from "../installation";
 
 export const certificateSettings = {
+  databaseTls: flag({
+    description:
+      "The service connects to the database with TLS, and checks who answers by RDS's authorities for the region, or those in " +
+      "databaseCaCertificate. The next deployment of application/ rolls the services.",
+    default: true,
+  }),
+  databaseTlsRequired: flag({
+    description:
+      "The database refuses connections without TLS, at once: turn it on when the services that databaseTls rolls have it. Always so with databaseCaCertificate.",
+  }),
   databaseCaCertificate: text({
     description:
-      "CA certificates of RDS for the region, as PEM text of at most 32 kB: AWS publishes them as a bundle for each region. Where " +
-      "they are set, the service connects with TLS, and the database refuses other connections; otherwise they aren't encrypted.",
+      "CA certificates of RDS, in place of those that come along, as PEM text of at most 32 kB: AWS publishes them as a bundle for " +
+      "each region. Needed in regions whose authorities don't come along, as those of GovCloud and China.",
     optional: true,
     shape: { ...anyText, file: "eu-central-1-bundle.pem" },
   }),
@@ -93,4 +106,26 @@ const certificatesOfRds: Rule<Config> = ({ "aws:region": region, databaseCaCerti
   };
 };
 
-export const certificateRules: Rule<Config>[] = [certificatesOfAuthorities, certificatesOfRds];
+/** Nobody takes connections for encrypted that aren't. */
+const unknownAuthorities: Rule<Config> = (config) => {
+  const { "aws:region": region, databaseTls, databaseTlsRequired } = config;
+  if (!databaseTls || trustedAuthorities(config, region) !== undefined) {
+    return false;
+  }
+  const [key, effect] = databaseTlsRequired
+    ? (["databaseTlsRequired", "the service can't connect with TLS, and the database would refuse it"] as const)
+    : (["databaseTls", "connections to the database aren't encrypted"] as const);
+  return {
+    key,
+    reason: `the authorities of RDS in ${region} don't come along: ${effect}`,
+    fix: `pulumi config set databaseCaCertificate < ${region}-bundle.pem; or: pulumi config ${databaseTlsRequired ? "rm databaseTlsRequired" : "set databaseTls false"}`,
+    severity: databaseTlsRequired ? "error" : "warning",
+  };
+};
+
+export const certificateRules: Rule<Config>[] = [
+  certificatesOfAuthorities,
+  certificatesOfRds,
+  unknownAuthorities,
+  onlyWith(["databaseCaCertificate", "databaseTlsRequired"], "databaseTls"),
+];

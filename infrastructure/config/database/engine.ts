@@ -45,7 +45,7 @@ export const managedParameters: Record<string, string> = {
   general_log: "stays off: its statements may hold secrets",
   log_output: "stays FILE: only files go to CloudWatch",
   long_query_time: "is set by databaseSlowQuerySeconds",
-  require_secure_transport: "is set by databaseCaCertificate",
+  require_secure_transport: "is set by databaseTlsRequired",
   server_audit_events: "is set by the installer: without the data's statements, which may hold secrets",
   server_audit_logging: "is set by databaseLogExports",
   slow_query_log: "is set by databaseLogExports",

@@ -18,13 +18,22 @@ export const eventsSettings = {
     default: true,
   }),
   databaseEventTopicArn: text({
-    description: "Your own topic for the events, in place of the installation's. It must admit events.rds.",
+    description:
+      "Your own topic for the events and the alarms, in place of the installation's. It and its key must admit events.rds, " +
+      "cloudwatch and events.",
     example: "arn:aws:sns:eu-central-1:111122223333:operations",
     shape: topicArn,
     optional: true,
   }),
+  alarmsEnabled: flag({
+    description:
+      "Alarms of the database and of the application layer, sent to the topic of the events, and a dashboard. The READMEs say what " +
+      "they cost.",
+    default: true,
+  }),
   databaseEventEmails: list({
-    description: "Addresses that the installation's own topic sends the events to. Each must be confirmed once.",
+    description:
+      "Addresses that the installation's own topic sends the events and the alarms to. Each must be confirmed once.",
     example: "operations@example.com",
     shape: { ...emailAddress, allowed: "e-mail addresses" },
     default: [],
@@ -34,7 +43,7 @@ export const eventsSettings = {
 type Config = ConfigOf<typeof eventsSettings>;
 
 export const eventsRules: Rule<Config>[] = [
-  onlyWith(["databaseEventTopicArn", "databaseEventEmails"], "databaseEvents"),
+  onlyWith(["databaseEventTopicArn", "databaseEventEmails"], "databaseEvents", "alarmsEnabled"),
   notWith("databaseEventEmails", "databaseEventTopicArn", "gets the events: subscribe them to that topic"),
 ];
 

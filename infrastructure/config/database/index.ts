@@ -1,6 +1,6 @@
 import type { ConfigOf, Rule } from "@selfhosted/common";
 import type { InstallationConfig } from "../installation";
-import { accessSettings } from "./access";
+import { accessRules, accessSettings } from "./access";
 import { backupsPlacement, backupsSettings } from "./backups";
 import { capacityRules, capacitySettings } from "./capacity";
 import { certificateRules, certificateSettings } from "./certificate";
@@ -29,6 +29,7 @@ export type DatabaseConfig = ConfigOf<typeof databaseSettings>;
 export const databaseRules: Rule<DatabaseConfig & Pick<InstallationConfig, "aws:region" | "size">>[] = [
   ...capacityRules,
   ...engineRules,
+  ...accessRules,
   ...certificateRules,
   ...maintenanceRules,
   ...monitoringRules,

@@ -5,6 +5,7 @@ import {
   type ConfigProblem,
   lookUpIfAllowed,
   nothingToCheck,
+  overridden,
   problemIf,
   resultOf,
   setCommand,
@@ -34,7 +35,7 @@ export function lookUpChanges(config: Config, { rds }: AwsClients, query: Change
       usernameProblems(config, cluster),
     ),
     check(clusters, "dataKeyId", "key", "the key of the database", async (cluster) => {
-      const { arn } = await resultOf(query.dataKey);
+      const arn = overridden(config, "database-cluster", "kmsKeyId") ?? (await resultOf(query.dataKey)).arn;
       return keyProblems(cluster, arn, query.describeKey, query.ownKeyDescription());
     }),
     check(clusters, "databaseBacktrackHours", "backtrack", "the database", (cluster) =>

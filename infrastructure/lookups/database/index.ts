@@ -8,6 +8,7 @@ import { lookUpChanges } from "./changes";
 import { lookUpClass } from "./class";
 import { type Clusters, describeInstances } from "./clusters";
 import { lookUpSubscriptions, lookUpTopic } from "./events";
+import { lookUpExtraGroups } from "./groups";
 import { lookUpLogGroups } from "./logs";
 import { lookUpParameters } from "./parameters";
 import { lookUpSnapshot } from "./snapshot";
@@ -30,7 +31,7 @@ export interface DatabaseQuery {
 /** AWS can make the database as it is configured, or change the one that exists. */
 export function lookUpDatabase(config: Config, aws: AwsClients, query: DatabaseQuery): Promise<Check>[] {
   const { name, region, tags, network, clusters, dataKey, ownKeyDescription, describeKey } = query;
-  const identifier = (): string => clusterIdentifier(name());
+  const identifier = (): string => clusterIdentifier(name(), config);
   const identifiers = (): string[] => instanceIdentifiers(name(), config);
   const instances = once(() => describeInstances(aws, identifier()));
   return [
@@ -42,5 +43,6 @@ export function lookUpDatabase(config: Config, aws: AwsClients, query: DatabaseQ
     lookUpLogGroups(config, aws, { clusters, identifier, tags }),
     lookUpSubscriptions(config, aws, () => `${name()}-events`),
     lookUpTopic(config, aws),
+    lookUpExtraGroups(config, aws),
   ];
 }

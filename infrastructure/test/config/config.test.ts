@@ -61,6 +61,11 @@ describe("A configuration without a mistake", () => {
     expect(errors({ bucketKeyArns: [] })).to.deep.equal([]);
   });
 
+  it("may name the key of a bucket that was taken over", () => {
+    const resourceOverrides = { "buckets-checkpoint-bucket": { bucket: "theirs" } };
+    expect(errors({ bucketKeyArns: key, resourceOverrides })).to.deep.equal([]);
+  });
+
   it("may have AWS's own policy as its boundary", () => {
     const permissionsBoundaryArn = "arn:aws:iam::aws:policy/PowerUserAccess";
     expect(errors({ accountId: "111122223333", permissionsBoundaryArn })).to.deep.equal([]);

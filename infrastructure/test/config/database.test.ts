@@ -91,6 +91,21 @@ describe("A configuration of the database with a mistake", () => {
       /databaseEngineVersion: found "8\.4\.0"; allowed: a version 3/,
     ],
     ["a reserved user", { databaseUsername: "root" }, /databaseUsername: found "root"; allowed: .*not admin, root/],
+    [
+      "a password that RDS doesn't take",
+      { databasePassword: "a/b@c" },
+      /^databasePassword: found a value \(not shown\), which RDS doesn't take; allowed: 8 to 41/,
+    ],
+    [
+      "a password in clear text",
+      { databasePassword: "as-it-is-7Q" },
+      /^databasePassword: stored in clear text; it must be encrypted/,
+    ],
+    [
+      "a security group by its name",
+      { databaseExtraSecurityGroupIds: "database" },
+      /^databaseExtraSecurityGroupIds: found "database", .*; allowed: .*ids of security groups/,
+    ],
     ["a privileged port", { databasePort: 443 }, /databasePort: found "443"; allowed: a whole number from 1150/],
     ["no backup", { databaseBackupRetentionDays: 0 }, /databaseBackupRetentionDays: found "0"/],
     [
@@ -169,8 +184,8 @@ describe("A configuration of the database with a mistake", () => {
       /databaseMonitoringSeconds: found "7"; allowed: one of 0, 1, 5/,
     ],
     [
-      "a topic without events",
-      { databaseEvents: false, databaseEventEmails: "a@b.c" },
+      "a topic without events and alarms",
+      { databaseEvents: false, alarmsEnabled: false, databaseEventEmails: "a@b.c" },
       /databaseEventEmails: has no effect/,
     ],
     [
@@ -204,6 +219,16 @@ describe("A configuration of the database with a mistake", () => {
       /^databaseCaCertificate: found a certificate that expired on 2024-08-22; allowed: .*\n fix: .* < eu-central-1-bundle\.pem$/,
     ],
     [
+      "TLS without authorities that the service could trust, demanded by the database",
+      { "aws:region": "us-gov-west-1", databaseTlsRequired: true },
+      /^databaseTlsRequired: the authorities of RDS in us-gov-west-1 don't come along: .*\n fix: .* < us-gov-west-1-bundle\.pem; or: .*/,
+    ],
+    [
+      "authorities without TLS",
+      { databaseTls: false, databaseCaCertificate: authorities.location },
+      /^databaseCaCertificate: has no effect without databaseTls/,
+    ],
+    [
       "days for logs that there aren't",
       { databaseLogExports: "[]", logRetentionDays: 30 },
       /^logRetentionDays: has no effect: databaseLogExports is empty, and searchEnabled is off\n/,
@@ -213,6 +238,11 @@ describe("A configuration of the database with a mistake", () => {
 
 describe("A doubtful configuration of the database", () => {
   itWarns([
+    [
+      "a region whose authorities don't come along",
+      { "aws:region": "us-gov-west-1" },
+      /^databaseTls: the authorities of RDS in us-gov-west-1 don't come along: connections .* aren't encrypted\n fix: .*set databaseTls false$/,
+    ],
     [
       "certificates of authorities that aren't RDS's",
       { databaseCaCertificate: authorities.other },

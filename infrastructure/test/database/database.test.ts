@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { bucketsIn, type Tags, unitTags } from "@selfhosted/common";
 import { expect } from "chai";
 import { type Outcome, runLayer, runWith } from "../layer";
 
@@ -31,6 +32,15 @@ describe("The database", () => {
       backtrackWindow: 0,
     });
     expect(cluster(standard).protect).to.equal(true);
+  });
+
+  it("carries what its snapshots are one unit with, as their tags: the buckets, the customer's own too, and the service key", async () => {
+    const own = await runWith({ bucketPolicyName: "my-policies" });
+    for (const outcome of [standard, own]) {
+      const { buckets, serviceKeyArn } = outcome.outputs;
+      expect(cluster(outcome).inputs.tags).to.deep.equal(unitTags(buckets, serviceKeyArn));
+    }
+    expect(bucketsIn(cluster(own).inputs.tags as Tags)).to.include({ policy: "my-policies" });
   });
 
   it("has a writer and a standby in different zones, neither reachable from outside", () => {
@@ -176,13 +186,14 @@ describe("The database", () => {
       databasePerformanceInsights: false,
       databaseMonitoringSeconds: 0,
       databaseEvents: false,
+      alarmsEnabled: false,
     });
     expect(bare.ofType(aws.cloudwatch.LogGroup)).to.have.length(1);
     for (const { inputs } of instances(bare)) {
       expect(inputs).to.include({ performanceInsightsEnabled: false, monitoringInterval: 0 });
       expect([inputs.performanceInsightsKmsKeyId, inputs.monitoringRoleArn]).to.deep.equal([undefined, undefined]);
     }
-    expect(bare.resources.some(({ name }) => /database-(monitoring|events)/.test(name))).to.equal(false);
+    expect(bare.resources.some(({ name }) => /database-(monitoring|events|alarms)/.test(name))).to.equal(false);
   });
 
   it("is left to a quick end in a throw-away installation", async () => {

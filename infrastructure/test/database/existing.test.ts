@@ -1,6 +1,7 @@
 import type { DBCluster } from "@aws-sdk/client-rds";
 import * as aws from "@pulumi/aws";
-import { keyArn, parseJson, type Values } from "@selfhosted/common/testing";
+import * as random from "@pulumi/random";
+import { keyArn, parseJson, type Values, vpcId } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { withCluster } from "../account";
 import { runLayer } from "../layer";
@@ -59,5 +60,56 @@ describe("A cluster from a snapshot", () => {
     }
     const { secretString } = restored.the(aws.secretsmanager.SecretVersion).inputs;
     expect(parseJson(secretString)).to.deep.include({ username: "old_admin" });
+  });
+});
+
+describe("A cluster that was taken over", () => {
+  const names = {
+    "database-cluster": { clusterIdentifier: "theirs", kmsKeyId: keyArn("theirs") },
+    "database-subnets": { name: "their-subnets" },
+  };
+  const theirs = {
+    DBClusterIdentifier: "theirs",
+    KmsKeyId: keyArn("theirs"),
+    EngineVersion: "8.0.mysql_aurora.3.12.0",
+  };
+  const takenOver = (config: Values = {}, secrets: Values = {}) =>
+    runLayer({ config: { resourceOverrides: names, ...config }, secrets, aws: withCluster(theirs) });
+
+  it("keeps its name, its key and its subnet group, and logs under its name", async () => {
+    const outcome = await takenOver({ databaseLogExports: ["error"] });
+    expect(outcome.the(aws.rds.Cluster).inputs).to.include({
+      clusterIdentifier: "theirs",
+      kmsKeyId: keyArn("theirs"),
+      dbSubnetGroupName: "their-subnets",
+    });
+    expect(outcome.the(aws.cloudwatch.LogGroup).inputs.name).to.equal("/aws/rds/cluster/theirs/error");
+  });
+
+  it("is looked up by its name: it never goes back to the version of the setting", async () => {
+    const outcome = await takenOver({ databaseAutoMinorUpgrade: false });
+    expect(outcome.the(aws.rds.Cluster).ignoreChanges).to.include("engineVersion");
+  });
+
+  it("keeps its password, which nobody sees outside of Secrets Manager", async () => {
+    const outcome = await takenOver({}, { databasePassword: "as-it-is-7Q" });
+    const cluster = outcome.the(aws.rds.Cluster);
+    expect(cluster.inputs.masterPassword).to.equal("as-it-is-7Q");
+    expect(cluster.secretInputs).to.include("masterPassword");
+    expect(parseJson(outcome.the(aws.secretsmanager.SecretVersion).inputs.secretString)).to.deep.include({
+      password: "as-it-is-7Q",
+    });
+    expect(outcome.ofType(random.RandomPassword)).to.deep.equal([]);
+    expect(JSON.stringify(outcome.outputs)).to.not.contain("as-it-is-7Q");
+  });
+
+  it("goes on admitting its own security groups", async () => {
+    const databaseExtraSecurityGroupIds = ["sg-0a1b2c3d"];
+    const outcome = await runLayer({
+      config: { databaseExtraSecurityGroupIds },
+      aws: { "ec2:DescribeSecurityGroups": () => ({ SecurityGroups: [{ GroupId: "sg-0a1b2c3d", VpcId: vpcId }] }) },
+    });
+    const { vpcSecurityGroupIds } = outcome.the(aws.rds.Cluster).inputs;
+    expect(vpcSecurityGroupIds).to.include("sg-0a1b2c3d").and.have.lengthOf(2);
   });
 });

@@ -45,12 +45,13 @@ describe("The database's parameters", () => {
     expect([slow_query_log, server_audit_logging]).to.deep.equal([undefined, undefined]);
   });
 
-  it("demand TLS where the service has the CA, and only there", async () => {
-    const withCa = await runWith({ databaseCaCertificate: certificate });
-    expect(parameters(withCa)).to.deep.include({ require_secure_transport: "ON" });
-    expect(withCa.outputs.database.caCertificate).to.equal(certificate);
-    expect(parameters(standard)["require_secure_transport"]).to.equal(undefined);
-    expect(standard.outputs.database.caCertificate).to.equal(undefined);
+  it("demand TLS where that is asked for, or the CA was given, and only there", async () => {
+    for (const config of [{ databaseTlsRequired: true }, { databaseCaCertificate: certificate }]) {
+      expect(parameters(await runWith(config))).to.deep.include({ require_secure_transport: "ON" });
+    }
+    for (const config of [{}, { databaseTls: false }]) {
+      expect(parameters(await runWith(config))["require_secure_transport"]).to.equal(undefined);
+    }
   });
 });
 

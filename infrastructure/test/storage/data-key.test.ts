@@ -48,7 +48,7 @@ describe("The data key", () => {
 
   it("serves events of this account's databases only", async () => {
     expect(keyPolicy(await runLayer())["Notifications"]).to.deep.include({
-      Principal: { Service: "events.rds.amazonaws.com" },
+      Principal: { Service: ["events.rds.amazonaws.com", "cloudwatch.amazonaws.com"] },
       Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } },
     });
   });

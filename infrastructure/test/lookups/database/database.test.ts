@@ -90,6 +90,11 @@ describe("The look-up of a database that exists", () => {
     ["an administrator from its snapshot whom the setting doesn't take", {}, { MasterUsername: "admin" }],
     ["another port, which AWS changes in place", { databasePort: 3307 }, {}],
     ["the customer's key that it was made with", { dataKeyId: "alias/data" }, { KmsKeyId: keyArn("id-of-data") }],
+    [
+      "the key of a cluster that was taken over",
+      { resourceOverrides: { "database-cluster": { kmsKeyId: other } } },
+      { KmsKeyId: other },
+    ],
     ["more or less backtrack", { databaseBacktrackHours: 48 }, { BacktrackWindow: 3600 }],
     [
       "the storage that it has",

@@ -1,4 +1,4 @@
-import { awsError, fakeClients } from "@selfhosted/common/testing";
+import { awsError, fakeClients, vpcId } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { readConfig } from "../../../config";
 import { lookUpTopic } from "../../../lookups/database/events";
@@ -148,5 +148,25 @@ describe("The look-up of the topic for events", () => {
     expect((await lookUp({ config, aws })).warnings.join()).to.match(
       /encrypted with AWS's own key for SNS, which RDS can't use/,
     );
+  });
+});
+
+describe("The look-up of further security groups", () => {
+  const config = { databaseExtraSecurityGroupIds: "sg-0a1b2c3d" };
+  const inVpc = (VpcId: string): Answers => ({
+    "ec2:DescribeSecurityGroups": () => ({ SecurityGroups: [{ GroupId: "sg-0a1b2c3d", VpcId }] }),
+  });
+
+  it("takes those of the database's VPC", async () => {
+    expect((await lookUp({ config, aws: inVpc(vpcId) })).errors).to.deep.equal([]);
+  });
+
+  it("refuses those that aren't there, or elsewhere", async () => {
+    const error = `databaseExtraSecurityGroupIds: ${vpcId} has no security group sg-0a1b2c3d`;
+    for (const aws of [{}, inVpc("vpc-0f0f0f0f")]) {
+      expect((await lookUp({ config, aws })).errors.join()).to.match(
+        new RegExp(`^${error} \\| .*describe-security-groups`),
+      );
+    }
   });
 });

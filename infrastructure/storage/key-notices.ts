@@ -1,0 +1,42 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Component } from "@selfhosted/common";
+import { eventNotice } from "@selfhosted/common/components";
+
+export interface KeyNoticesArgs {
+  /** Keys without which data can't be read. */
+  keyArns: pulumi.Input<string>[];
+  topicArn: pulumi.Input<string>;
+}
+
+/**
+ * Calls when somebody turns a key off, or schedules its deletion. KMS itself reports a deletion only when it is done; these calls come by
+ * CloudTrail, so the account needs a trail of management events
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html).
+ */
+export class KeyNotices extends Component {
+  constructor(name: string, { keyArns, topicArn }: KeyNoticesArgs, opts: pulumi.ComponentResourceOptions) {
+    super("infrastructure", "KeyNotices", name, opts);
+    eventNotice(
+      `${name}-lost`,
+      {
+        layer: "infrastructure",
+        means:
+          "A key was disabled, or is to be deleted: what it encrypts can't be read, and after the deletion never again.",
+        look: "who did it, in CloudTrail, and `make verify`. A deletion can be cancelled until its day.",
+        runbook: "A key is disabled or to be deleted",
+        pattern: {
+          source: ["aws.kms"],
+          "detail-type": ["AWS API Call via CloudTrail"],
+          detail: {
+            eventName: ["DisableKey", "ScheduleKeyDeletion"],
+            resources: { ARN: keyArns },
+          },
+        },
+        detail: "$.detail.eventName",
+        topicArn,
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ topicArn });
+  }
+}
