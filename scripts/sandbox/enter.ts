@@ -101,6 +101,7 @@ function settings(layer: Layer, account: Seeded): { plain: Record<string, string
           certificateArn: account.certificateArn,
           domain: account.zone.name,
           imageTag: account.imageTags.at(-2) ?? "",
+          openToInternet: "true",
         },
         secrets: { licenseKey: account.licenseKey, agGridLicenseKey: account.licenseKey },
       };

@@ -3,8 +3,10 @@ import { ACM, waitUntilCertificateValidated } from "@aws-sdk/client-acm";
 import { Backup } from "@aws-sdk/client-backup";
 import { EC2, type ResourceType } from "@aws-sdk/client-ec2";
 import { ECR } from "@aws-sdk/client-ecr";
+import { IAM } from "@aws-sdk/client-iam";
 import { KMS } from "@aws-sdk/client-kms";
 import { Route53 } from "@aws-sdk/client-route-53";
+import { ServiceQuotas } from "@aws-sdk/client-service-quotas";
 import { STS } from "@aws-sdk/client-sts";
 
 const region = "us-east-1";
@@ -49,6 +51,11 @@ export async function seed(url: string): Promise<Seeded> {
     imageTags: await seedImages(new ECR(config)),
     licenseKey: licenseKey(),
   };
+  await seedOperator(new IAM(config));
+  // A new account has 6 vCPU, too few for a large installation.
+  await new ServiceQuotas(config).requestServiceQuotaIncrease({
+    ...{ ServiceCode: "fargate", QuotaCode: "L-3032A538", DesiredValue: 64 },
+  });
   // As whoever turns backups on must do, once in a region.
   await new Backup(config).updateRegionSettings({ ResourceTypeOptInPreference: { Aurora: true, S3: true } });
   await waitUntilCertificateValidated(
@@ -122,6 +129,13 @@ async function seedKey(kms: KMS): Promise<string> {
   await kms.enableKeyRotation({ KeyId: required(KeyMetadata?.KeyId) });
   await kms.createAlias({ AliasName: keyAlias, TargetKeyId: KeyMetadata?.KeyId });
   return required(KeyMetadata?.Arn);
+}
+
+/** The user whose credentials the sandbox has. */
+async function seedOperator(iam: IAM): Promise<void> {
+  const UserName = "operator";
+  await iam.createUser({ UserName });
+  await iam.attachUserPolicy({ UserName, PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" });
 }
 
 async function seedImages(ecr: ECR): Promise<string[]> {

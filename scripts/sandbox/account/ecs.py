@@ -159,7 +159,7 @@ def all_healthy(backend, service):
     named = [groups[one["targetGroupArn"]] for one in service.load_balancers if one.get("targetGroupArn") in groups]
     ec2 = ec2_backends[backend.account_id][backend.region_name]
     return all(
-        group.health_for(target, ec2).status == "healthy" for group in named for target in group.targets.values()
+        group.health_for(target, ec2).status == "healthy" for group in named for target in list(group.targets.values())
     )
 
 

@@ -30,7 +30,8 @@ def error_of(call, code, words):
     default = 403 if code == "AccessDenied" else 400
     status = shapes[code].metadata.get("error", {}).get("httpStatusCode", default) if code in shapes else default
     protocol = model.metadata["protocol"]
-    if protocol.endswith("json"):
+    # CloudWatch takes several protocols; the SDK for JavaScript speaks JSON to it.
+    if protocol.endswith(("json", "cbor")):
         content_type = "application/json" if protocol == "rest-json" else "application/x-amz-json-1.1"
         headers = [("Content-Type", content_type), ("x-amzn-ErrorType", code)]
         return status, headers, json.dumps({"__type": code, "message": words})

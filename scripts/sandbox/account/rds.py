@@ -8,7 +8,7 @@ down to what the installation may ask for.
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
 from moto.rds.exceptions import DBClusterParameterGroupNotFoundError
-from moto.rds.models import DBCluster, DBInstance, RDSBackend
+from moto.rds.models import DBCluster, DBInstance, DBParameterGroup, RDSBackend
 from moto.rds.responses import RDSResponse
 
 SIZES = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge")
@@ -40,6 +40,7 @@ AURORA_DEFAULTS = {
 describe_options = RDSBackend.describe_orderable_db_instance_options
 describe_parameters = RDSBackend.describe_db_cluster_parameters
 modify_cluster = RDSBackend.modify_db_cluster
+modify_instance = RDSBackend.modify_db_instance
 modify_subnet_group = RDSBackend.modify_db_subnet_group
 restore_cluster = RDSBackend.restore_db_cluster_from_snapshot
 
@@ -186,6 +187,18 @@ def modify_and_export(backend, settings):
     return modified
 
 
+FAMILY = "aurora-mysql8.0"
+DEFAULT_GROUP = f"default.{FAMILY}"
+
+
+def modify_to_default(backend, identifier, settings):
+    """AWS has a default group for each family of engines; moto makes one with the first instance that shows it."""
+    if settings.get("db_parameter_group_name") == DEFAULT_GROUP:
+        group = DBParameterGroup(backend, DEFAULT_GROUP, f"Default parameter group for {FAMILY}", FAMILY, [])
+        backend.db_parameter_groups.setdefault(DEFAULT_GROUP, group)
+    return modify_instance(backend, identifier, settings)
+
+
 def restore_unprotected(backend, snapshot, settings):
     """The protection isn't among what a cluster takes from its snapshot."""
     cluster = restore_cluster(backend, snapshot, settings)
@@ -195,7 +208,10 @@ def restore_unprotected(backend, snapshot, settings):
 
 keep_insights(DBCluster)
 keep_insights(DBInstance)
+# All versions 3 of Aurora MySQL are of one family.
+DBInstance.default_db_parameter_group_details = lambda instance: (FAMILY, DEFAULT_GROUP)
 RDSBackend.modify_db_cluster = modify_and_export
+RDSBackend.modify_db_instance = modify_to_default
 RDSBackend.restore_db_cluster_from_snapshot = restore_unprotected
 RDSResponse.modify_event_subscription = modify_subscription
 RDSBackend.describe_orderable_db_instance_options = describe_aurora_options

@@ -10,6 +10,7 @@ import loading  # noqa: F401
 import acm  # noqa: F401
 import autoscaling  # noqa: F401
 import backup  # noqa: F401
+import cloudwatch  # noqa: F401
 import ec2  # noqa: F401
 import ecs  # noqa: F401
 import elbv2  # noqa: F401
@@ -19,9 +20,12 @@ import kms  # noqa: F401
 import lifetime  # noqa: F401
 import opensearch  # noqa: F401
 import origin  # noqa: F401
+import quotas  # noqa: F401
 import rds  # noqa: F401
+import rdsdata  # noqa: F401
 import route53  # noqa: F401
 import s3  # noqa: F401
+import simulation  # noqa: F401
 
 if __name__ == "__main__":
     main()

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { administratorOf, discardOlder, keepCurrent, readAdministrator } from "../../rotation/administrator";
 import type { Seeded } from "../seed";
 import { emulator } from "./account";
 import { type Clients, clients, policy, refusal } from "./refusals/fixture";
@@ -94,6 +95,53 @@ describe("the emulated account behaves as AWS", () => {
       expect(await of("user")).to.have.members(["require_secure_transport", "slow_query_log"]);
       expect(await of("engine-default")).to.deep.equal(["general_log"]);
       expect(await of()).to.have.length(3);
+    });
+
+    it("take a former password for as long as it is kept, and SQL only while their HTTP endpoint is on", async () => {
+      const { DBClusters } = await aws.rds.describeDBClusters({ DBClusterIdentifier: "behaviour" });
+      const ResourceArn = DBClusters?.[0]?.DBClusterArn ?? "";
+      const secretWith = async (password: string) =>
+        (
+          await aws.secrets.createSecret({
+            Name: password,
+            SecretString: JSON.stringify({ username: "admin", password }),
+          })
+        ).ARN;
+      const [former, current] = [await secretWith("password1"), await secretWith("password2")];
+      const run = (secretArn: string | undefined, sql: string) =>
+        aws.rdsData.executeStatement({ resourceArn: ResourceArn, secretArn, sql });
+      const kept = async (secret: string | undefined) => {
+        const { records: [row = []] = [] } = await run(secret, readAdministrator);
+        return administratorOf(row);
+      };
+      const change = (MasterUserPassword: string) =>
+        aws.rds.modifyDBCluster({ DBClusterIdentifier: "behaviour", MasterUserPassword });
+
+      expect(await refusal(kept(former))).to.match(/^HttpEndpointNotEnabledException/);
+      await aws.rds.enableHttpEndpoint({ ResourceArn });
+      const administrator = await kept(former);
+      expect(administrator.kept).to.equal("none");
+      expect(await refusal(kept(current))).to.match(/^DatabaseErrorException: Access denied for user 'admin'/);
+      await run(former, keepCurrent(administrator));
+      expect((await kept(former)).kept).to.equal("current");
+      await change("password2");
+      expect([(await kept(former)).kept, (await kept(current)).kept]).to.deep.equal(["older", "older"]);
+      await run(current, discardOlder);
+      expect(await refusal(kept(former))).to.match(/Access denied/);
+      await change("password1");
+      expect(await refusal(kept(current)), "nothing was kept").to.match(/Access denied/);
+      await aws.rds.disableHttpEndpoint({ ResourceArn });
+      expect(await refusal(kept(former))).to.match(/^HttpEndpointNotEnabledException/);
+    });
+
+    it("have no HTTP endpoint with instances of a T class", async () => {
+      const [DBClusterIdentifier, Engine] = ["behaviour-t", "aurora-mysql"];
+      const { DBCluster } = await aws.rds.createDBCluster(cluster(DBClusterIdentifier));
+      const instance = { DBInstanceIdentifier: "behaviour-t-1", DBInstanceClass: "db.t4g.large" };
+      await aws.rds.createDBInstance({ ...instance, DBClusterIdentifier, Engine });
+      expect(await refusal(aws.rds.enableHttpEndpoint({ ResourceArn: DBCluster?.DBClusterArn }))).to.match(
+        /^InvalidParameterValue/,
+      );
     });
 
     it("have twenty event subscriptions in a region, together", async () => {

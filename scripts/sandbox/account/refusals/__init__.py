@@ -4,7 +4,8 @@
 where a report quotes them; otherwise they say the same in plain ones.
 """
 
-from refusals import data, database, loadbalancing, names, network, policies, services, storage, tasks, values  # noqa: F401
+from refusals import data, database, loadbalancing, monitoring, names, network, policies, quotas  # noqa: F401
+from refusals import services, statements, storage, tasks, values  # noqa: F401
 from refusals.rules import refusal_by_rule
 
 __all__ = ["refusal_by_rule"]

@@ -15,10 +15,10 @@ ALL = f"{CREATE} {RESTORE} {MODIFY}"
 VALUE, COMBINATION = "InvalidParameterValue", "InvalidParameterCombination"
 
 
-@refuses("rds", MADE, CLUSTER)
+@refuses("rds", ALL, CLUSTER)
 def engine_version(request, account):
     version = request.get("EngineVersion")
-    if request["Engine"] == "aurora-mysql" and version and version not in ("8.0", *DATABASE_VERSIONS):
+    if request.get("Engine", "aurora-mysql") == "aurora-mysql" and version and version not in ("8.0", *DATABASE_VERSIONS):
         return COMBINATION, f"Cannot find version {version} for aurora-mysql"
 
 
@@ -106,6 +106,14 @@ def older_than_its_snapshot(request, account):
             f"the DB cluster snapshot ({held})."
         )
         return COMBINATION, words
+
+
+@refuses("rds", MODIFY, "https://github.com/anomalyco/sst/issues/6156")
+def older_than_it_runs(request, account):
+    cluster = account("rds").clusters.get(request["DBClusterIdentifier"])
+    asked = request.get("EngineVersion")
+    if cluster and asked and version(asked) < version(cluster.engine_version):
+        return COMBINATION, f"Cannot upgrade {cluster.engine} from {cluster.engine_version} to {asked}"
 
 
 def version(text):

@@ -99,7 +99,7 @@ def log_bucket(request, account):
 def port_in_use(request, account):
     arn = request["LoadBalancerArn"]
     balancer = account("elbv2").load_balancers.get(arn)
-    if balancer and any(one.port == request.get("Port") for one in balancer.listeners.values()):
+    if balancer and any(one.port == request.get("Port") for one in list(balancer.listeners.values())):
         return "DuplicateListener", f"A listener already exists on this port for this load balancer '{arn}'"
 
 
@@ -178,10 +178,10 @@ def balancers_of(group_arn, elbv2):
         return group_arn in (action.data.get("TargetGroupArn"), *(one["TargetGroupArn"] for one in forward))
 
     def actions(listener):
-        return [*listener.default_actions, *(action for rule in listener.rules.values() for action in rule.actions)]
+        return [*listener.default_actions, *(action for rule in list(listener.rules.values()) for action in rule.actions)]
 
     return [
         balancer
         for balancer in list(elbv2.load_balancers.values())
-        if any(sends(action) for listener in balancer.listeners.values() for action in actions(listener))
+        if any(sends(action) for listener in list(balancer.listeners.values()) for action in actions(listener))
     ]

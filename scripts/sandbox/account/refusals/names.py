@@ -140,3 +140,11 @@ def health_check(request, account):
         return "InvalidInput", f"Invalid parameter : {words}"
     if config.get("RequestInterval", 30) not in (10, 30):
         return "InvalidInput", "Invalid parameter : RequestInterval must be 10 or 30"
+
+
+@refuses("route53", "CreateQueryLoggingConfig", ROUTE53.format("CreateQueryLoggingConfig"))
+def query_log(request, account):
+    policies = account("logs", "us-east-1").resource_policies.values()
+    if not any("route53.amazonaws.com" in policy.policy_document for policy in policies):
+        words = "The resource policy that you're using for Route 53 query logging doesn't grant Route 53 sufficient permission"
+        return "InsufficientCloudWatchLogsResourcePolicy", f"{words} to create a log stream in the specified log group."

@@ -9,7 +9,13 @@ import type { Operation } from "../state/state";
 import { replaceState } from "./stack";
 import { type Arguments, type Command, type Options, refuseToAsk, texts, Workspace } from "./workspace";
 
-const shared: Options = { parallel: { type: "string", short: "p" }, "expect-no-changes": { type: "boolean" } };
+const shared: Options = {
+  parallel: { type: "string", short: "p" },
+  "expect-no-changes": { type: "boolean" },
+  "suppress-outputs": { type: "boolean" },
+  // There are no dots here.
+  "suppress-progress": { type: "boolean" },
+};
 
 const reading: Options = { refresh: { type: "boolean", short: "r" }, json: { type: "boolean", short: "j" } };
 
@@ -35,6 +41,7 @@ async function operate(which: Which, { flags }: Arguments): Promise<void> {
     targets: texts(flags["target"]),
     refresh: flags["refresh"] === true,
     json: flags["json"] === true,
+    suppressOutputs: flags["suppress-outputs"] === true,
     expectNoChanges: flags["expect-no-changes"] === true,
   });
   ensure(succeeded, new Reported());

@@ -3,7 +3,7 @@ import { ensure, Missing } from "../errors";
 import { deploymentOf, qualified, type StackName } from "../state/backend";
 import { unlock } from "../state/secrets";
 import { select, selected } from "../state/selection";
-import { decryptState, type Deployment, encryptState, validate } from "../state/state";
+import { decryptState, type Deployment, encryptState, showState, validate } from "../state/state";
 import { isStack } from "../state/urn";
 import { hideSecrets, type Properties, reveal } from "../state/values";
 import { type Arguments, type Command, refuseToAsk, Workspace } from "./workspace";
@@ -126,10 +126,11 @@ export const stackCommands: Record<string, Command> = {
   },
 
   "stack export": {
-    options: { file: { type: "string" } },
-    run({ flags }) {
+    options: { file: { type: "string" }, "show-secrets": { type: "boolean" } },
+    async run({ flags }) {
       const workspace = new Workspace(flags);
-      const deployment = workspace.backend.read(workspace.existing());
+      const kept = workspace.backend.read(workspace.existing());
+      const deployment = kept && flags["show-secrets"] ? showState(await decrypted(kept)) : kept;
       const text = `${JSON.stringify({ version: 3, deployment }, null, 4)}\n`;
       if (flags["file"]) {
         writeFileSync(String(flags["file"]), text, { mode: 0o600 });

@@ -41,7 +41,7 @@ export class Display {
   private readonly diagnostics: Diagnostic[] = [];
   private readonly steps: Step[] = [];
 
-  constructor(private readonly options: { preview: boolean; json: boolean }) {}
+  constructor(private readonly options: { preview: boolean; json: boolean; suppressOutputs: boolean }) {}
 
   print(line: string): void {
     if (!this.options.json) {
@@ -107,7 +107,7 @@ export class Display {
       const name = severity === "error" && urn && !isStack(urnType(urn)) ? `${urnName(urn)}: ` : "";
       this.print(`${severity === "info" ? "" : `${severity}: `}${name}${message}`.replace(/^/gm, "    "));
     }
-    if (outputs && Object.keys(outputs).length > 0) {
+    if (outputs && Object.keys(outputs).length > 0 && !this.options.suppressOutputs) {
       const text = JSON.stringify(hideSecrets(outputs), null, 2).replaceAll(unknown, "[unknown]");
       this.print(`Outputs:\n${text.slice(2, -2)}`);
     }

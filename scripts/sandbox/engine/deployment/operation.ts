@@ -37,6 +37,7 @@ export interface OperationOptions {
   /** Refresh before anything else. */
   refresh: boolean;
   json: boolean;
+  suppressOutputs: boolean;
   expectNoChanges: boolean;
   imports?: Import[];
 }

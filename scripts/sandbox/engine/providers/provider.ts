@@ -151,7 +151,7 @@ export class Provider extends Manager {
 }
 
 /** Has a plugin, before its configuration, check that; as given where it has no opinion. */
-export async function checkConfiguration(
+export async function preflightResults(
   plugin: Plugin,
   urn: string,
   olds: Properties,

@@ -5,7 +5,7 @@ import { isProvider, providerPackage, splitRef } from "../state/urn";
 import { type Properties, unknown } from "../state/values";
 import { type Applied, type Checked, Manager } from "./manager";
 import { Plugin } from "./plugin";
-import { checkConfiguration, Provider } from "./provider";
+import { preflightResults, Provider } from "./provider";
 import type { StackReferences } from "./stack-references";
 
 /** The package whose resources the engine manages itself. */
@@ -93,7 +93,7 @@ export class Providers extends Manager {
     if (providerPackage(urn) === builtin) {
       return super.check(urn, olds, news);
     }
-    const checked = await checkConfiguration(await this.plugin(urn, news), urn, forPlugin(olds), forPlugin(news));
+    const checked = await preflightResults(await this.plugin(urn, news), urn, forPlugin(olds), forPlugin(news));
     return { ...checked, inputs: { ...checked.inputs, ...("version" in news && { [internal]: {} }) } };
   }
 

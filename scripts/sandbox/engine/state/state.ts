@@ -1,6 +1,6 @@
 import { ensure } from "../errors";
 import type { Crypter } from "./secrets";
-import { hideSecrets, type Properties, seal, unseal } from "./values";
+import { hideSecrets, type Properties, seal, unseal, unsealedText } from "./values";
 
 /** A resource in Pulumi's deployment format, version 3; secrets inside are plain in memory and encrypted on disk. */
 export interface ResourceState {
@@ -92,6 +92,9 @@ export const decryptState = (deployment: Deployment, crypter: Crypter): Deployme
 
 export const encryptState = (deployment: Deployment, crypter: Crypter): Deployment =>
   convertAll(deployment, (properties) => seal(properties, (text) => crypter.encrypt(text)));
+
+/** A decrypted state as an export shows its secrets. */
+export const showState = (deployment: Deployment): Deployment => convertAll(deployment, unsealedText);
 
 /** Everything a resource needs to exist before it. */
 export const dependenciesOf = (resource: ResourceState): string[] => [

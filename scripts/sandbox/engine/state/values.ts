@@ -61,6 +61,14 @@ export const seal = (properties: Properties, encrypt: (plaintext: string) => str
       : item,
   );
 
+/** What `seal` gives, but in clear, as an export has it that is asked to show secrets. */
+export const unsealedText = (properties: Properties): Properties =>
+  rebuild(properties, (item) =>
+    isSecret(item)
+      ? { [signatureKey]: secretSignature, plaintext: JSON.stringify(reveal(item["value"] ?? null)) }
+      : item,
+  );
+
 export const unseal = (properties: Properties, decrypt: (ciphertext: string) => string): Properties =>
   rebuild(properties, (item) =>
     isSecret(item) && "ciphertext" in item ? secret(JSON.parse(decrypt(String(item["ciphertext"]))) as Value) : item,

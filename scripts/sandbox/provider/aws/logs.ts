@@ -1,4 +1,5 @@
-import type { LogGroupArgs } from "@pulumi/aws/cloudwatch";
+import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import type { LogGroupArgs, LogMetricFilterArgs } from "@pulumi/aws/cloudwatch";
 import type { Service } from "../resource";
 import type { Account } from "./account";
 import { type Inputs, typesOf } from "./table";
@@ -8,6 +9,8 @@ const logs = typesOf(async () => (await import("@aws-sdk/client-cloudwatch-logs"
   tag: (aws, resourceArn, tags) => aws.tagResource({ resourceArn, tags }),
   untag: (aws, resourceArn, tagKeys) => aws.untagResource({ resourceArn, tagKeys }),
 });
+
+type FilterInputs = Inputs<LogMetricFilterArgs, "name">;
 
 /** CloudWatch Logs; its resources belong to the module `cloudwatch`. */
 export const service: Service<Account> = {
@@ -40,6 +43,34 @@ export const service: Service<Account> = {
       delete: (aws, logGroupName) => aws.deleteLogGroup({ logGroupName }),
     }),
 
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": logs<FilterInputs>({
+      tagged: false,
+      autoname: "name",
+      replaceOn: ["logGroupName", "name"],
+      updateOn: ["metricTransformation", "pattern"],
+      async create(aws, inputs) {
+        await putFilter(aws, inputs);
+        return `${inputs.logGroupName}:${inputs.name}`;
+      },
+      async get(aws, id) {
+        const [logGroupName, filterNamePrefix] = id.split(":");
+        const { metricFilters } = await aws.describeMetricFilters({ logGroupName, filterNamePrefix });
+        const found = metricFilters?.find(({ filterName }) => filterName === filterNamePrefix);
+        const [by] = found?.metricTransformations ?? [];
+        return (
+          found && {
+            ...{ logGroupName, name: found.filterName, pattern: found.filterPattern },
+            metricTransformation: by && {
+              ...{ name: by.metricName, namespace: by.metricNamespace, value: by.metricValue },
+              defaultValue: by.defaultValue === undefined ? undefined : String(by.defaultValue),
+            },
+          }
+        );
+      },
+      update: (aws, _id, inputs) => putFilter(aws, inputs),
+      delete: (aws, _id, { logGroupName, name: filterName }) => aws.deleteMetricFilter({ logGroupName, filterName }),
+    }),
+
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": logs<Record<"policyName" | "policyDocument", string>>({
       tagged: false,
       replaceOn: ["policyName"],
@@ -58,3 +89,14 @@ export const service: Service<Account> = {
     }),
   },
 };
+
+function putFilter(aws: CloudWatchLogs, { logGroupName, name, pattern, metricTransformation: by }: FilterInputs) {
+  const transformation = {
+    ...{ metricName: by.name, metricNamespace: by.namespace, metricValue: by.value },
+    defaultValue: by.defaultValue === undefined ? undefined : Number(by.defaultValue),
+  };
+  return aws.putMetricFilter({
+    ...{ logGroupName, filterName: name, filterPattern: pattern },
+    metricTransformations: [transformation],
+  });
+}

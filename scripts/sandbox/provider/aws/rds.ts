@@ -23,6 +23,7 @@ const instanceSettings = {
   autoMinorVersionUpgrade: "AutoMinorVersionUpgrade",
   caCertIdentifier: "CACertificateIdentifier",
   copyTagsToSnapshot: "CopyTagsToSnapshot",
+  dbParameterGroupName: "DBParameterGroupName",
   instanceClass: "DBInstanceClass",
   monitoringInterval: "MonitoringInterval",
   monitoringRoleArn: "MonitoringRoleArn",
@@ -49,6 +50,7 @@ export const service: Service<Account> = {
       autoname: "identifier",
       replaceOn: [...inputsOf(placement), "dbSubnetGroupName"],
       updateOn: [...inputsOf(instanceSettings), "applyImmediately"],
+      keeps: ["caCertIdentifier", "dbParameterGroupName", "monitoringRoleArn", "performanceInsightsKmsKeyId"],
       defaults: (inputs) => ({ promotionTier: 0, publiclyAccessible: false, autoMinorVersionUpgrade: true, ...inputs }),
       async create(aws, inputs) {
         await aws.createDBInstance({
@@ -66,6 +68,7 @@ export const service: Service<Account> = {
         const others = { arn: "DBInstanceArn", performanceInsightsEnabled: "PerformanceInsightsEnabled" };
         return {
           ...fromAws({ ...placement, ...instanceSettings, ...others }, found),
+          dbParameterGroupName: found?.DBParameterGroups?.[0]?.DBParameterGroupName,
           dbSubnetGroupName: found?.DBSubnetGroup?.DBSubnetGroupName,
           endpoint: found?.Endpoint?.Address,
         };

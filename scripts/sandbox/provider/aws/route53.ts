@@ -6,7 +6,7 @@ import type {
   RRType,
   VPCRegion,
 } from "@aws-sdk/client-route-53";
-import type { HealthCheckArgs, RecordArgs, ZoneAssociationArgs } from "@pulumi/aws/route53";
+import type { HealthCheckArgs, QueryLogArgs, RecordArgs, ZoneAssociationArgs } from "@pulumi/aws/route53";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { Service } from "../resource";
 import type { Account, Tags } from "./account";
@@ -37,7 +37,7 @@ const endpointNames = {
 } as const;
 const checkNames = { ...endpointNames, measureLatency: "MeasureLatency", requestInterval: "RequestInterval" } as const;
 
-/** Records and further VPCs of hosted zones, and health checks. */
+/** Records, further VPCs and query logs of hosted zones, and health checks. */
 export const service: Service<Account> = {
   resources: {
     "aws:route53/healthCheck:HealthCheck": route53<Inputs<HealthCheckArgs>>({
@@ -58,6 +58,21 @@ export const service: Service<Account> = {
       },
       update: (aws, HealthCheckId, inputs) => aws.updateHealthCheck({ HealthCheckId, ...toAws(endpointNames, inputs) }),
       delete: (aws, HealthCheckId) => aws.deleteHealthCheck({ HealthCheckId }),
+    }),
+
+    "aws:route53/queryLog:QueryLog": route53<Inputs<QueryLogArgs>>({
+      tagged: false,
+      replaceOn: ["cloudwatchLogGroupArn", "zoneId"],
+      updateOn: [],
+      async create(aws, { cloudwatchLogGroupArn: CloudWatchLogsLogGroupArn, zoneId: HostedZoneId }) {
+        const answer = await aws.createQueryLoggingConfig({ CloudWatchLogsLogGroupArn, HostedZoneId });
+        return answer.QueryLoggingConfig?.Id ?? "";
+      },
+      async get(aws, Id) {
+        const { QueryLoggingConfig: found } = await aws.getQueryLoggingConfig({ Id });
+        return found && { cloudwatchLogGroupArn: found.CloudWatchLogsLogGroupArn, zoneId: found.HostedZoneId };
+      },
+      delete: (aws, Id) => aws.deleteQueryLoggingConfig({ Id }),
     }),
 
     "aws:route53/record:Record": route53<RecordInputs>({

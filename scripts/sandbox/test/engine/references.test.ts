@@ -21,6 +21,9 @@ onBothEngines("stack references and resources of the program's own", (playground
     expect(outputs).to.deep.equal({ greeting: `hello ${playground.disk}/index.txt`, password: "hunter2" });
     expect(JSON.parse(await consumer("stack", "output", "--json"))).to.include({ password: "[secret]" });
     expect(await consumer("stack", "export")).not.to.include("hunter2");
+    expect(await consumer("stack", "export", "--show-secrets")).to.include(
+      JSON.stringify({ plaintext: '"hunter2"' }).slice(1, -1).replace(":", ": "),
+    );
     await consumer(...up, "--expect-no-changes");
   });
 });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { applicationContract, type ApplicationOutputs } from "@selfhosted/common";
-import { exampleOutputs, licenceOfTests, type Outcome, run, type Values } from "@selfhosted/common/testing";
+import { accountId, exampleOutputs, licenceOfTests, type Outcome, run, type Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { repository } from "../../../repository";
 import { infrastructure } from "../../../test/support/all-layers";
@@ -42,7 +42,13 @@ async function used(): Promise<Tokens> {
   });
   // Health checks need public load balancers, further VPCs a private zone.
   const names = [
-    await dns({ internal: false }, { healthChecks: true }),
+    await dns(
+      { internal: false },
+      {
+        healthChecks: true,
+        queryLogGroupArn: `arn:aws:logs:us-east-1:${accountId}:log-group:/aws/route53/example.com`,
+      },
+    ),
     await dns({ internal: true }, { zoneType: "private", zoneVpcIds: ["vpc-0a1b2c3d"] }),
   ];
   const resources = [above, services, ...names].flatMap((outcome) => outcome.resources);

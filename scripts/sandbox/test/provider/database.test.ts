@@ -50,6 +50,9 @@ describe("databases", () => {
     topic = await stack.create("aws:sns/topic:Topic", "events", {});
     subnets = await stack.create(groupType, "db", { description: "isolated", subnetIds: seeded.subnetIds.isolated });
     parameters = await stack.create(parametersType, "db", { description: "strict", family: "aurora-mysql8.0" });
+    await client.createDBParameterGroup({
+      ...{ DBParameterGroupName: "strict-tables", DBParameterGroupFamily: "aurora-mysql8.0", Description: "strict" },
+    });
     cluster = await stack.create(clusterType, "db", { ...inputs(), deletionProtection: true });
   });
 
@@ -91,6 +94,7 @@ describe("databases", () => {
     inputs: {
       clusterIdentifier: cluster.id,
       dbSubnetGroupName: subnets.id,
+      dbParameterGroupName: "strict-tables",
       engine: "aurora-mysql",
       instanceClass: "db.serverless",
       availabilityZone: `${seeded.region}b`,
@@ -99,6 +103,8 @@ describe("databases", () => {
       preferredMaintenanceWindow: "sun:05:00-sun:06:00",
     },
     changed: {
+      // Of those that AWS has from the beginning.
+      dbParameterGroupName: "default.aurora-mysql8.0",
       instanceClass: "db.r6g.large",
       performanceInsightsEnabled: true,
       performanceInsightsKmsKeyId: seeded.serviceKeyArn,

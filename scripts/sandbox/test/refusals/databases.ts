@@ -1,12 +1,14 @@
+import { discardOlder, keepCurrent } from "../../../rotation/administrator";
 import type { Case } from "./case";
 import type { Fixture } from "./fixture";
 
 /** Aurora, and what belongs to it. */
-export function databaseCases({ account, key, missing, otherGroup, role, topic }: Fixture): Case[] {
+export function databaseCases({ account, key, missing, otherGroup, role, secret, topic }: Fixture): Case[] {
   const { isolated: subnets } = account.subnetIds;
   const capacity = (MinCapacity: number, MaxCapacity: number) => ({
     ServerlessV2ScalingConfiguration: { MinCapacity, MaxCapacity },
   });
+  const cluster = (name: string): string => `arn:aws:rds:${account.region}:${account.accountId}:cluster:${name}`;
   const [value, combination] = ["InvalidParameterValue", "InvalidParameterCombination"];
   const identifiers = (parameter: string): Case["wrong"] =>
     ["a--b", "prod-", "1st", "_x"].map((name) => [
@@ -77,6 +79,8 @@ export function databaseCases({ account, key, missing, otherGroup, role, topic }
       wrong: [
         [{ DBClusterIdentifier: "none" }, "DBClusterNotFoundFault", "none not found"],
         [{ StorageType: "" }, value, "Invalid storage type"],
+        [{ EngineVersion: "8.0.mysql_aurora.3.99.0" }, combination, "Cannot find version 8.0.mysql_aurora.3.99.0"],
+        [{ EngineVersion: "8.0.mysql_aurora.3.04.0" }, combination, "to 8.0.mysql_aurora.3.04.0"],
       ],
     },
     {
@@ -111,6 +115,25 @@ export function databaseCases({ account, key, missing, otherGroup, role, topic }
         [{ MonitoringRoleArn: missing.role }, value, "does not exist"],
         [{ PromotionTier: 16 }, value, "promotion tier: 16"],
         [{ Engine: "aurora-postgresql" }, combination, "doesn't match the engine name of your DB cluster"],
+      ],
+    },
+    {
+      call: "rds enableHttpEndpoint",
+      right: { ResourceArn: cluster("refusals") },
+      wrong: [[{ ResourceArn: cluster("none") }, "ResourceNotFoundFault", "cluster:none was not found"]],
+    },
+    {
+      call: "rdsData executeStatement",
+      right: { resourceArn: cluster("refusals"), secretArn: secret, sql: discardOlder },
+      wrong: [
+        [{ resourceArn: cluster("none") }, "BadRequestException", "DBCluster none not found"],
+        [{ secretArn: `${secret}-none` }, "SecretsErrorException", "can't find the specified secret"],
+        [{ sql: "SELECT 1" }, "DatabaseErrorException", "error in your SQL syntax near 'SELECT 1'"],
+        [
+          { sql: keepCurrent({ plugin: "caching_sha2_password", hash: "2A41", kept: "none" }) },
+          "DatabaseErrorException",
+          "authentication plugin is being changed",
+        ],
       ],
     },
     {

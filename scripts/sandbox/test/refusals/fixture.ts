@@ -10,6 +10,7 @@ import { IAM } from "@aws-sdk/client-iam";
 import { KMS } from "@aws-sdk/client-kms";
 import { OpenSearch } from "@aws-sdk/client-opensearch";
 import { RDS } from "@aws-sdk/client-rds";
+import { RDSData } from "@aws-sdk/client-rds-data";
 import { Route53 } from "@aws-sdk/client-route-53";
 import { S3 } from "@aws-sdk/client-s3";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
@@ -32,6 +33,7 @@ export function clients(endpoint: string, region: string) {
     logs: new CloudWatchLogs(config),
     opensearch: new OpenSearch(config),
     rds: new RDS(config),
+    rdsData: new RDSData(config),
     route53: new Route53(config),
     s3: new S3({ ...config, forcePathStyle: true }),
     scaling: new ApplicationAutoScaling(config),
@@ -133,6 +135,7 @@ export async function prepare() {
     Bucket: "refusals-private",
     PublicAccessBlockConfiguration: { BlockPublicPolicy: true },
   });
+  const administrator = { username: "admin", password: "password1" };
   const subnetGroup = { DBSubnetGroupName: "refusals", DBSubnetGroupDescription: "test" };
   await aws.rds.createDBSubnetGroup({ ...subnetGroup, SubnetIds: subnetIds.isolated });
   await aws.rds.createDBCluster({
@@ -141,8 +144,8 @@ export async function prepare() {
     VpcSecurityGroupIds: [ownGroup],
     Engine: "aurora-mysql",
     EngineVersion: "8.0.mysql_aurora.3.11.1",
-    MasterUsername: "admin",
-    MasterUserPassword: "password1",
+    MasterUsername: administrator.username,
+    MasterUserPassword: administrator.password,
   });
   await aws.rds.createDBClusterSnapshot({
     DBClusterIdentifier: "refusals",
@@ -168,7 +171,8 @@ export async function prepare() {
     otherTarget,
     taskDefinition: taskDefinition?.taskDefinitionArn ?? "",
     topic: (await aws.sns.createTopic({ Name: "refusals" })).TopicArn ?? "",
-    secret: (await aws.secrets.createSecret({ Name: "refusals", SecretString: "x" })).ARN ?? "",
+    secret:
+      (await aws.secrets.createSecret({ Name: "refusals", SecretString: JSON.stringify(administrator) })).ARN ?? "",
     /** Of things that aren't there. */
     missing: {
       key: `arn:aws:kms:${region}:${accountId}:key/00000000-0000-0000-0000-000000000000`,

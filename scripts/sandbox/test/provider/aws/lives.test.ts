@@ -1,8 +1,10 @@
 import { Backup } from "@aws-sdk/client-backup";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { ECS } from "@aws-sdk/client-ecs";
 import { KMS } from "@aws-sdk/client-kms";
 import { Route53, type VPCRegion } from "@aws-sdk/client-route-53";
+import { expect } from "chai";
 import type { Account } from "../../../provider/aws/account";
 import type { Seeded } from "../../../seed";
 import { Deployment, emulator, type Made } from "../../account";
@@ -183,6 +185,22 @@ describe("a resource lives as its program says:", () => {
     changed: { port: 8443, failureThreshold: 5 },
     replaced: { requestInterval: 10 },
   }));
+
+  lives("aws:route53/queryLog:QueryLog", async () => {
+    // Route 53 takes log groups of that region only.
+    const logs = new CloudWatchLogs({ region: "us-east-1" });
+    const named = (name: string): string => `arn:aws:logs:us-east-1:${seeded.accountId}:log-group:${name}`;
+    for (const logGroupName of ["/aws/route53/one", "/aws/route53/two"]) {
+      await logs.createLogGroup({ logGroupName });
+    }
+    const group = { zoneId: seeded.zone.id, cloudwatchLogGroupArn: named("/aws/route53/one") };
+    const refusal = await make("aws:route53/queryLog:QueryLog", group).catch(String);
+    expect(refusal).to.match(/doesn't grant Route 53 sufficient permission/);
+    const Principal = { Service: "route53.amazonaws.com" };
+    const policyDocument = policy({ Principal, Action: "logs:*", Resource: named("/aws/route53/*") });
+    await logs.putResourcePolicy({ policyName: "queries", policyDocument });
+    return { inputs: group, replaced: { cloudwatchLogGroupArn: named("/aws/route53/two") } };
+  });
 
   lives("aws:route53/zoneAssociation:ZoneAssociation", () => ({
     inputs: { zoneId: privateZone, vpcId: otherVpc },
