@@ -10,18 +10,20 @@ type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>["v
  * command returns, or 1 when it throws.
  */
 export function command<const O extends Options>(options: O, main: (values: Values<O>) => Promise<number>): void {
-  const fail = (error: unknown): number => {
-    const debug = process.env["DEBUG"] && error instanceof Error;
-    console.error(`error: ${debug ? error.stack : error instanceof Error ? error.message : String(error)}`);
-    return 1;
-  };
   const parsed = (): Values<O> => parseArgs({ options }).values;
   void Promise.resolve()
     .then(() => main(parsed()))
-    .catch(fail)
+    .catch(failed)
     .then((code) => {
       process.exitCode = code;
     });
+}
+
+/** Prints a failure as one message, and gives the exit code. */
+export function failed(error: unknown): number {
+  const debug = process.env["DEBUG"] && error instanceof Error;
+  console.error(`error: ${debug ? error.stack : error instanceof Error ? error.message : String(error)}`);
+  return 1;
 }
 
 /**
@@ -69,6 +71,14 @@ export function requireFlag(name: string, value: string | undefined): boolean {
   throw new Error(`${name} is ${shown(value ?? "")}; it must be ${name}=1, or not given.`);
 }
 
+/** A whole number from 1 on from the command line; undefined where nothing is given. */
+export function requireCount(name: string, value: string | undefined): number | undefined {
+  if (value && !/^[1-9]\d{0,5}$/.test(value)) {
+    throw new Error(`${name} is ${shown(value)}; it must be a number from 1 on, such as ${name}=5.`);
+  }
+  return value ? Number(value) : undefined;
+}
+
 /** One of a few words from the command line. */
 export function requireChoice<const T extends string>(
   name: string,
@@ -85,11 +95,18 @@ export function requireChoice<const T extends string>(
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** How long ago, from the command line: such as `10m`. */
-export function requireAge(name: string, value: string | undefined, otherwise: string): { text: string; since: Date } {
+export function requireAge(
+  name: string,
+  value: string | undefined,
+  otherwise: string,
+  now = new Date(),
+): { text: string; since: Date } {
   const text = value || otherwise;
   const [, count, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
   if (count === undefined) {
     throw new Error(`${name} is ${shown(text)}; it must be a time such as ${name}=30s, 10m, 2h or 3d.`);
   }
-  return { text, since: new Date(Date.now() - Number(count) * unitMs[unit as keyof typeof unitMs]) };
+  const since = now.getTime() - Number(count) * unitMs[unit as keyof typeof unitMs];
+  // AWS refuses moments before 1970.
+  return { text, since: new Date(Math.max(since, 0)) };
 }

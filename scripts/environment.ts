@@ -11,6 +11,18 @@ export interface Environment {
   /** For what is named after it: the stack's name alone, which the programs know (`pulumi.getStack()`). */
   stack: string;
   isSandbox: boolean;
+  /** Version of the real `pulumi`, where it was looked for. */
+  pulumi?: string | undefined;
+}
+
+/** The `pulumi` on PATH can't run the layers. */
+export class UnfitPulumi extends Error {
+  constructor(
+    readonly reason: string,
+    readonly fix = "Install a newer one, or take it off PATH: `make pulumi` then installs one for this checkout.",
+  ) {
+    super(`${reason}. ${fix}`);
+  }
 }
 
 /** What a user says of the environment. */
@@ -67,8 +79,8 @@ export async function enter(name: string, { mayStart = false } = {}): Promise<En
     return { name, stack: name, isSandbox: true };
   }
   const stack = requireConfigured(name);
-  await enterPulumi();
-  return { name, stack, isSandbox: false };
+  const pulumi = await enterPulumi();
+  return { name, stack, isSandbox: false, pulumi };
 }
 
 /**
@@ -78,14 +90,16 @@ export async function enterAccount(name: string): Promise<Environment> {
   return name === sandbox ? enter(name, { mayStart: true }) : { name, stack: stackOf(name), isSandbox: false };
 }
 
-/** Has `pulumi` be the real command: the user's own, or else one that is installed into the ignored folder. */
-export async function enterPulumi(): Promise<void> {
-  const { findPulumi, pathOfUser } = await import("./pulumi/find");
+/**
+ * Has `pulumi` be the real command: the user's own, or else one that is installed into the ignored folder.
+ *
+ * @returns its version.
+ */
+export async function enterPulumi(): Promise<string> {
+  const { findPulumi, pathOfUser, pinned } = await import("./pulumi/find");
   const { command, refused } = findPulumi();
   if (refused !== undefined) {
-    throw new Error(
-      `${refused}. Install a newer one, or take it off PATH: \`make pulumi\` then installs one for this checkout.`,
-    );
+    throw new UnfitPulumi(refused);
   }
   const path = [pathOfUser()];
   if (!command?.isOnPath) {
@@ -94,6 +108,7 @@ export async function enterPulumi(): Promise<void> {
     path.push(command?.folder ?? (await installPulumi()));
   }
   process.env["PATH"] = path.join(delimiter);
+  return command?.version ?? pinned;
 }
 
 /**

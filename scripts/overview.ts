@@ -1,14 +1,11 @@
 import type { DBCluster, DBClusterSnapshot } from "@aws-sdk/client-rds";
 import { awsClients } from "@selfhosted/common/aws";
-import { databaseSnapshots } from "./aws/snapshots";
+import { databaseSnapshots, isRecent, lastSnapshot } from "./aws/snapshots";
 import { type Deployed, layers } from "./layers";
 import { readHistory, type Update } from "./pulumi/stacks";
 import type { StatusRow } from "./report";
 
 const hourMs = 3_600_000;
-
-/** RDS takes a snapshot a day. */
-const oldMs = 48 * hourMs;
 
 /** Where an environment is, and the release that was deployed last. */
 export function environmentRows(env: string, { infrastructure, application }: Partial<Deployed>): StatusRow[] {
@@ -57,18 +54,11 @@ export async function backupRows({ database, installation }: Deployed["infrastru
 }
 
 /** A database that is younger than two days may have no snapshot yet. */
-export function backupRow(
-  { ClusterCreateTime: made, LatestRestorableTime: restorable }: DBCluster,
-  snapshots: DBClusterSnapshot[],
-  now: Date,
-): StatusRow {
-  // A cluster that was destroyed may have left snapshots under the same name.
-  const [last] = snapshots
-    .filter(({ Status, SnapshotCreateTime: at }) => Status === "available" && at && at >= (made ?? new Date(0)))
-    .sort((a, b) => Number(b.SnapshotCreateTime) - Number(a.SnapshotCreateTime));
-  const ageMs = now.getTime() - Number(last?.SnapshotCreateTime ?? made ?? 0);
+export function backupRow(cluster: DBCluster, snapshots: DBClusterSnapshot[], now: Date): StatusRow {
+  const { LatestRestorableTime: restorable } = cluster;
+  const last = lastSnapshot(cluster, snapshots);
   const state = [
-    last ? `${age(ageMs)} old` : "no snapshot yet",
+    last ? `${age(now.getTime() - Number(last.SnapshotCreateTime))} old` : "no snapshot yet",
     restorable && `restorable to ${restorable.toISOString().slice(0, 16)}Z`,
   ];
   return {
@@ -76,7 +66,7 @@ export function backupRow(
     where: last?.DBClusterSnapshotIdentifier ?? "",
     version: last?.SnapshotType ?? "",
     state: state.filter(Boolean).join(", "),
-    healthy: ageMs > oldMs ? false : last && true,
+    healthy: isRecent(last?.SnapshotCreateTime, cluster, now),
   };
 }
 
@@ -85,7 +75,7 @@ export function age(ms: number): string {
   const [count, unit] =
     ms < hourMs
       ? [Math.floor(ms / 60_000), "minute"]
-      : ms < oldMs
+      : ms < 48 * hourMs
         ? [Math.floor(ms / hourMs), "hour"]
         : [Math.floor(ms / (24 * hourMs)), "day"];
   return `${count} ${unit}${count === 1 ? "" : "s"}`;

@@ -1,3 +1,4 @@
+import { styleText } from "node:util";
 import type { ConfigProblem } from "@selfhosted/common";
 import type { Layer } from "@selfhosted/common/layer";
 import { explainAws } from "@selfhosted/common/lookups";
@@ -6,6 +7,8 @@ import { explainAws } from "@selfhosted/common/lookups";
 export interface CheckResult {
   /** Where it was found, of checks of one layer. */
   layer?: Layer;
+  /** What it is about, of checks of no layer: they are shown together. */
+  area?: string;
   /** The setting, where something is wrong with one. */
   key?: string;
   /** What was checked. */
@@ -60,7 +63,7 @@ function explained(error: unknown, what: string): Pick<ConfigProblem, "reason" |
 }
 
 /** Of the SDK or of the connection: an error of Pulumi or of this program may read like one of those. */
-function isOfAws(error: unknown): boolean {
+export function isOfAws(error: unknown): boolean {
   return (
     error instanceof Error &&
     ("$metadata" in error || "code" in error || /^(\w+ProviderError|TimeoutError)$/.test(error.name))
@@ -79,21 +82,26 @@ export function causeOf(error: unknown): string {
   return error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
 }
 
-const marks = { ok: "✓", warn: "!", fail: "✗", skip: "-" } as const;
+/** In the order in which results are shown: what asks for something comes last. */
+const marks = { ok: "✓", skip: "-", warn: "!", fail: "✗" } as const;
+const colours = { ok: "green", skip: "gray", warn: "yellow", fail: "red" } as const;
+const verdicts = Object.keys(marks) as (keyof typeof marks)[];
 
-/** The results as lines for a person, with the fix under each that needs one; those of a layer under its name. */
+/** The results as lines for a person, with the fix under each that needs one; those of a layer or an area under its name. */
 export function describe(results: CheckResult[]): string {
-  const layers = [...new Set(results.flatMap(({ layer }) => layer ?? []))];
-  const sections = layers.map((layer) => {
-    const own = results.filter((each) => each.layer === layer);
-    return `${layer}: ${summary(own)}\n${lines(own)}\n`;
+  const groupOf = ({ layer, area }: CheckResult): string | undefined => layer ?? area;
+  const groups = [...new Set(results.flatMap((each) => groupOf(each) ?? []))];
+  const sections = groups.map((group) => {
+    const own = results.filter((each) => groupOf(each) === group);
+    return `${group}: ${summary(own)}\n${lines(own)}\n`;
   });
-  return [...sections, lines(results.filter(({ layer }) => layer === undefined))].join("\n").trimEnd();
+  return [...sections, lines(results.filter((each) => groupOf(each) === undefined))].join("\n").trimEnd();
 }
 
 function lines(results: CheckResult[]): string {
   const width = Math.max(...results.map(({ name }) => name.length), 0);
-  return results
+  return verdicts
+    .flatMap((verdict) => results.filter((each) => each.verdict === verdict))
     .flatMap(({ name, verdict, detail, fix }) => [
       `${marks[verdict]} ${name.padEnd(width)}  ${detail}`,
       ...(fix ? [`  ${" ".repeat(width)}  fix: ${fix}`] : []),
@@ -103,7 +111,7 @@ function lines(results: CheckResult[]): string {
 
 /** How many of each verdict, such as `12 ok, 1 fail`. */
 export function summary(results: CheckResult[]): string {
-  return Object.keys(marks)
+  return verdicts
     .map((verdict) => [results.filter((each) => each.verdict === verdict).length, verdict] as const)
     .filter(([count]) => count > 0)
     .map(([count, verdict]) => `${count} ${verdict}`)
@@ -116,18 +124,34 @@ export function summary(results: CheckResult[]): string {
  * @returns the exit code: 1 when any check failed.
  */
 export function report(title: string, results: CheckResult[], json: boolean): number {
-  const healthy = results.every(({ verdict }) => verdict !== "fail");
+  const found = jsonReport(title, results);
   console.log(
-    json
-      ? JSON.stringify({ title, healthy, findings: results.map(jsonResult) }, undefined, 2)
-      : `\n${title}\n${describe(results)}\n${summary(results)}`,
+    json ? JSON.stringify(found, undefined, 2) : `\n${title}\n${coloured(describe(results))}\n${summary(results)}`,
   );
-  return healthy ? 0 : 1;
+  return found.healthy ? 0 : 1;
+}
+
+/** The results for programs. */
+export function jsonReport(title: string, results: CheckResult[]) {
+  const healthy = results.every(({ verdict }) => verdict !== "fail");
+  return { title, healthy, findings: results.map(jsonResult) };
+}
+
+/** The marks before the lines, in colour where a terminal shows it and `NO_COLOR` isn't set. */
+function coloured(text: string): string {
+  if (!process.stdout.isTTY || !process.stdout.hasColors()) {
+    return text;
+  }
+  const colourOf = (mark: string): string => {
+    const verdict = verdicts.find((each) => marks[each] === mark);
+    return verdict === undefined ? mark : styleText(colours[verdict], mark);
+  };
+  return text.replace(/^\S(?= )/gm, colourOf);
 }
 
 /** A result with the keys that programs know it by: `JSON=1` of verify and preflight prints these, whatever the code calls them. */
-function jsonResult({ layer, key, name, verdict, detail, fix }: CheckResult) {
-  return { layer, key, name, verdict, evidence: detail, remedy: fix };
+function jsonResult({ layer, area, key, name, verdict, detail, fix }: CheckResult) {
+  return { layer, area, key, name, verdict, evidence: detail, remedy: fix };
 }
 
 /** One thing that runs, as a row of `make status`; `JSON=1` prints these keys. */

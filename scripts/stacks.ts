@@ -25,10 +25,16 @@ export function readStacks(
 ): Promise<Stacks> {
   const what = `${environment.name}: reading the stacks`;
   console.error(`${what} …`);
+  return saying(what, ofEachLayer(stackReader(environment, configurationOf)));
+}
+
+/** Reads the stack of a layer; for a command that goes on where one can't be read. */
+export function stackReader(
+  environment: Environment,
+  configurationOf: readonly Layer[],
+): (layer: Layer) => Promise<Stack> {
   const backendOf = backends();
-  const read = (layer: Layer): Promise<Stack> =>
-    readStack(layer, environment, backendOf(layer), configurationOf.includes(layer));
-  return saying(what, ofEachLayer(read));
+  return (layer) => readStack(layer, environment, backendOf(layer), configurationOf.includes(layer));
 }
 
 async function readStack(

@@ -3,7 +3,7 @@ import { serviceKeyGrantName } from "../infrastructure/operations";
 import { checkBackups, describeBackups } from "./aws/backups";
 import { checkBuckets } from "./aws/buckets";
 import { certificateHosts, checkCertificate, describeCertificate } from "./aws/certificate";
-import { checkDatabase, describeDatabase } from "./aws/database";
+import { checkDatabase, describeDatabase, wantsDataApi } from "./aws/database";
 import { checkHealthChecks, checkRecords } from "./aws/dns";
 import { checkReachable, patienceMs } from "./aws/https";
 import { checkGrant, checkKeys, describeGrants } from "./aws/keys";
@@ -11,6 +11,7 @@ import { checkLoadBalancer, describeLoadBalancer } from "./aws/load-balancers";
 import { checkMigration, describeMigration } from "./aws/migration";
 import { checkSecrets } from "./aws/secrets";
 import { checkService, describeService, servicesOf } from "./aws/services";
+import { checkRecentBackup, databaseSnapshots } from "./aws/snapshots";
 import type { Environment } from "./environment";
 import { type Deployed, installationOf } from "./layers";
 import type { States } from "./pulumi/stacks";
@@ -24,21 +25,48 @@ export interface VerifyOptions {
 }
 
 /**
- * Checks an installation from the outside in: DNS, certificate, load balancers, services, database, buckets, secrets. Read-only.
+ * Checks an installation, and prints what was found.
  *
  * @param states as they are now.
  * @returns the exit code: 1 when something is not as it was deployed.
  */
 export async function verify(
-  { name, isSandbox }: Environment,
+  environment: Environment,
   states: States,
   { json = false, patient = false }: VerifyOptions = {},
 ): Promise<number> {
+  const { name } = environment;
   const deployed = installationOf(states, name);
+  const results = await saying("verifying", checkInstallation(environment, states, patient));
+  const code = report(`Verification of ${name}`, results, json);
+  if (!json) {
+    console.log(`\n${describeVerdict(name, results, deployed.dns)}`);
+  }
+  return code;
+}
+
+/** Whether all is well, and where to find it: what is read first of all that was printed. */
+export function describeVerdict(env: string, results: CheckResult[], { consoleUrl, apiUrl }: Deployed["dns"]): string {
+  const failed = results.filter(({ verdict }) => verdict === "fail").map(({ name }) => name);
+  return [
+    failed.length === 0 ? `${env} is healthy.` : `${env} is not healthy: ${failed.join(", ")}.`,
+    `  console  ${consoleUrl}`,
+    `  API      ${apiUrl}`,
+  ].join("\n");
+}
+
+/** Checks an installation from the outside in: DNS, certificate, load balancers, services, database, buckets, secrets. Read-only. */
+export async function checkInstallation(
+  { name, isSandbox }: Environment,
+  states: States,
+  patient = false,
+): Promise<CheckResult[]> {
+  const deployed = installationOf(states, name);
+  const dataApi = wantsDataApi(states.infrastructure.resources);
   const clients = awsClients({ region: deployed.application.installation.region });
-  const results = Promise.all([...checks(clients, deployed, name), outside(deployed, isSandbox, patient)]);
-  const { consoleUrl, apiUrl } = deployed.dns;
-  return report(`${name}: console ${consoleUrl}, API ${apiUrl}`, (await saying("verifying", results)).flat(), json);
+  return (
+    await Promise.all([...checks(clients, deployed, name, dataApi), outside(deployed, isSandbox, patient)])
+  ).flat();
 }
 
 /** In the order in which a request meets them. */
@@ -46,6 +74,7 @@ function checks(
   clients: AwsClients,
   { infrastructure, application, dns }: Deployed,
   env: string,
+  dataApi: boolean,
 ): Promise<CheckResult[]>[] {
   const { acm, ecs, elb, kms, rds, s3, secrets } = clients;
   const { installation, clusterName } = application;
@@ -81,9 +110,15 @@ function checks(
       const definitions = await Promise.all(services.map(async ({ described }) => (await described).taskDefinition));
       return checkSecrets(secrets, definitions);
     }),
-    runCheck("database", async () =>
-      checkDatabase(await describeDatabase(rds, infrastructure.database.clusterIdentifier), installation.ephemeral),
-    ),
+    runCheck("database", async () => {
+      const { clusterIdentifier } = infrastructure.database;
+      const database = await describeDatabase(rds, clusterIdentifier);
+      const snapshots = await databaseSnapshots(rds, clusterIdentifier);
+      return [
+        ...checkDatabase(database, { ephemeral: installation.ephemeral, dataApi }),
+        checkRecentBackup(database.cluster, snapshots, new Date()),
+      ];
+    }),
     runCheck("buckets", () => checkBuckets(s3, infrastructure)),
     runCheck("backups", async () =>
       backup ? checkBackups(backup, await describeBackups(clients.backup, backup)) : [],

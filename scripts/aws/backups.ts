@@ -62,8 +62,8 @@ export function checkBackups(
   const ago = (days: number): number => now.getTime() - days * dayMs;
   // The first backup of a bucket with many objects may use up the time that the plan gives it.
   const isYoung = begunAt.getTime() > ago(Math.max(2 * interval, interval + firstBackupDays));
-  const check = (name: string, complete: (Date | undefined)[], vault: string, command: string): CheckResult => {
-    const last = Math.max(...complete.map((at) => at?.getTime() ?? 0));
+  const check = (name: string, complete: Date[], vault: string, command: string): CheckResult => {
+    const last = Math.max(...complete.map((at) => at.getTime()));
     if (complete.length === 0 && isYoung) {
       const detail = `none yet: the plan has its resources since ${minute(begunAt)} UTC; a first backup may take days`;
       return { name, verdict: "skip", detail };
@@ -79,7 +79,7 @@ export function checkBackups(
     const resource = arn.split(":").at(-1) ?? arn;
     const made = points.filter(({ ResourceArn, Status }) => ResourceArn === arn && Status === "COMPLETED");
     const copied = copies.filter(({ ResourceArn, State }) => ResourceArn === arn && State === "COMPLETED");
-    const times = (jobs: { CreationDate?: Date }[]): (Date | undefined)[] => jobs.map(({ CreationDate: at }) => at);
+    const times = (jobs: { CreationDate?: Date }[]): Date[] => jobs.flatMap(({ CreationDate: at }) => at ?? []);
     return [
       check(`backup of ${resource}`, times(made), vaultName, `list-backup-jobs --by-resource-arn ${arn}`),
       ...(copyVaultArn

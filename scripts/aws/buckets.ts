@@ -78,6 +78,14 @@ async function describeBucket(s3: S3, Bucket: string): Promise<DescribedBucket> 
   };
 }
 
+/** Days that a bucket keeps old versions at least, by its lifecycle; Infinity where none expires. */
+export async function daysOfOldVersions(s3: S3, Bucket: string): Promise<number> {
+  const found = await unlessError(/^NoSuchLifecycleConfiguration$/, s3.getBucketLifecycleConfiguration({ Bucket }));
+  const enabled = (found?.Rules ?? []).filter(({ Status }) => Status === "Enabled");
+  const days = enabled.flatMap(({ NoncurrentVersionExpiration: expiration }) => expiration?.NoncurrentDays ?? []);
+  return Math.min(...days, Infinity);
+}
+
 export function checkBucket(use: string, bucket: string, described: DescribedBucket): CheckResult {
   const { BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets } = described.publicAccessBlock;
   const algorithm = described.encryption[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;

@@ -33,7 +33,9 @@ export function checkCertificate(certificate: CertificateDetail, hosts: string[]
   const covering = checkResult(
     "certificate covers the hosts",
     uncovered.length === 0,
-    uncovered.length === 0 ? names.join(", ") : `${uncovered.join(", ")} not covered by ${names.join(", ")}`,
+    uncovered.length === 0
+      ? names.join(", ")
+      : `${uncovered.join(", ")} not covered by ${names.join(", ") || "any name of it"}`,
     "request one for these names and set certificateArn in application/",
   );
   return [issued, covering, ...checkExpiry(certificate, now)];

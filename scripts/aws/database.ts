@@ -1,4 +1,5 @@
 import type { DBCluster, DBInstance, RDS } from "@aws-sdk/client-rds";
+import type { StateResource } from "../pulumi/stacks";
 import { type CheckResult, checkResult, type StatusRow } from "../report";
 
 /** The database as RDS describes it. */
@@ -15,17 +16,36 @@ export async function describeDatabase(rds: RDS, identifier: string): Promise<De
   return { cluster: clusters.DBClusters?.[0] ?? {}, instances: instances.DBInstances ?? [] };
 }
 
-/** The database is up, can fail over, and is protected. */
-export function checkDatabase({ cluster, instances }: DescribedDatabase, ephemeral: boolean): CheckResult[] {
+/** Whether the stack wants the HTTP endpoint of its database on: by `resourceOverrides`. */
+export function wantsDataApi(resources: StateResource[]): boolean {
+  return resources.some(
+    ({ type, inputs }) => type.startsWith("aws:rds/cluster:") && inputs?.["enableHttpEndpoint"] === true,
+  );
+}
+
+/**
+ * The database is up, can fail over, and is protected.
+ *
+ * @param dataApi whether its HTTP endpoint is meant to be on.
+ */
+export function checkDatabase(
+  { cluster, instances }: DescribedDatabase,
+  { ephemeral, dataApi }: { ephemeral: boolean; dataApi: boolean },
+): CheckResult[] {
   const members = cluster.DBClusterMembers ?? [];
   const writers = members.filter((member) => member.IsClusterWriter);
   const zones = new Set(instances.map((instance) => instance.AvailabilityZone));
-  const states = instances.map((each) => `${each.DBInstanceIdentifier} ${each.DBInstanceStatus}`).join(", ");
+  const states = instances
+    .map(
+      ({ DBInstanceIdentifier: id = "unnamed", DBInstanceStatus: state = "in an unknown state" }) => `${id} ${state}`,
+    )
+    .join(", ");
+  const version = [cluster.Engine, cluster.EngineVersion].filter(Boolean).join(" ");
   return [
     checkResult(
       "database",
       cluster.Status === "available",
-      `${cluster.Status ?? "no such cluster"}, ${cluster.Engine ?? ""} ${cluster.EngineVersion ?? ""}`.trim(),
+      [cluster.Status ?? "no such cluster", version].filter(Boolean).join(", "),
       "see its events in RDS; while it is modified or backed up, wait",
     ),
     checkResult(
@@ -47,6 +67,17 @@ export function checkDatabase({ cluster, instances }: DescribedDatabase, ephemer
       cluster.StorageEncrypted ? `with ${cluster.KmsKeyId ?? "the key of RDS"}` : "not encrypted",
       "storage can only be encrypted by restoring a snapshot into an encrypted cluster",
     ),
+    ...(cluster.HttpEndpointEnabled && !dataApi
+      ? [
+          checkResult(
+            "database HTTP endpoint",
+            false,
+            "on, and the stack doesn't ask for it: it takes SQL from outside of the network",
+            `left by \`make rotate\`, or turned on by somebody: aws rds disable-http-endpoint --resource-arn ${cluster.DBClusterArn ?? ""}`,
+            "warn",
+          ),
+        ]
+      : []),
     ...(ephemeral
       ? []
       : [

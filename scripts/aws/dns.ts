@@ -71,7 +71,7 @@ export async function checkHealthChecks(route53: Route53, ids: string[]): Promis
 export function checkHealthCheck(host: string, observations: HealthCheckObservation[]): CheckResult {
   const failing = observations.filter(({ StatusReport: report }) => !report?.Status?.startsWith("Success"));
   const [first] = failing;
-  const why = first ? `; ${first.Region}: ${first.StatusReport?.Status ?? "no status"}` : "";
+  const why = first ? `; ${first.Region ?? "somewhere"}: ${first.StatusReport?.Status ?? "no status"}` : "";
   return checkResult(
     `from the internet ${host}`,
     observations.length > 0 && failing.length === 0,

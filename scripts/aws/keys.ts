@@ -7,20 +7,22 @@ export async function checkKeys(kms: KMS, infrastructure: InfrastructureOutputs)
   const keys = { "data key": infrastructure.dataKeyArn, "service key": infrastructure.serviceKeyArn };
   return Promise.all(
     Object.entries(keys).map(async ([name, arn]) =>
-      checkKey(name, (await kms.describeKey({ KeyId: arn })).KeyMetadata),
+      checkKey(name, arn, (await kms.describeKey({ KeyId: arn })).KeyMetadata),
     ),
   );
 }
 
-export function checkKey(name: string, key: KeyMetadata | undefined): CheckResult {
+export function checkKey(name: string, arn: string, key: KeyMetadata | undefined): CheckResult {
   const until = key?.DeletionDate ? `, deleted on ${key.DeletionDate.toISOString().slice(0, 10)}` : "";
+  const commands = (...all: string[]): string =>
+    all.map((each) => `aws kms ${each} --region ${arn.split(":")[3]} --key-id ${arn}`).join(" && ");
   return checkResult(
     name,
     key?.KeyState === "Enabled",
     `${key?.KeyState ?? "no such key"}${until}`,
     key?.KeyState === "PendingDeletion"
-      ? "cancel its deletion now: without it everything it encrypted is lost (`aws kms cancel-key-deletion`, then enable-key)"
-      : "enable it: without it the service can't decrypt what it stored",
+      ? `cancel its deletion now, without it everything that it encrypted is lost: ${commands("cancel-key-deletion", "enable-key")}`
+      : `enable it, without it the service can't decrypt what it stored: ${commands("enable-key")}`,
   );
 }
 
@@ -51,10 +53,11 @@ export function checkGrant(grants: GrantListEntry[], { name, keyArn, roleArn }: 
       (each) => !held.some(({ Operations = [] }) => Operations.includes(each)),
     );
   const missing = missingOf(grants.filter(({ GranteePrincipal: grantee }) => grantee === roleArn));
-  const unfit = grants.filter(
-    (grant) => grant.Name === name && (grant.GranteePrincipal !== roleArn || missingOf([grant]).length > 0),
-  );
-  const described = unfit.map(({ GrantId, GranteePrincipal: grantee = "" }) =>
+  const unfit = grants.flatMap((grant) => {
+    const isUnfit = grant.Name === name && (grant.GranteePrincipal !== roleArn || missingOf([grant]).length > 0);
+    return isUnfit && grant.GrantId !== undefined ? [{ ...grant, GrantId: grant.GrantId }] : [];
+  });
+  const described = unfit.map(({ GrantId, GranteePrincipal: grantee = "nobody" }) =>
     grantee === roleArn
       ? `${GrantId} opens less`
       : `${GrantId} is for ${grantee}${grantee.startsWith("arn:") ? "" : ", a role that is gone"}`,

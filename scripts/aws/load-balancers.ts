@@ -66,7 +66,9 @@ function checkListeners(name: string, described: DescribedLoadBalancer, certific
     Certificates.some((certificate) => certificate.CertificateArn === certificateArn) &&
     DefaultActions.every((action) => action.TargetGroupArn === targetGroupArn);
   const forClients = listeners.filter(({ Port }) => Port === 443);
-  const found = listeners.map(({ Port, Protocol, SslPolicy }) => `${Protocol} ${Port} ${SslPolicy ?? ""}`.trim());
+  const found = listeners.map(({ Port = "without a port", Protocol = "of no protocol", SslPolicy = "" }) =>
+    `${Protocol} ${Port} ${SslPolicy}`.trim(),
+  );
   return checkResult(
     `${name} listener`,
     listeners.every(isRight) && forClients.length === 1 && listeners.length <= 2,

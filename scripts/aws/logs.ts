@@ -90,6 +90,31 @@ export async function* readLog(
   }
 }
 
+/** How far back the end of a log is looked for, as long as fewer than `few` lines were found: each time all since then is read. */
+const backMs = [600_000, 3_600_000, 86_400_000, 14 * 86_400_000];
+const few = 200;
+
+/** The last lines of a log, and no more than fit into a file that people read. */
+export async function endOfLog(client: CloudWatchLogs, group: string, characters = 1_000_000): Promise<string[]> {
+  let lines: string[] = [];
+  for (const back of backMs) {
+    lines = [];
+    let length = 0;
+    for await (const event of readLog(client, group, new Date(Date.now() - back))) {
+      const line = logLine(event);
+      lines.push(line);
+      length += line.length;
+      while (length > characters && lines.length > 1) {
+        length -= lines.shift()?.length ?? 0;
+      }
+    }
+    if (lines.length >= few) {
+      break;
+    }
+  }
+  return lines;
+}
+
 /** The line of an event: when, which task by the begin of its id, and what, without what would steer the terminal. */
 export function logLine({ timestamp = 0, logStreamName = "", message = "" }: FilteredLogEvent): string {
   const task = (logStreamName.split("/").at(-1) ?? "").slice(0, 8);

@@ -52,11 +52,25 @@ export function checkService(
       `${name} tasks`,
       status === "ACTIVE" && runningCount >= Math.max(desiredCount, 1),
       `${status ?? "no such service"}: ${runningCount} of ${desiredCount} running, ${pendingCount} pending`,
-      `read its events in ECS and its log group. ${lastEvents(service)}`.trim(),
+      startTasks(service),
     ),
     checkRollout(name, service, wanted),
     checkImage(`${name} image`, taskDefinition, wanted.image),
   ];
+}
+
+/** What brings tasks back. Their number is left to autoscaling, so that Pulumi doesn't set it; and it doesn't scale what was stopped. */
+function startTasks(service: Service): string {
+  const { status, serviceArn = "", clusterArn = "", desiredCount = 0 } = service;
+  if (status !== "ACTIVE") {
+    return "`pulumi refresh` and `pulumi up` in application/ makes the service again";
+  }
+  if (desiredCount === 0) {
+    const place = `--region ${serviceArn.split(":")[3]} --cluster ${shortName(clusterArn)} --service ${shortName(serviceArn)}`;
+    const command = `aws ecs update-service ${place} --desired-count 2`;
+    return `it was stopped; to start it: \`${command}\`, or as many as the setting of its least number of tasks says`;
+  }
+  return `read its events in ECS and its log group. ${lastEvents(service)}`.trim();
 }
 
 /**

@@ -14,10 +14,10 @@ const tools = {
 };
 
 /** Tools that aren't on PATH, and where to get them. */
-export function missingTools(path?: string): string[] {
+export function missingTools(path?: string): { name: string; source: string }[] {
   return Object.entries(tools)
-    .filter(([name]) => !isOnPath(name, path))
-    .map(([name, source]) => `${name} isn't on PATH. It is part of ${source}`);
+    .map(([name, source]) => ({ name, source }))
+    .filter(({ name }) => !isOnPath(name, path));
 }
 
 /** A service and the tasks that it runs, as ECS describes them. */

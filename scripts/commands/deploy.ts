@@ -1,5 +1,6 @@
 import { layers } from "@selfhosted/common/layer";
 import { command, requireEnv, requireFlag } from "../command";
+import { deploy, startPreparing } from "../deploy";
 import { enter } from "../environment";
 import { readStacks } from "../stacks";
 
@@ -7,9 +8,6 @@ import { readStacks } from "../stacks";
 command({ env: { type: "string" }, yes: { type: "string" } }, async (args) => {
   const confirmed = requireFlag("YES", args.yes);
   const environment = await enter(requireEnv(args.env), { mayStart: true });
-  const [stacks, { deploy }] = await Promise.all([
-    readStacks(environment, { configurationOf: layers }),
-    import("../deploy"),
-  ]);
-  return deploy(environment, stacks, confirmed);
+  const prepare = startPreparing();
+  return deploy(environment, await readStacks(environment, { configurationOf: layers }), { prepare, confirmed });
 });

@@ -6,7 +6,7 @@ import { command, requireFlag, requireTypedEnv } from "../command";
 import { confirm } from "../confirm";
 import { enter } from "../environment";
 import { layers } from "../layers";
-import { eachLayer, mustPulumi, withoutAsking } from "../pulumi/cli";
+import { eachLayer, mustPulumi, withoutAsking, withoutOutputs } from "../pulumi/cli";
 import { refuseInterrupted } from "../recovery/interrupted";
 import { explain } from "../report";
 import { readStacks, type Stack } from "../stacks";
@@ -48,7 +48,7 @@ command(options, async (args) => {
     console.log("Nothing was destroyed.");
     return 1;
   }
-  const failed = await eachLayer(order, ["destroy", ...withoutAsking, "--stack", name]);
+  const failed = await eachLayer(order, ["destroy", ...withoutAsking, ...withoutOutputs, "--stack", name]);
   if (failed !== undefined) {
     return failed.code;
   }

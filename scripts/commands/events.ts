@@ -1,9 +1,9 @@
-import { awsClients, type InfrastructureOutputs } from "@selfhosted/common";
-import { type EventSources, findEvents } from "../aws/events";
+import { awsClients } from "@selfhosted/common/aws";
+import { findEvents } from "../aws/events";
 import { command, requireAge, requireEnv, requireFlag } from "../command";
 import { enter } from "../environment";
 import { readStates } from "../pulumi/stacks";
-import { stateOf } from "../release/pulumi-state";
+import { eventSourcesOf } from "../release/event-sources";
 import { table, terminalWidth } from "../table";
 
 /** `make events`: what ECS and RDS did of late, the newest last. */
@@ -11,7 +11,7 @@ command({ env: { type: "string" }, since: { type: "string" }, json: { type: "str
   const json = requireFlag("JSON", args.json);
   const { text: age, since } = requireAge("SINCE", args.since, "1h");
   const { name } = await enter(requireEnv(args.env));
-  const { region, ...sources } = await sourcesOf(name);
+  const { region, ...sources } = eventSourcesOf(await readStates(name), name);
   const { events, unread } = await findEvents(awsClients({ region }), sources, since);
   if (json) {
     console.log(JSON.stringify(events, undefined, 2));
@@ -26,20 +26,3 @@ command({ env: { type: "string" }, since: { type: "string" }, json: { type: "str
   unread.forEach((reason) => console.error(`error: ${reason}`));
   return unread.length > 0 ? 1 : 0;
 });
-
-/** By the state, which has what a failed first deployment made. */
-async function sourcesOf(env: string): Promise<EventSources & { region: string }> {
-  const { infrastructure, application } = await readStates(env);
-  const { database, installation }: Partial<InfrastructureOutputs> = infrastructure.outputs ?? {};
-  if (installation === undefined) {
-    throw new Error(`${env} isn't deployed. To deploy it: make deploy ENV=${env}`);
-  }
-  const cluster = application.resources.find(({ type }) => type === "aws:ecs/cluster:Cluster")?.outputs?.["arn"];
-  const { services } = stateOf(application);
-  return {
-    region: installation.region,
-    cluster: cluster as string | undefined,
-    services,
-    database: database?.clusterIdentifier,
-  };
-}

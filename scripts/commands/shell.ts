@@ -18,7 +18,8 @@ command({ env: { type: "string" }, service: { type: "string" } }, async (args) =
     throw new Error(`${name} has no service ${container}. What it has: make status ENV=${name}`);
   }
   const found = taskForShell(name, container, await runningTasks(awsClients({ region: service.region }).ecs, service));
-  const problems = [...missingTools(), ...("problem" in found ? [found.problem] : [])];
+  const tools = missingTools().map(({ name, source }) => `${name} isn't on PATH. It is part of ${source}`);
+  const problems = [...tools, ...("problem" in found ? [found.problem] : [])];
   if ("problem" in found || problems.length > 0) {
     throw new Error(`No shell can be opened:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
   }

@@ -43,9 +43,7 @@ command({ env: { type: "string" }, "image-tag": { type: "string" } }, async (arg
   const from = runningRelease(await runningVersionsOf(application)) ?? application.imageTag;
   if (!sameImage(release.images.migration, migrated.image)) {
     const upgrade = { from, to: tag, database: migrated.release };
-    await snapshotBefore(infrastructure.database.clusterIdentifier, upgrade, installation.region, (since) =>
-      hasRunSince(application, since),
-    );
+    await snapshotBefore(infrastructure, upgrade, (since) => hasRunSince(application, since));
   }
   await refreshAfterEcsRollback(name, state);
 

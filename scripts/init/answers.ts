@@ -44,7 +44,8 @@ function contentOf(file: string): object {
     try {
       return parse(readFileSync(file, "utf8")) ?? {};
     } catch (error) {
-      throw new Error(`ANSWERS is ${shown(file)}, which can't be read: ${causeOf(error)}`);
+      // The cause names the file as it was typed, whatever that does to a terminal.
+      throw new Error(`ANSWERS is ${shown(file)}, which can't be read: ${causeOf(error).replace(/, \w+ '.*'$/s, "")}`);
     }
   };
   const found = read();

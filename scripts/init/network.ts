@@ -64,6 +64,20 @@ export const chooseInternal: Choose = (facts, known) => {
       };
 };
 
+/** Never decided: where they face the internet, load balancers admit nobody whom the operator doesn't name. */
+export const chooseClients: Choose = (_facts, { internal, publicSubnetIds, allowedPrefixListIds, openToInternet }) =>
+  internal === "true" ||
+  publicSubnetIds === undefined ||
+  allowedPrefixListIds !== undefined ||
+  openToInternet === "true"
+    ? undefined
+    : {
+        key: "allowedCidrBlocks",
+        asks:
+          "Networks that may reach API and console, such as that of your office. The first user to sign up becomes the administrator: " +
+          "add others when you have signed up. Everyone at once would be 0.0.0.0/0",
+      };
+
 function chooseSubnets(key: (typeof needed)[number], facts: Facts, { vpcId, privateSubnetIds = "" }: Known): Choice {
   if (vpcId === undefined) {
     return undefined;

@@ -1,4 +1,4 @@
-type Prompts = typeof import("@inquirer/prompts");
+export type Prompts = typeof import("@inquirer/prompts");
 
 /** Asks whoever is at the terminal. The library is loaded only then. */
 export async function prompt<T>(ask: (prompts: Prompts) => Promise<T>): Promise<T> {

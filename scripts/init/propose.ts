@@ -13,7 +13,14 @@ import {
 import type { Facts } from "./facts";
 import { chooseSecretsProvider, chooseServiceKey } from "./keys";
 import { chooseCertificate, chooseDomain, chooseZone } from "./names";
-import { chooseInternal, chooseIsolatedSubnets, choosePrivateSubnets, choosePublicSubnets, chooseVpc } from "./network";
+import {
+  chooseClients,
+  chooseInternal,
+  chooseIsolatedSubnets,
+  choosePrivateSubnets,
+  choosePublicSubnets,
+  chooseVpc,
+} from "./network";
 import { chooseRelease } from "./release";
 import { faultOf, layerOf } from "./settings";
 
@@ -49,6 +56,7 @@ const choosers: [string, Choose][] = [
   ["isolatedSubnetIds", chooseIsolatedSubnets],
   ["publicSubnetIds", choosePublicSubnets],
   ["internal", chooseInternal],
+  ["allowedCidrBlocks", chooseClients],
   ["serviceKeyId", chooseServiceKey],
   ["imageTag", chooseRelease],
   ["domain", chooseDomain],

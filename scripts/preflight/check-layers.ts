@@ -137,7 +137,7 @@ function resultsOf(
     ...(areFit ? [{ layer, name: "configuration", verdict: "ok" as const, detail: `${settings} settings` }] : []),
     ...different.map(({ key, reason, fix, severity }): CheckResult => {
       const verdict = severity === "warning" ? "warn" : "fail";
-      return { layer, key, name: key, verdict, detail: reason, ...(fix && { fix: `in ${layer}/: ${fix}` }) };
+      return { layer, key, name: key, verdict, detail: reason, fix: `in ${layer}/: ${fix ?? another(layer, key)}` };
     }),
     ...checks
       .filter(({ problems: own, detail, skipped }) => own.length === 0 && detail !== "" && skipped === undefined)
@@ -151,6 +151,11 @@ const tables: Record<Layer, Settings> = {
   application: applicationLayer.settings,
   dns: dnsLayer.settings,
 };
+
+/** The command that sets another value, where the reason says all about which one. Pulumi asks for that of a secret. */
+function another(layer: Layer, key: string): string {
+  return tables[layer][key]?.secret ? `pulumi config set --secret ${key}` : `pulumi config set ${key} …`;
+}
 
 /** A problem of a key that is configured in one layer and is a setting of another: a layer by itself knows its own only. */
 function ofItsLayer(layer: Layer, found: Found, problem: ConfigProblem): ConfigProblem {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { type Layer, projectOf } from "@selfhosted/common/layer";
 import { repository } from "../repository";
+import { elapsed, Progress } from "../waiting";
 
 export interface Finished {
   /** Exit code; 1 when a signal ended the command. */
@@ -27,20 +28,37 @@ export class PulumiError extends Error {}
 /** Has `pulumi` change a stack without asking. */
 export const withoutAsking = ["--yes", "--skip-preview", "--non-interactive"];
 
+/** Has it not list all outputs at each change: `make outputs` does. */
+export const withoutOutputs = ["--suppress-outputs"];
+
 /** Runs the `pulumi` command that is on PATH, in the folder of a layer unless another is given. */
 export function pulumi(layer: Layer, args: string[], options: RunOptions = {}): Promise<Finished> {
-  const stdio = options.show ? "inherit" : "pipe";
-  const stdin = options.input === undefined ? "inherit" : "pipe";
-  const { folder: cwd = join(repository, layer), env } = options;
-  const child = spawn("pulumi", args, { cwd, stdio: [stdin, stdio, stdio], env: { ...process.env, ...env } });
-  child.stdin?.end(options.input);
+  const { show = false, input, folder: cwd = join(repository, layer), env } = options;
+  // In a terminal Pulumi shows by itself that it goes on; elsewhere it has only dots.
+  const progress = show && !process.stdout.isTTY ? new Progress(() => `pulumi ${args[0]} in ${layer}/`) : undefined;
+  const stdio = show && progress === undefined ? "inherit" : "pipe";
+  const child = spawn("pulumi", progress ? [...args, "--suppress-progress"] : args, {
+    cwd,
+    stdio: [input === undefined ? "inherit" : "pipe", stdio, stdio],
+    env: { ...process.env, ...env },
+  });
+  // What ends before it has read its input says itself why.
+  child.stdin?.on("error", () => undefined).end(input);
   const finished: Finished = { code: 1, stdout: "", stderr: "" };
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => (finished.stdout += text));
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => (finished.stderr += text));
-  return new Promise((resolve, reject) => {
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream]?.setEncoding("utf8").on("data", (text: string) => {
+      if (progress) {
+        progress.heard();
+        process[stream].write(text);
+      } else {
+        finished[stream] += text;
+      }
+    });
+  }
+  return new Promise<Finished>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve({ ...finished, code: code ?? 1 }));
-  });
+  }).finally(() => progress?.end());
 }
 
 /** Like `pulumi`, for a command that must succeed. */
@@ -56,20 +74,27 @@ export async function mustPulumi(layer: Layer, args: string[], options: RunOptio
  * Runs a pulumi command in one layer after the other, shows what it prints, and stops at the first that fails, since the next
  * layer needs the outputs of the one before.
  *
+ * @param after what is done between a layer and the next one.
  * @returns the layer whose command failed, and its exit code; undefined when all succeeded.
  */
 export async function eachLayer(
   order: readonly Layer[],
   args: string[],
+  after?: (layer: Layer) => Promise<void>,
 ): Promise<{ layer: Layer; code: number } | undefined> {
   for (const [done, layer] of order.entries()) {
     console.log(`\n── ${done + 1}/${order.length} ${projectOf(layer)} ──`);
+    const began = Date.now();
     const { code } = await pulumi(layer, args, { show: true });
+    const rest = order.slice(done + 1);
     if (code !== 0) {
-      const rest = order.slice(done + 1).join(", ");
-      console.error(`\n${layer}: \`pulumi ${args.join(" ")}\` failed.${rest ? ` Not run: ${rest}.` : ""}`);
+      console.error(
+        `\n${layer}: \`pulumi ${args.join(" ")}\` failed.${rest.length > 0 ? ` Not run: ${rest.join(", ")}.` : ""}`,
+      );
       return { layer, code };
     }
+    console.log(`${layer}: done after ${elapsed(Date.now() - began)}${rest[0] ? `; next: ${rest[0]}` : ""}`);
+    await after?.(layer);
   }
   return undefined;
 }

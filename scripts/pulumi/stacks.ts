@@ -66,6 +66,33 @@ interface Export {
   deployment?: { resources?: StateResource[]; pending_operations?: PendingOperation[] } | null;
 }
 
+/** A secret in the state of a stack, in clear. */
+export interface SecretInState {
+  /** Of its resource and property. */
+  name: string;
+  value: unknown;
+}
+
+/** The secrets that the state of a layer holds: never for display or disk. None where the stack doesn't exist. */
+export async function readSecretsOfState(layer: Layer, env: string): Promise<SecretInState[]> {
+  const text = await ofStack("state", layer, env, ["stack", "export", "--show-secrets"]);
+  const { resources = [] } = (JSON.parse(text ?? "{}") as Export).deployment ?? {};
+  return resources.flatMap(({ urn, inputs, outputs }) =>
+    secretsIn({ ...inputs, ...outputs }, urn.split("::").at(-1) ?? ""),
+  );
+}
+
+/** Pulumi keeps a secret as the JSON of its value. */
+function secretsIn(value: unknown, name: string): SecretInState[] {
+  if (typeof value !== "object" || value === null) {
+    return [];
+  }
+  const plaintext = isSecret(value) && "plaintext" in value ? value.plaintext : undefined;
+  return typeof plaintext === "string"
+    ? [{ name, value: JSON.parse(plaintext) as unknown }]
+    : Object.entries(value).flatMap(([key, item]) => secretsIn(item, `${name}.${key}`));
+}
+
 /** Values as `pulumi stack output` shows them: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
 function masked(value: unknown): unknown {
   if (typeof value !== "object" || value === null) {
@@ -74,16 +101,29 @@ function masked(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(masked);
   }
-  const isSecret = Object.hasOwn(value, "4dabf18193072939515e22adb298388d") && Object.hasOwn(value, "ciphertext");
-  return isSecret ? "[secret]" : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item)]));
+  return isSecret(value)
+    ? "[secret]"
+    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item)]));
+}
+
+function isSecret(value: object): boolean {
+  const isSpecial = Object.hasOwn(value, "4dabf18193072939515e22adb298388d");
+  return isSpecial && (Object.hasOwn(value, "ciphertext") || Object.hasOwn(value, "plaintext"));
 }
 
 /**
  * The configuration of a layer's stack, secrets included: their content is checked too, and never shown. Undefined where the stack doesn't
  * exist.
+ *
+ * @param secrets `left out` for one that can be read where nobody can decrypt it.
  */
-export async function readConfiguration(layer: Layer, env: string): Promise<Found | undefined> {
-  const text = await ofStack("configuration", layer, env, ["config", "--json", "--show-secrets"]);
+export async function readConfiguration(
+  layer: Layer,
+  env: string,
+  secrets: "included" | "left out" = "included",
+): Promise<Found | undefined> {
+  const shown = secrets === "included" ? ["--show-secrets"] : [];
+  const text = await ofStack("configuration", layer, env, ["config", "--json", ...shown]);
   const found = JSON.parse(text ?? "{}") as Record<string, { value?: string; secret?: boolean }>;
   const values = Object.entries(found).map(([key, { value = "", secret = false }]) => {
     return [key, { text: value, encrypted: secret }] as const;
@@ -96,6 +136,8 @@ export interface Update {
   kind: string;
   result: string;
   startTime: string;
+  endTime?: string;
+  resourceChanges?: Record<string, number>;
   /** What Pulumi notes of where it was started, such as `git.head`. */
   environment?: Record<string, string>;
 }

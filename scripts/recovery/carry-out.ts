@@ -26,10 +26,7 @@ export async function carryOut(
     await setReplacedAside(layer, env, resource, resources);
   }
   if (made.length > 0) {
-    await withFile(importFile(made), (file) => {
-      const options = ["--protect=false", "--generate-code=false", ...withoutAsking];
-      return mustPulumi(layer, ["import", "--file", file, ...stack, ...options]);
-    });
+    await importResources(layer, env, made, { protect: false });
   }
   if (operations.length > 0) {
     // Something must be the target, or all is refreshed; of the stack itself there is nothing to read.
@@ -55,8 +52,27 @@ async function setReplacedAside(
   }
 }
 
+/** Takes what is there into the state, below parents and by a provider that are in it. */
+export async function importResources(
+  layer: Layer,
+  env: string,
+  resources: Importable[],
+  { protect }: { protect: boolean },
+): Promise<void> {
+  await withFile(importFile(resources), (file) => {
+    const options = [`--protect=${protect}`, "--generate-code=false", ...withoutAsking];
+    return mustPulumi(layer, ["import", "--file", file, "--stack", env, ...options]);
+  });
+}
+
+/** A resource as the program makes it, and its id, as the provider imports it. */
+export interface Importable {
+  resource: StateResource;
+  id: string;
+}
+
 /** As `pulumi import --file` reads it: https://www.pulumi.com/docs/iac/adopting-pulumi/import/#bulk-import-operations */
-export function importFile(made: { resource: StateResource; id: string }[]): object {
+export function importFile(made: Importable[]): object {
   const urns = new Map<string, string>();
   const named = (urn: string): string => {
     const name = urns.get(urn) ?? `urn${urns.size}`;
@@ -71,7 +87,7 @@ export function importFile(made: { resource: StateResource; id: string }[]): obj
 }
 
 async function withFile<T>(content: object, use: (file: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "recover-"));
+  const folder = mkdtempSync(join(tmpdir(), "import-"));
   try {
     const file = join(folder, "import.json");
     writeFileSync(file, JSON.stringify(content));

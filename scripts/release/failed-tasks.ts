@@ -48,7 +48,7 @@ export function lastFailure(tasks: Task[], image: string): Task | undefined {
 export function describeTask({ taskArn, taskDefinitionArn, stoppedReason, containers = [] }: Task): string {
   const ends = containers
     .filter(({ exitCode, reason }) => exitCode !== undefined || reason)
-    .map(({ name, exitCode, reason }) =>
+    .map(({ name = "a container", exitCode, reason }) =>
       [`${name}:`, exitCode !== undefined && `exit code ${exitCode}`, reason].filter(Boolean).join(" "),
     );
   const why = [stoppedReason, ...ends].filter(Boolean).join("; ");

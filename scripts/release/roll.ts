@@ -1,13 +1,13 @@
 import type { ApplicationOutputs } from "@selfhosted/common";
 import type { References } from "../../application/operations";
 import type { Environment } from "../environment";
-import { mustPulumi, pulumi, withoutAsking } from "../pulumi/cli";
+import { mustPulumi, pulumi, withoutAsking, withoutOutputs } from "../pulumi/cli";
 import { readStackState, type States } from "../pulumi/stacks";
 import { explain } from "../report";
 import { verify } from "../verify";
 import { saying } from "../waiting";
 import { failedTasks } from "./failed-tasks";
-import type { State } from "./pulumi-state";
+import { type State, stateOf } from "./pulumi-state";
 import {
   describeVersions,
   imageFor,
@@ -39,7 +39,9 @@ export async function roll(
   images: References,
 ): Promise<Verdict> {
   const { name } = environment;
-  const up = await pulumi("application", ["up", "--stack", name, ...withoutAsking], { show: true });
+  const up = await pulumi("application", ["up", "--stack", name, ...withoutAsking, ...withoutOutputs], {
+    show: true,
+  });
   try {
     const code =
       up.code === 0
@@ -72,6 +74,15 @@ export async function explainServices({ taskDefinitions, services }: State): Pro
   );
   const images = new Map(services.map(({ serviceName, image }) => [serviceName, image]));
   return failed.length === 0 ? "" : describe(found, failed, ({ serviceName }) => images.get(serviceName) ?? "");
+}
+
+/** What the services of a failed deployment run, where that isn't what was deployed: Pulumi shows the reason of ECS, not that of the tasks. */
+export async function explainFailure(env: string): Promise<string> {
+  try {
+    return await explainServices(stateOf(await readStackState("application", env)));
+  } catch (error) {
+    return explain(error, "what the services run");
+  }
 }
 
 async function describe(

@@ -1,8 +1,8 @@
-import { type DBClusterSnapshot, waitUntilDBClusterSnapshotAvailable } from "@aws-sdk/client-rds";
-import { awsClients, physicalName } from "@selfhosted/common";
+import type { DBClusterSnapshot } from "@aws-sdk/client-rds";
+import { awsClients, type InfrastructureOutputs, physicalName, snapshotTags as tags } from "@selfhosted/common";
 import { databaseSnapshots } from "../aws/snapshots";
+import { takeSnapshot, timestamp } from "../backup/take";
 import type { StatusRow } from "../report";
-import { saying } from "../waiting";
 
 /** A snapshot of the database from before an upgrade. */
 export interface UpgradeSnapshot {
@@ -16,12 +16,6 @@ export interface UpgradeSnapshot {
   takenAt: Date;
 }
 
-/** Snapshots of Aurora are taken from its storage; an hour is far more than a large one takes. */
-const ceilingSeconds = 3600;
-
-/** Tags by which a snapshot is known as one from before an upgrade. */
-const tags = { from: "upgrade-from", to: "upgrade-to", database: "upgrade-database" };
-
 /**
  * Takes a snapshot of the database before an upgrade, and waits for it. Its tags say of which upgrade.
  *
@@ -29,13 +23,12 @@ const tags = { from: "upgrade-from", to: "upgrade-to", database: "upgrade-databa
  * the release that the tags would name, and a rollback restores the snapshot from before that run.
  */
 export async function snapshotBefore(
-  cluster: string,
+  infrastructure: InfrastructureOutputs,
   { from, to, database }: Pick<UpgradeSnapshot, "from" | "to" | "database">,
-  region: string,
   hasMigratedSince: (moment: Date) => Promise<boolean>,
 ): Promise<void> {
-  const { rds: client } = awsClients({ region });
-  const [earlier] = (await upgradeSnapshots(cluster, region)).filter(
+  const cluster = infrastructure.database.clusterIdentifier;
+  const [earlier] = (await upgradeSnapshots(cluster, infrastructure.installation.region)).filter(
     (each) => each.to === to && each.database === database,
   );
   if (earlier !== undefined && (await hasMigratedSince(earlier.takenAt))) {
@@ -46,20 +39,7 @@ export async function snapshotBefore(
   }
   const identifier = snapshotName(cluster, to, new Date());
   console.log(`taking the database snapshot ${identifier} …`);
-  await client.createDBClusterSnapshot({
-    DBClusterIdentifier: cluster,
-    DBClusterSnapshotIdentifier: identifier,
-    Tags: [
-      { Key: tags.from, Value: from },
-      { Key: tags.to, Value: to },
-      { Key: tags.database, Value: database },
-    ],
-  });
-  const taken = waitUntilDBClusterSnapshotAvailable(
-    { client, maxWaitTime: ceilingSeconds, minDelay: 2, maxDelay: 15 },
-    { DBClusterSnapshotIdentifier: identifier },
-  );
-  await saying("taking the snapshot", taken);
+  await takeSnapshot(infrastructure, identifier, { [tags.from]: from, [tags.to]: to, [tags.database]: database });
 }
 
 /**
@@ -67,13 +47,12 @@ export async function snapshotBefore(
  * hyphens, of which no two follow each other.
  */
 export function snapshotName(cluster: string, to: string, at: Date): string {
-  const moment = at.toISOString().replace(/\D/g, "").slice(0, 14);
   const release = to
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, 24)
     .replace(/^-|-$/g, "");
-  const suffix = `-before-${release}-${moment}`;
+  const suffix = `-before-${release}-${timestamp(at)}`;
   return physicalName("databaseIdentifier", cluster, suffix.length) + suffix;
 }
 
@@ -91,13 +70,15 @@ export async function upgradeSnapshots(cluster: string, region: string): Promise
 function upgradeSnapshot({
   DBClusterSnapshotIdentifier: identifier,
   SnapshotCreateTime: takenAt,
+  SourceDBClusterSnapshotArn: source,
   Status,
   TagList = [],
 }: DBClusterSnapshot): UpgradeSnapshot[] {
   const [from, to, database] = [tags.from, tags.to, tags.database].map(
     (key) => TagList.find(({ Key }) => Key === key)?.Value,
   );
-  return Status === "available" && identifier && takenAt && from && to && database
+  // A copy has the tags, but the moment at which it was copied.
+  return Status === "available" && !source && identifier && takenAt && from && to && database
     ? [{ identifier, takenAt, from, to, database }]
     : [];
 }

@@ -88,7 +88,7 @@ function statements(part: Part): Statement[] {
     }),
     ...actions.flatMap((action) => conditional[action] ?? []),
     ...(actions.includes("iam:AttachRolePolicy") ? [attachPolicies(part)] : []),
-    ...(keys.length > 0 ? [useKeys(keys)] : []),
+    ...(keys.length > 0 ? [useKeys(part, keys)] : []),
     ...(passesRolesTo.length > 0 ? [passRoles(passesRolesTo)] : []),
     ...(linkedRolesOf.length > 0 ? [makeLinkedRoles(linkedRolesOf)] : []),
   ];

@@ -7,12 +7,24 @@ import { dependencies as own } from "../../package.json";
 import { repository } from "../../repository";
 import { type Piece, reached } from "./reached";
 
-/** Commands that somebody else than the deployer may run: they make what an installation needs before it is deployed. */
-const preparing = ["backend", "images"] as const;
+/**
+ * What somebody else than the deployer may run, by its sources: the commands that make what an installation needs before it is deployed,
+ * the part of `make restore` that reads and writes what buckets hold, and that of `make rotate` which runs SQL and takes labels off secrets.
+ */
+const apart = {
+  backend: ["scripts/backend", "scripts/commands/backend.ts"],
+  images: ["scripts/images", "scripts/commands/images.ts"],
+  restore: ["scripts/restore/objects"],
+  rotate: ["scripts/aws/data-api.ts", "scripts/rotation/retire.ts"],
+};
+/** Mocks ask AWS nothing; and the secret of another installer, which `make adopt` reads where the caller may, no policy of ours can name. */
+const leftOut = ["common/testing", "scripts/adoption/password.ts"];
+
+const namesApart = Object.keys(apart) as (keyof typeof apart)[];
 
 /** Whose permissions are written down: the layers', and those of the commands beside them. */
-export type Part = Layer | "scripts" | (typeof preparing)[number];
-export const parts: readonly Part[] = [...layers, "scripts", ...preparing];
+export type Part = Layer | "scripts" | keyof typeof apart;
+export const parts: readonly Part[] = [...layers, "scripts", ...namesApart];
 
 /** What a part of the project asks of AWS, whatever is switched on. */
 export interface Used {
@@ -39,9 +51,8 @@ export function usedBy(part: Part): Used {
 }
 
 function piecesOf(part: Part): Piece[] {
-  const sources = (command: string): string[] => [`scripts/${command}`, `scripts/commands/${command}.ts`];
-  const command = preparing.find((each) => each === part);
-  return command === undefined ? reached([part], preparing.flatMap(sources)) : reached(sources(command));
+  const name = namesApart.find((each) => each === part);
+  return name === undefined ? reached([part], [...Object.values(apart).flat(), ...leftOut]) : reached(apart[name]);
 }
 
 /** Whether a source is part of a layer other than this. */
@@ -63,6 +74,7 @@ const prefixes: Record<string, string> = {
   opensearch: "es",
   "route-53": "route53",
   "secrets-manager": "secretsmanager",
+  "service-quotas": "servicequotas",
 };
 
 /** What a waiter of the SDK asks again and again. */

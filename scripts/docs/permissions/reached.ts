@@ -18,14 +18,15 @@ export interface Piece {
  * The code that these folders and files hold, and of what it imports from elsewhere in the checkout, those declarations that it leads to by their
  * names: a layer answers for what it uses of the shared code, not for all that shares a file with it.
  *
- * @param others what lies in these folders, and isn't meant.
+ * @param others what isn't meant, though it lies in these folders, or they lead to it.
  */
 export function reached(places: string[], others: string[] = []): Piece[] {
   const isIn = (file: string, folders: string[]): boolean =>
     folders.some((each) => file === each || file.startsWith(`${each}/`));
   const isOwn = ({ file }: Pick<Piece, "file">): boolean => isIn(file, places) && !isIn(file, others);
   const own = places.flatMap((each) => filesIn(join(repository, each)));
-  const pieces = withImports(own.filter((path) => isOwn({ file: relative(repository, path) }))).flatMap(piecesOf);
+  const sources = withImports(own.filter((path) => isOwn({ file: relative(repository, path) })));
+  const pieces = sources.flatMap(piecesOf).filter(({ file }) => !isIn(file, others));
   const waiting = new Set(pieces);
   const found: Piece[] = [];
   let next = pieces.filter((piece) => isOwn(piece) || piece.name === undefined);

@@ -31,6 +31,7 @@ const scopes: Record<string, string[]> = {
     arn("rds", "cluster-snapshot:awsbackup:*"),
   ],
   cloudwatch: [arn("cloudwatch", `alarm:${prefix}`), arn("cloudwatch", `alarm:TargetTracking-service/${prefix}`)],
+  events: [arn("events", `rule/${prefix}`)],
   ec2: ["route-table", "security-group", "security-group-rule", "subnet", "vpc", "vpc-endpoint"].map((kind) =>
     arn("ec2", `${kind}/*`),
   ),
@@ -61,7 +62,10 @@ const scopes: Record<string, string[]> = {
     arn("rds", "og:default:*"),
     arn("rds", "pg:default.*"),
   ],
-  route53: ["change", "healthcheck", "hostedzone"].map((kind) => `arn:${partition}:route53:::${kind}/*`),
+  "rds-data": [arn("rds", `cluster:${prefix}`)],
+  route53: ["change", "healthcheck", "hostedzone", "queryloggingconfig"].map(
+    (kind) => `arn:${partition}:route53:::${kind}/*`,
+  ),
   s3: [buckets, `${buckets}/*`],
   secretsmanager: [arn("secretsmanager", `secret:${prefix}`)],
   sns: [arn("sns", prefix)],
@@ -72,25 +76,39 @@ const scopes: Record<string, string[]> = {
 const exceptions: Record<string, string[]> = {
   "acm:RequestCertificate": ["*"],
   "backup-storage:MountCapsule": ["*"],
+  // Dashboards are of an account, not of a region.
+  ...Object.fromEntries(
+    ["DeleteDashboards", "GetDashboard", "PutDashboard"].map((each) => [
+      `cloudwatch:${each}`,
+      [arn("cloudwatch", `dashboard/${prefix}`, "")],
+    ]),
+  ),
   // The installation's load balancers may admit lists of AWS's own too.
   "ec2:GetManagedPrefixListEntries": [arn("ec2", "prefix-list/*"), arn("ec2", "prefix-list/*").replace(account, "aws")],
   "ecr:GetAuthorizationToken": ["*"],
   "ecs:DeregisterTaskDefinition": ["*"],
+  "iam:GetAccountSummary": ["*"],
   // A boundary of the account, or of AWS.
   "iam:GetPolicy": [arn("iam", "policy/*", ""), arn("iam", "policy/*", "").replace(account, "aws")],
+  // Of the caller, whoever that is.
+  "iam:SimulatePrincipalPolicy": [arn("iam", "role/*", ""), arn("iam", "user/*", "")],
   "kms:CreateKey": ["*"],
   "logs:DeleteResourcePolicy": ["*"],
   "logs:PutResourcePolicy": ["*"],
+  // Those of `make backup` and `make upgrade`: this can't be undone.
+  "rds:DeleteDBClusterSnapshot": [arn("rds", `cluster-snapshot:${prefix}`)],
   "route53:CreateHealthCheck": ["*"],
   "route53:GetCheckerIpRanges": ["*"],
   "s3:TagResource": ["*"],
   "s3:UntagResource": ["*"],
+  "servicequotas:GetAWSDefaultServiceQuota": ["*"],
+  "servicequotas:GetServiceQuota": ["*"],
   "sns:GetSubscriptionAttributes": ["*"],
   "sns:SetSubscriptionAttributes": ["*"],
   "sns:Unsubscribe": ["*"],
 };
 
-/** What the preparing commands touch, where that isn't named after an installation. */
+/** What these touch, where that isn't named after an installation, or is less than others do. */
 const ofPart: Partial<Record<Part, Record<string, string[]>>> = {
   backend: {
     // The caller's own, whose path its identity lacks.
@@ -99,6 +117,7 @@ const ofPart: Partial<Record<Part, Record<string, string[]>>> = {
     s3: [`arn:${partition}:s3:::pulumi-state-${account}-${region}`],
   },
   images: { ecr: [arn("ecr", "repository/pulumi/*")] },
+  rotate: { rds: [arn("rds", `cluster:${prefix}`)] },
 };
 
 /** Whether an action only describes things: not what a bucket or a secret holds. */
@@ -172,11 +191,16 @@ export const conditional: Record<string, Statement[]> = {
 export const passRoles = (services: string[]): Statement =>
   allow("PassOwnRoles", ["iam:PassRole"], [role], { StringEquals: { "iam:PassedToService": services } });
 
+/** The services by way of which a part uses keys, where those aren't all that store something. */
+const storing: Partial<Record<Part, string[]>> = { restore: ["s3"], rotate: ["secretsmanager"] };
+
 /** Keys are used only by way of the services that store what they encrypt. */
 export const keyUse = ["kms:Decrypt", "kms:GenerateDataKey"];
-export const useKeys = (actions: string[]): Statement =>
+export const useKeys = (part: Part, actions: string[]): Statement =>
   allow("UseKeysThroughServices", actions, [arn("kms", "key/*", "*")], {
     StringLike: {
-      "kms:ViaService": ["backup", "es", "rds", "secretsmanager"].map((each) => `${each}.*.amazonaws.com`),
+      "kms:ViaService": (storing[part] ?? ["backup", "es", "rds", "secretsmanager"]).map(
+        (each) => `${each}.*.amazonaws.com`,
+      ),
     },
   });

@@ -1,22 +1,25 @@
 import { type ChildProcess } from "node:child_process";
-import { type handleUnaryCall, Server, ServerCredentials } from "@grpc/grpc-js";
+import { type handleUnaryCall, Server, ServerCredentials, type ServerWritableStream, status } from "@grpc/grpc-js";
 import { version } from "@pulumi/pulumi/package.json";
 import { type ILanguageRuntimeServer, LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import {
   GetRequiredPackagesResponse,
   LanguageHandshakeResponse,
+  type RunPluginRequest,
+  RunPluginResponse,
   type RunRequest,
   RunResponse,
 } from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { startPolicyPack } from "./policy-pack";
 import { alreadyReported, startProgram } from "./program";
 
 /**
  * A language host for Node.js, by Pulumi's own protocol, for a command that was built without one
  * (https://github.com/pulumi/pulumi/blob/master/proto/pulumi/language.proto). What isn't here, it doesn't offer.
  */
-type Offered = "handshake" | "getPluginInfo" | "getRequiredPackages" | "run" | "cancel";
+type Offered = "handshake" | "getPluginInfo" | "getRequiredPackages" | "run" | "runPlugin" | "cancel";
 
 /** Has a running program end with this process. */
 const programs = new Set<ChildProcess>();
@@ -33,6 +36,7 @@ export function serve(args: string[]): void {
     // None to install ahead: each resource names its plugin when it is registered.
     getRequiredPackages: unary(() => new GetRequiredPackagesResponse()),
     run: unary((request) => run(request, engine)),
+    runPlugin,
     cancel: unary(() => {
       programs.forEach((program) => program.kill());
       return new Empty();
@@ -82,6 +86,30 @@ function run(request: RunRequest, engine: string): Promise<RunResponse> {
       resolve(ended(code));
     });
   });
+}
+
+/** Runs a policy pack, the only plugin in TypeScript that is run here: what it prints, the address of its service first, goes to the engine. */
+function runPlugin(call: ServerWritableStream<RunPluginRequest, RunPluginResponse>): void {
+  const { request } = call;
+  if (request.getKind() !== "analyzer") {
+    call.emit("error", {
+      code: status.UNIMPLEMENTED,
+      details: `This host runs no plugins of the kind ${request.getKind()}.`,
+    });
+    return;
+  }
+  const folder = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
+  const pack = startPolicyPack({ folder, args: request.getArgsList(), env: request.getEnvList() });
+  programs.add(pack);
+  pack.stdout?.on("data", (text: Buffer) => call.write(new RunPluginResponse().setStdout(text)));
+  pack.stderr?.on("data", (text: Buffer) => call.write(new RunPluginResponse().setStderr(text)));
+  pack.once("error", (error) => call.emit("error", { code: status.INTERNAL, details: error.message }));
+  pack.once("close", (code) => {
+    programs.delete(pack);
+    call.write(new RunPluginResponse().setExitcode(code ?? 1));
+    call.end();
+  });
+  call.once("cancelled", () => pack.kill());
 }
 
 function ended(code: number | null): RunResponse {

@@ -17,7 +17,8 @@ const others: Record<string, Kind> = {
 
 /** Undefined of a type that no layer makes. */
 export function kindOf(type: string): Kind | undefined {
-  if (/^(random|pulumi:providers):/.test(type)) {
+  // Components and the stack itself are written down too while they are made.
+  if (/^(selfhosted|random|pulumi:providers):|^pulumi:pulumi:Stack$/.test(type)) {
     return { again: "AWS has no such thing" };
   }
   const [, name = ""] = /^aws:([^:]+):/.exec(type) ?? [];

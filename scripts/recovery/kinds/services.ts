@@ -1,10 +1,16 @@
 import { allPages, type AwsClients, unlessError } from "@selfhosted/common";
 import { type Creation, type Found, type Inputs, isNameOf, isTagged, type Kind } from "./kind";
 
+const named = { again: "it is put again under its name" };
+
 /** What runs the services. */
 export const services: Record<string, Kind> = {
   "appautoscaling/policy": { again: "a policy is put again under its name" },
   "appautoscaling/target": { again: "a target is registered again" },
+  "cloudwatch/compositeAlarm": named,
+  "cloudwatch/dashboard": named,
+  "cloudwatch/eventRule": named,
+  "cloudwatch/eventTarget": { again: "a target is put again under its id" },
   "cloudwatch/logGroup": {
     async find({ name = "" }, { logs }, creation) {
       const { logGroups = [] } = await logs.describeLogGroups({ logGroupNamePrefix: name });
@@ -13,6 +19,8 @@ export const services: Record<string, Kind> = {
       return found && { id: name, isOwn: isTagged(tags, creation) };
     },
   },
+  "cloudwatch/logMetricFilter": named,
+  "cloudwatch/metricAlarm": named,
   "cloudwatch/logResourcePolicy": { again: "a policy is put again under its name" },
   "ecs/cluster": {
     async find({ name: id = "" }, { ecs }, creation) {
@@ -130,6 +138,13 @@ export const network: Record<string, Kind> = {
           return { id, isOwn: isTagged(tagged.ResourceTagSet?.Tags, creation) };
         });
       return Promise.all(found);
+    },
+  },
+  // A zone has one at most.
+  "route53/queryLog": {
+    async find({ zoneId = "", cloudwatchLogGroupArn }, { route53 }) {
+      const [found] = (await route53.listQueryLoggingConfigs({ HostedZoneId: zoneId })).QueryLoggingConfigs ?? [];
+      return found && { id: found.Id ?? "", isOwn: found.CloudWatchLogsLogGroupArn === cloudwatchLogGroupArn };
     },
   },
   // A record has no tags: it is this stack's where it leads to what this stack would have it lead to.
