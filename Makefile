@@ -9,7 +9,7 @@ SHELL := /bin/bash
 # it either. Recipes read it from the environment, and each command refuses what it doesn't allow. (`0` is a name that make never
 # exports. What is set with `:=` or `!=`, make expands before it reads this file.)
 $(foreach 0,$(.VARIABLES),$(if $(filter command,$(origin $0)),$(eval override $$0 := $$(value $$0))$(eval export $$0)))
-export ENV IMAGE_TAG YES JSON ALLOW_DOWNGRADE REMOVE_STACKS SERVICE FOLLOW SINCE ANSWERS FROM STATE_BUCKET STATE_KEY DEPLOYER_ROLE_ARN RUNS BEFORE
+export ENV IMAGE_TAG YES JSON ALLOW_DOWNGRADE REMOVE_STACKS SERVICE FOLLOW SINCE ANSWERS FROM STATE_BUCKET STATE_KEY DEPLOYER_ROLE_ARN KEEP RUNS BEFORE WHAT VALUE_FILE ALLOW_WINDOW
 # Whether `ENV` was exported and not typed: `make destroy` wants it typed.
 override export ENV_OF_SHELL := $(filter environment,$(origin ENV))
 # The AWS SDK announces at each start that it will need a newer Node one day.
@@ -35,6 +35,9 @@ images: install ## Repositories in ECR, and the three images of a release in the
 init: install ## Make the stacks of an environment, configured from the account and a few answers. [ENV, ANSWERS=file]
 	$(call run,init) --answers="$$ANSWERS" $(yes)
 
+adopt: install ## Take over the database and the buckets of another installer, as they are; says what, and asks. [ENV, ANSWERS=file, YES=1]
+	$(call run,adopt) --answers="$$ANSWERS" $(yes)
+
 ##@ Install and change
 deploy: install ## Install or update all layers, then verify. ENV=local is the sandbox on this machine. [ENV, YES=1]
 	$(call run,deploy) $(yes)
@@ -42,7 +45,7 @@ deploy: install ## Install or update all layers, then verify. ENV=local is the s
 preview: install ## Show what a deploy would change. [ENV]
 	$(call run,preview)
 
-preflight: install ## Check configuration and prerequisites; changes nothing. [ENV, JSON=1]
+preflight: install ## Check this machine, configuration and account; changes nothing. [ENV, JSON=1]
 	$(call run,preflight) $(json)
 
 upgrade: install ## A later release: images checked, snapshot, migration, roll, verdict. [ENV, IMAGE_TAG]
@@ -51,11 +54,24 @@ upgrade: install ## A later release: images checked, snapshot, migration, roll, 
 rollback: install ## Undo the last upgrade; refuses where a migration prevents it. [ENV, IMAGE_TAG, ALLOW_DOWNGRADE=1]
 	$(call run,rollback) $(tag) --allow-downgrade="$$ALLOW_DOWNGRADE"
 
+rotate: install ## A new value of a secret, the services rolled, the former one retired; alone it lists them. [ENV, WHAT, VALUE_FILE, ALLOW_WINDOW=1]
+	$(call run,rotate) --what="$$WHAT" --value-file="$$VALUE_FILE" --allow-window="$$ALLOW_WINDOW"
+
 recover: install ## After a command that was killed: lift its lock, take in what it made. [ENV, YES=1]
 	$(call run,recover) $(yes)
 
 destroy: install ## Remove dns, application and infrastructure; says what is lost and what stays, and asks. [ENV, YES=1, REMOVE_STACKS=1]
 	$(call run,destroy) $(yes) --remove-stacks="$$REMOVE_STACKS"
+
+##@ Back up
+backup: install ## A snapshot of the database, which goes with the buckets of that moment. [ENV]
+	$(call run,backup)
+
+backups: install ## The snapshots of the database; KEEP=5 deletes upgrades and backups older than the newest five that can be restored. [ENV, KEEP, YES=1, JSON=1]
+	$(call run,backups) --keep="$$KEEP" $(yes) $(json)
+
+restore: install ## A new environment from a snapshot and the objects of its moment; says what it does, and asks. [ENV, FROM, YES=1]
+	$(call run,restore) --from="$$FROM" $(yes)
 
 ##@ Look
 verify: install ## Is it healthy, from the outside in. [ENV, JSON=1]
@@ -70,11 +86,17 @@ logs: install ## What a container writes. [ENV, SERVICE=api|console|migration|jo
 events: install ## What ECS and RDS did of late, and why tasks stopped. [ENV, SINCE=1h, JSON=1]
 	$(call run,events) --since="$$SINCE" $(json)
 
+doctor: install ## A bundle for support: versions, configuration, state, events, logs; secrets masked. [ENV]
+	$(call run,doctor)
+
 shell: install ## A shell in a running container, where execEnabled is set. [ENV, SERVICE=api|console|jobs]
 	$(call run,shell) --service="$$SERVICE"
 
 drift: install ## What was changed outside of Pulumi; changes nothing. [ENV, JSON=1]
 	$(call run,drift) $(json)
+
+controls: install ## What AWS's security standard asks for, and whether it holds: by default, or in ENV. [ENV, JSON=1]
+	$(call run,controls) $(json)
 
 outputs: install ## The outputs of all layers. [ENV, JSON=1]
 	$(call run,outputs) $(json)
@@ -95,6 +117,9 @@ test: install ## Five minutes: all unit tests, the sandbox's, and one installati
 
 test-all: install ## These and all other end-to-end tests, as CI runs them: a quarter of an hour.
 	$(node) scripts/test/run.ts $(stories) $(quick)
+
+audit: install ## What others' tools find: Checkov in the resources, detect-secrets and ShellCheck in the files. Minutes.
+	$(node) scripts/test/run.ts scripts/test/audit
 
 # What was found is kept by content, so that the next run looks only at what changed: .eslint.config.mjs says why that holds for types.
 lint: install ## Format, rules, types and dead code.
@@ -134,4 +159,4 @@ node_modules/.package-lock.json: package-lock.json
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error >&2 || { echo "error: npm could not install the packages. It needs a package registry: see \`npm config get registry\`." >&2; exit 1; }
 	touch $@
 
-.PHONY: backend images init deploy preview preflight upgrade rollback recover destroy verify status logs events shell drift outputs env sandbox-stop pulumi test test-all lint docs bench help install
+.PHONY: backend images init adopt deploy preview preflight upgrade rollback rotate recover destroy backup backups restore verify status logs events doctor shell drift controls outputs env sandbox-stop pulumi test test-all audit lint docs bench help install

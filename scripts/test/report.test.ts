@@ -1,9 +1,10 @@
-import { applicationContract, dnsContract } from "@selfhosted/common";
+import { applicationContract, dnsContract, type DnsOutputs } from "@selfhosted/common";
 import { expect } from "chai";
 import { checked, fits } from "../layers";
 import { PulumiError } from "../pulumi/cli";
 import { type CheckResult, describe as describeResults, explain, report, runCheck, summary } from "../report";
 import { outputsTable } from "../table";
+import { describeVerdict } from "../verify";
 
 describe("outputs", () => {
   it("are one row for each value, by its path, with long texts cut", () => {
@@ -52,14 +53,25 @@ describe("reports", () => {
     { name: "other", verdict: "skip", detail: "not here" },
   ];
 
-  it("show the detail beside each name, and the fix under what needs one", () => {
+  it("show the detail beside each name, the fix under what needs one, and failures last", () => {
     expect(describeResults(results).split("\n")).to.deep.equal([
       "✓ short        fine",
+      "- other        not here",
       "✗ much longer  broken",
       "               fix: repair it",
-      "- other        not here",
     ]);
-    expect(summary(results)).to.equal("1 ok, 1 fail, 1 skip");
+    expect(summary(results)).to.equal("1 ok, 1 skip, 1 fail");
+  });
+
+  it("of a verification end with the verdict and the addresses", () => {
+    const addresses = { consoleUrl: "https://app.example.com", apiUrl: "https://api.example.com" } as DnsOutputs;
+    const [failing] = describeVerdict("prod", results, addresses).split("\n");
+    expect(failing).to.equal("prod is not healthy: much longer.");
+    expect(describeVerdict("prod", results.slice(0, 1), addresses).split("\n")).to.deep.equal([
+      "prod is healthy.",
+      "  console  https://app.example.com",
+      "  API      https://api.example.com",
+    ]);
   });
 
   it("have keys as JSON that programs rely on, whatever the code calls them", () => {

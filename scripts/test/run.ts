@@ -12,6 +12,11 @@ interface Count {
   skipped: number;
 }
 
+interface Result extends Count {
+  /** What mocha says of the tests that failed, without the stacks. */
+  failures: string[];
+}
+
 /** One more than the machine has processors: a deployment waits for half of its time. */
 const atOnce = availableParallelism() + 1;
 
@@ -26,7 +31,7 @@ async function main(targets: string[]): Promise<void> {
   console.log(
     `the end-to-end tests run on ${command ? `pulumi ${command.version}` : `the stand-in for pulumi: ${refused}`}`,
   );
-  const counts: Count[] = [];
+  const counts: Result[] = [];
   const times: string[] = [];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -43,22 +48,27 @@ async function main(targets: string[]): Promise<void> {
   await Promise.all(Array.from({ length: atOnce }, work));
   const total = (key: keyof Count): number => counts.reduce((sum, count) => sum + count[key], 0);
   console.log(`\n${times.join("\n")}`);
+  // Once more at the end, where they are looked for.
+  counts.flatMap(({ failures }) => failures).forEach((line) => console.log(line));
   console.log(`\n${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);
   process.exitCode = total("failed") > 0 || total("passed") === 0 ? 1 : 0;
 }
 
 /** Runs mocha in a folder, or for one file of it, shows what it prints, and reads the counts at its end. */
-async function test(target: string, label: string): Promise<Count> {
+async function test(target: string, label: string): Promise<Result> {
   const mocha = require.resolve("mocha/bin/mocha.js");
   const isFile = target.endsWith(".ts");
   const child = spawn(process.execPath, [...node, mocha, ...(isFile ? [basename(target)] : [])], {
     cwd: join(repository, isFile ? dirname(target) : target),
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const count: Count = { passed: 0, failed: 0, skipped: 0 };
+  const count: Result = { passed: 0, failed: 0, skipped: 0, failures: [] };
   const read = (line: string): void => {
     console.log(`${label} │ ${line}`);
     const [, number, word] = /^\s+(\d+) (passing|failing|pending)/.exec(line) ?? [];
+    if (count.failed > 0 && line.trim() !== "" && !/^\s+at /.test(line)) {
+      count.failures.push(`${label.trim()} │ ${line}`);
+    }
     if (number !== undefined) {
       count[word === "passing" ? "passed" : word === "failing" ? "failed" : "skipped"] = Number(number);
     }
@@ -67,7 +77,7 @@ async function test(target: string, label: string): Promise<Count> {
   createInterface(child.stderr).on("line", (line) => console.error(`${label} │ ${line}`));
   const code = await new Promise<number>((resolve) => child.on("close", (exit) => resolve(exit ?? 1)));
   // A run that broke off has no count of its failures.
-  return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
+  return code !== 0 && count.failed === 0 ? { ...count, failed: 1, failures: [`${label.trim()} │ broke off`] } : count;
 }
 
 void main(process.argv.slice(2));

@@ -20,8 +20,8 @@ describe("verify: data", () => {
     { DBInstanceIdentifier: "one", DBInstanceStatus: "available", AvailabilityZone: "eu-central-1a" },
     { DBInstanceIdentifier: "two", DBInstanceStatus: "available", AvailabilityZone: "eu-central-1b" },
   ];
-  const check = (change: Partial<DBCluster>, ephemeral = false): Record<string, string> =>
-    verdicts(checkDatabase({ cluster: { ...cluster, ...change }, instances }, ephemeral));
+  const check = (change: Partial<DBCluster>, ephemeral = false, dataApi = false): Record<string, string> =>
+    verdicts(checkDatabase({ cluster: { ...cluster, ...change }, instances }, { ephemeral, dataApi }));
   const content = {
     database: "ok",
     "database writer": "ok",
@@ -47,6 +47,15 @@ describe("verify: data", () => {
 
   it("warns where the loss of one zone is an outage", () => {
     const oneZone = instances.map((instance) => ({ ...instance, AvailabilityZone: "eu-central-1a" }));
-    expect(verdicts(checkDatabase({ cluster, instances: oneZone }, false))["database failover"]).to.equal("warn");
+    expect(
+      verdicts(checkDatabase({ cluster, instances: oneZone }, { ephemeral: false, dataApi: false }))[
+        "database failover"
+      ],
+    ).to.equal("warn");
+  });
+
+  it("warns of an HTTP endpoint that the stack doesn't want", () => {
+    expect(check({ HttpEndpointEnabled: true })).to.deep.include({ "database HTTP endpoint": "warn" });
+    expect(check({ HttpEndpointEnabled: true }, false, true)).to.deep.equal(content);
   });
 });

@@ -4,15 +4,24 @@ import { checkGrant, checkKey } from "../../aws/keys";
 
 describe("verify: keys", () => {
   it("fails a key that is off, and says how to save one that is about to be deleted", () => {
-    expect(checkKey("data key", { KeyId: "1", KeyState: "Enabled" }).verdict).to.equal("ok");
-    expect(checkKey("data key", { KeyId: "1", KeyState: "Disabled" }).verdict).to.equal("fail");
-    const leaving = checkKey("data key", {
-      KeyId: "1",
+    const Arn = "arn:aws:kms:eu-central-1:111122223333:key/1";
+    const key = { KeyId: "1", Arn };
+    const command = (name: string): string => `aws kms ${name} --region eu-central-1 --key-id ${Arn}`;
+    expect(checkKey("data key", Arn, { ...key, KeyState: "Enabled" }).verdict).to.equal("ok");
+    const disabled = checkKey("data key", Arn, { ...key, KeyState: "Disabled" });
+    expect(disabled.verdict).to.equal("fail");
+    expect(disabled.fix)
+      .to.match(/^enable it, /)
+      .and.contain(command("enable-key"));
+    const leaving = checkKey("data key", Arn, {
+      ...key,
       KeyState: "PendingDeletion",
       DeletionDate: new Date("2026-07-01"),
     });
     expect(leaving).to.deep.include({ verdict: "fail", detail: "PendingDeletion, deleted on 2026-07-01" });
-    expect(leaving.fix).to.match(/cancel its deletion now/);
+    expect(leaving.fix)
+      .to.match(/^cancel its deletion now, /)
+      .and.contain(`${command("cancel-key-deletion")} && ${command("enable-key")}`);
   });
 });
 

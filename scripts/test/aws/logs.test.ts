@@ -2,7 +2,7 @@ import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { answerCalls, awsClients } from "@selfhosted/common";
 import { fakeAws } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { describeRoute, logLine, logSource, readLog } from "../../aws/logs";
+import { describeRoute, endOfLog, logLine, logSource, readLog } from "../../aws/logs";
 
 const region = "eu-central-1";
 const toCloudWatch = (group: string) => ({
@@ -94,5 +94,21 @@ describe("reading a log", () => {
     }
     expect(found).to.deep.equal(["1", "2", "late", "3"]);
     expect(asked).to.deep.equal([40_000, 60_000, 60_000]);
+  });
+
+  it("from its end looks back further as long as it finds little, and no further", async () => {
+    const many = Array.from({ length: 200 }, (_, index) => event(String(index), index));
+    const { logs, asked } = account([[event("1", 1)]], [many], [[event("old", 0)]]);
+    expect(await endOfLog(logs, "prod-api")).to.have.lengthOf(200);
+    expect(asked).to.have.lengthOf(2);
+    expect(Number(asked[0]) - Number(asked[1])).to.be.within(2_999_000, 3_001_000);
+  });
+
+  it("from its end keeps the last lines that fit, and looks two weeks back at most", async () => {
+    const looks = Array.from({ length: 4 }, () => [[event("1", 1000), event("2", 2000), event("3", 3000)]]);
+    const { logs, asked } = account(...looks);
+    const lines = await endOfLog(logs, "prod-api", 70);
+    expect(lines.map((line) => line.slice(17, 19))).to.deep.equal(["02", "03"]);
+    expect(asked).to.have.lengthOf(4);
   });
 });

@@ -79,6 +79,18 @@ describe("verify: services", () => {
     });
   });
 
+  it("says how to start a service that was stopped, and how to get back one that is gone", () => {
+    const clusterArn = "arn:aws:ecs:eu-central-1:111122223333:cluster/acme-prod";
+    const serviceArn = "arn:aws:ecs:eu-central-1:111122223333:service/acme-prod/acme-prod-api";
+    const fix = (change: Service): string | undefined =>
+      the(checkService("api", { service: { ...steady, ...change }, taskDefinition: {} }, deployed), "api tasks").fix;
+    expect(fix({ clusterArn, serviceArn, desiredCount: 0, runningCount: 0 })).to.contain(
+      "aws ecs update-service --region eu-central-1 --cluster acme-prod --service acme-prod-api --desired-count 2",
+    );
+    expect(fix({ status: "INACTIVE" })).to.match(/pulumi up/);
+    expect(fix({ runningCount: 1 })).to.match(/^read its events/);
+  });
+
   it("fails too few tasks, none at all, and a service that is gone", () => {
     const tasks = (service: Service): string | undefined =>
       the(checkService("api", { service, taskDefinition: {} }, deployed), "api tasks").verdict;

@@ -31,24 +31,31 @@ const variables: Record<string, string[]> = {
   backend: ["ENV", "YES", "STATE_BUCKET", "STATE_KEY", "DEPLOYER_ROLE_ARN"],
   images: ["ENV", "IMAGE_TAG", "FROM", "YES"],
   init: ["ENV", "ANSWERS", "YES"],
+  adopt: ["ENV", "ANSWERS", "YES"],
   deploy: ["ENV", "YES"],
   preview: ["ENV"],
   preflight: ["ENV", "JSON"],
   upgrade: ["ENV", "IMAGE_TAG"],
   rollback: ["ENV", "IMAGE_TAG", "ALLOW_DOWNGRADE"],
   recover: ["ENV", "YES"],
+  rotate: ["ENV", "WHAT", "VALUE_FILE", "ALLOW_WINDOW"],
   destroy: ["ENV", "YES", "REMOVE_STACKS"],
+  backup: ["ENV"],
+  backups: ["ENV", "KEEP", "YES", "JSON"],
+  restore: ["ENV", "FROM", "YES"],
   verify: ["ENV", "JSON"],
   status: ["ENV", "JSON"],
   logs: ["ENV", "SERVICE", "FOLLOW", "SINCE"],
   events: ["ENV", "SINCE", "JSON"],
   shell: ["ENV", "SERVICE"],
+  doctor: ["ENV"],
   drift: ["ENV", "JSON"],
+  controls: ["ENV", "JSON"],
   outputs: ["ENV", "JSON"],
   env: ["ENV"],
 };
 
-const valid: Record<string, string> = { IMAGE_TAG: "20260105-317-signed", SERVICE: "api" };
+const valid: Record<string, string> = { IMAGE_TAG: "20260105-317-signed", SERVICE: "api", WHAT: "licence" };
 
 /** How a command names what `make` calls so. */
 const option = (variable: string): string => `--${variable.toLowerCase().replaceAll("_", "-")}=`;
@@ -124,8 +131,8 @@ describe("a variable of the user's", function () {
   it("is refused by each command that takes it, whatever it holds", async () => {
     const runs = pairs.flatMap(({ target, name }) => values.map(([kind, value]) => ({ target, name, kind, value })));
     const commands = runs.map(({ target, name, value }) => {
-      // The sandbox needs no init.
-      const ENV = target === "init" ? "prod" : "local";
+      // The sandbox needs neither.
+      const ENV = ["init", "adopt"].includes(target) ? "prod" : "local";
       const given: Record<string, string> = { ENV, ...valid, [name]: value };
       const options = variables[target] ?? [];
       return [`scripts/commands/${target}.ts`, ...options.map((each) => option(each) + (given[each] ?? ""))];

@@ -49,6 +49,9 @@ function policies(part: Part, { written, isLong }: (typeof stacks)[number]): Doc
 /** ARNs of what `arnOf` doesn't spell as AWS does. NAME is the resource's own. */
 const spellings: Record<string, string> = {
   "backup.Vault": "backup:backup-vault:NAME",
+  "cloudwatch.CompositeAlarm": "cloudwatch:alarm:NAME",
+  "cloudwatch.EventRule": "events:rule/NAME",
+  "cloudwatch.MetricAlarm": "cloudwatch:alarm:NAME",
   "ecs.Cluster": "ecs:cluster/NAME",
   "ecs.TaskDefinition": "ecs:task-definition/NAME:1",
   "kms.Alias": "kms:NAME",
@@ -73,7 +76,7 @@ function requests(resource: Recorded): { arn: string; actions: string[] }[] {
   const kind = kindOf(resource);
   const spelling = spellings[kind];
   if (spelling !== undefined || spelled.includes(kind)) {
-    const keys = ["identifier", "clusterIdentifier", "domainName", "family", "name"];
+    const keys = ["identifier", "clusterIdentifier", "domainName", "family", "alarmName", "name"];
     // An instance has the cluster's name besides its own, a group of parameters a family.
     const name = kind.endsWith("Group") ? inputs["name"] : keys.map((key) => inputs[key]).find(Boolean);
     const prefix = inputs["namePrefix"];

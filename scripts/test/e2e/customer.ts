@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
+import type { Context } from "mocha";
 import { type Outcome, run, type Scratch, scratchCheckout } from "../../bench/scratch";
 import { repository } from "../../repository";
 import { type Emulator, environment, start, stop } from "../../sandbox/emulator";
 import { type Proxy, startProxy } from "../../sandbox/test/proxy";
+import { realPulumi } from "../../sandbox/test/real-pulumi";
 import type { Access } from "./inventory";
 
 /** Someone with an AWS account, the `pulumi` command, and a checkout, who types what the README says. */
@@ -37,7 +39,7 @@ globalThis.fetch = (url, ...rest) => (isOurs(new URL(url).hostname) ? Promise.re
  *
  * @param pulumi the folder of the real command.
  */
-export async function newCustomer(pulumi: string): Promise<Customer> {
+async function newCustomer(pulumi: string): Promise<Customer> {
   const home = mkdtempSync(join(tmpdir(), "customer-"));
   const account = await start(join(home, "account"), { report: () => undefined });
   const proxy = await startProxy(account.url);
@@ -81,6 +83,16 @@ export async function newCustomer(pulumi: string): Promise<Customer> {
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** A customer for a test, which is skipped where there is no real command. */
+export function customerFor(test: Context): Promise<Customer> {
+  const pulumi = realPulumi();
+  if (pulumi === undefined) {
+    console.log("      skipped: no pulumi command");
+    return test.skip();
+  }
+  return newCustomer(pulumi);
 }
 
 /** The lines of the shell blocks in a section of the README, a block each. */

@@ -1,8 +1,10 @@
 import { ApplicationAutoScaling } from "@aws-sdk/client-application-auto-scaling";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { ECS } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { EventBridge } from "@aws-sdk/client-eventbridge";
 import { IAM } from "@aws-sdk/client-iam";
 import { KMS } from "@aws-sdk/client-kms";
 import { OpenSearch } from "@aws-sdk/client-opensearch";
@@ -24,6 +26,20 @@ export interface Access {
 type Names = (string | undefined)[];
 
 const kinds: Record<string, (access: Access) => Promise<Names>> = {
+  async alarm(access) {
+    const cloudwatch = new CloudWatch(access);
+    const { MetricAlarms = [], CompositeAlarms = [] } = await cloudwatch.describeAlarms({
+      AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
+    });
+    const { DashboardEntries = [] } = await cloudwatch.listDashboards({});
+    const names = [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName }) => AlarmName);
+    return [
+      // Those of scaling policies are AWS's own, with other names each time.
+      ...names.filter((name) => !name?.startsWith("TargetTracking-")),
+      ...DashboardEntries.map(({ DashboardName }) => `dashboard ${DashboardName}`),
+    ];
+  },
+
   async bucket(access) {
     const { Buckets = [] } = await new S3(access).listBuckets({});
     return Buckets.map(({ Name }) => Name);
@@ -67,6 +83,12 @@ const kinds: Record<string, (access: Access) => Promise<Names>> = {
     const { Aliases = [] } = await kms.listAliases({});
     const own = Aliases.filter((alias) => !alias.AliasName?.startsWith("alias/aws/"));
     return [...described.flat(), ...own.map((alias) => alias.AliasName)];
+  },
+
+  /** What is counted in logs. */
+  async logFilter(access) {
+    const { metricFilters = [] } = await new CloudWatchLogs(access).describeMetricFilters({});
+    return metricFilters.map(({ filterName }) => filterName);
   },
 
   async loadBalancer(access) {
@@ -115,6 +137,17 @@ const kinds: Record<string, (access: Access) => Promise<Names>> = {
       return [RoleName, ...names.map((name) => `${RoleName} may ${name}`)];
     });
     return (await Promise.all(policies)).flat();
+  },
+
+  /** Of EventBridge, with their targets. */
+  async rule(access) {
+    const events = new EventBridge(access);
+    const { Rules = [] } = await events.listRules({});
+    const targets = Rules.map(async ({ Name = "" }) => {
+      const { Targets = [] } = await events.listTargetsByRule({ Rule: Name });
+      return [Name, ...Targets.map(({ Arn }) => `${Name} to ${Arn}`)];
+    });
+    return (await Promise.all(targets)).flat();
   },
 
   async scaling(access) {

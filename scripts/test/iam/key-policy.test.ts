@@ -75,14 +75,18 @@ for (const partition of Object.keys(partitions) as Partition[]) {
       expectDenied({ caller: `logs.mars-1.${dnsSuffix}`, actions, context: group(accountId, "mars-1") });
     });
 
-    it("lets RDS publish the events of this account, and no other's", () => {
+    it("lets RDS and CloudWatch publish the events and alarms of this account, and no other's", () => {
       const actions = ["kms:Decrypt", "kms:GenerateDataKey"];
-      const caller = "events.rds.amazonaws.com";
-      expectAllowed({ caller, actions, context: { "aws:SourceAccount": accountId } });
-      expectDenied({ caller, actions, context: { "aws:SourceAccount": stranger } });
-      expectDenied({ caller, actions });
-      // Nothing publishes alarms to a topic of this key.
-      expectDenied({ caller: "cloudwatch.amazonaws.com", actions, context: { "aws:SourceAccount": accountId } });
+      for (const caller of ["events.rds.amazonaws.com", "cloudwatch.amazonaws.com"]) {
+        expectAllowed({ caller, actions, context: { "aws:SourceAccount": accountId } });
+        expectDenied({ caller, actions, context: { "aws:SourceAccount": stranger } });
+        expectDenied({ caller, actions });
+      }
+    });
+
+    it("lets EventBridge publish, which names no account to the key", () => {
+      expectAllowed({ caller: "events.amazonaws.com", actions: ["kms:Decrypt", "kms:GenerateDataKey"] });
+      expectDenied({ caller: "events.amazonaws.com", actions: ["kms:CreateGrant", "kms:PutKeyPolicy"] });
     });
 
     it("isn't used directly but for shells, even by who may do everything", () => {
@@ -165,7 +169,10 @@ for (const partition of Object.keys(partitions) as Partition[]) {
       statements = [...data.resources, ...services.resources].flatMap((resource) => {
         const input = inputs[resource.type];
         const all = input === undefined ? [] : document(resource, input).Statement;
-        const ofServices = all.filter(({ Principal }) => typeof Principal === "object" && "Service" in Principal);
+        const ofServices = all
+          .filter(({ Principal }) => typeof Principal === "object" && "Service" in Principal)
+          // EventBridge names no account to the key; to the topic it does.
+          .filter(({ Sid }) => Sid !== "EventNotices");
         return ofServices.map((statement) => ({ of: resource.name, type: resource.type, statement }));
       });
     });

@@ -51,6 +51,11 @@ export class Installation {
     return found;
   }
 
+  /** ARN of the customer's key, which the grant opens to the API. */
+  get serviceKey(): string {
+    return String(this.data.the("aws:kms/grant:Grant").inputs["keyId"]);
+  }
+
   /** The ARNs of the roles whose logical names end so. */
   roles(nameEnd: string): string[] {
     const roles = [this.data, this.services].flatMap((layer) => layer.ofType("aws:iam/role:Role"));

@@ -62,4 +62,4 @@ export const licence = [{ alg: "none" }, { sub: "test" }]
   .concat("c2ln")
   .join(".");
 
-export const answers = { domain: "pulumi.example.com", licenseKey: licence };
+export const answers = { allowedCidrBlocks: "203.0.113.0/24", domain: "pulumi.example.com", licenseKey: licence };

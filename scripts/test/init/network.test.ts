@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Known } from "../../init/choice";
 import type { Facts } from "../../init/facts";
 import { vpc, vpcId, type Zones } from "./account";
 import { problem, proposed, question, value } from "./proposed";
@@ -63,6 +64,20 @@ describe("the network that init chooses", () => {
   it("is private where that is the answer, and then has no public subnets", () => {
     expect(value("publicSubnetIds", {}, { internal: "true" })).to.equal(undefined);
     expect(value("internal", {}, { internal: "true" })).to.equal("true");
+  });
+
+  it("asks who may reach load balancers that face the internet, and never decides it", () => {
+    const open = { allowedCidrBlocks: undefined };
+    const asked = (more: Known): boolean =>
+      proposed({}, { ...open, ...more }).questions.some(({ key }) => key === "allowedCidrBlocks");
+    expect(asked({})).to.equal(true);
+    for (const answer of [
+      { allowedPrefixListIds: "pl-0123456789abcdef0" },
+      { openToInternet: "true" },
+      { internal: "true" },
+    ] as Known[]) {
+      expect(asked(answer), JSON.stringify(answer)).to.equal(false);
+    }
   });
 
   it("leaves to the database what isn't answered as private, where private subnets have no way out either", () => {

@@ -14,7 +14,7 @@ function valuesOf(proposal: Proposal): Record<string, string> {
 }
 
 describe("what init makes of an account", () => {
-  it("configures what is there once, without a default, from two answers", () => {
+  it("configures what is there once, without a default, from three answers", () => {
     const proposal = proposed();
     expect(proposal.questions).to.deep.equal([]);
     expect(proposal.problems).to.deep.equal([]);
@@ -29,6 +29,7 @@ describe("what init makes of an account", () => {
         serviceKeyId: "alias/pulumi-selfhosted",
       },
       application: {
+        allowedCidrBlocks: "203.0.113.0/24",
         imageTag: "20260105-317-signed",
         domain: "pulumi.example.com",
         certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/1",
@@ -50,7 +51,12 @@ describe("what init makes of an account", () => {
   });
 
   it("asks in an empty configuration for no more than ten values, at a terminal too", () => {
-    expect(propose(account(), {}).questions.map(({ key }) => key)).to.deep.equal(["size", "domain", "licenseKey"]);
+    expect(propose(account(), {}).questions.map(({ key }) => key)).to.deep.equal([
+      "size",
+      "allowedCidrBlocks",
+      "domain",
+      "licenseKey",
+    ]);
   });
 
   it("has each answer go before what was found", () => {

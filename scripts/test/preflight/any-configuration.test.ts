@@ -9,7 +9,7 @@ import { anyApplication } from "../../../application/test/any-configuration";
 import { anyDns } from "../../../dns/test/any-configuration";
 import { anyInfrastructure } from "../../../infrastructure/test/any-configuration";
 import type { CheckResult } from "../../report";
-import { configured, deploy, deployedOutputs, results } from "../support/installation";
+import { accountResults, configured, deploy, deployedOutputs, results } from "../support/installation";
 
 const layers: Record<Layer, AnyConfiguration> = {
   infrastructure: anyInfrastructure,
@@ -27,7 +27,11 @@ describe("preflight of any configuration, whatever AWS answers,", function () {
     it(`says in plain words what is wrong with ${layer}`, () =>
       fc.assert(
         fc.asyncProperty(anyCase, async ({ config: { found, secrets }, account }) => {
-          const wrong = (await check(layer, found, account)).filter(({ verdict }) => verdict !== "ok");
+          const all = [
+            ...(await check(layer, found, account)),
+            ...(await accountResults({ ...configured(), [layer]: found }, answersOf(account, {}))),
+          ];
+          const wrong = all.filter(({ verdict }) => verdict !== "ok");
           const keys = [...settings, ...Object.keys(found).map((key) => named(layer, key))];
           const texts = Object.values(found).map(({ text }) => text);
           const unclear = wrong.flatMap(({ key, detail, fix }) =>

@@ -1,7 +1,9 @@
 import { answerCalls, type Found, type Layer, layers } from "@selfhosted/common";
 import { awsError, fakeAws, type Values } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { preflight } from "../../preflight/preflight";
+import { UnfitPulumi } from "../../environment";
+import { preflight, preflightUnread } from "../../preflight/preflight";
+import { PulumiError } from "../../pulumi/cli";
 import type { CheckResult } from "../../report";
 import { describe as lines } from "../../report";
 import { readStacks } from "../../stacks";
@@ -127,6 +129,40 @@ describe("preflight", function () {
       "✗ zoneId  wrong",
       "          fix: in dns/: do it",
     ]);
+  });
+});
+
+describe("preflight of stacks that can't be read", () => {
+  /** What is printed as JSON. */
+  function printed(error: unknown): { healthy: boolean; findings: Record<string, string>[] } {
+    const log = console.log;
+    const lines: string[] = [];
+    console.log = (text: string) => void lines.push(text);
+    try {
+      expect(preflightUnread("prod", error, true)).to.equal(1);
+    } finally {
+      console.log = log;
+    }
+    return JSON.parse(lines.join("\n")) as ReturnType<typeof printed>;
+  }
+
+  it("has that one cause, with its remedy, for programs too", () => {
+    const { healthy, findings } = printed(new PulumiError("could not be read:\nerror: incorrect passphrase"));
+    expect(healthy).to.equal(false);
+    const [tool, cause, ...others] = findings;
+    expect(tool).to.include({ area: "tools", name: "Node.js", verdict: "ok" });
+    expect(cause).to.include({ area: "state", name: "passphrase", verdict: "fail" });
+    expect(cause?.["remedy"]).to.contain("PULUMI_CONFIG_PASSPHRASE");
+    expect(others).to.deep.equal([]);
+  });
+
+  it("names a pulumi that is too old", () => {
+    const { findings } = printed(new UnfitPulumi("/usr/bin/pulumi is version 3.1.0"));
+    expect(findings[1]).to.include({ area: "tools", name: "pulumi", verdict: "fail" });
+  });
+
+  it("doesn't take another failure for one of those", () => {
+    expect(() => preflightUnread("prod", new Error("ENV=prod is not configured"), true)).to.throw("not configured");
   });
 });
 

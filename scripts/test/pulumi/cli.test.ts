@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { expect } from "chai";
+import { run } from "../../bench/scratch";
 import { pulumi } from "../../pulumi/cli";
 import { failingSince, readConfiguration, readStackState } from "../../pulumi/stacks";
+import { repository } from "../../repository";
 import { scriptedPulumi } from "../support/scripted-account";
 
 describe("the pulumi command, as the scripts run it,", () => {
@@ -70,6 +73,29 @@ describe("the pulumi command, as the scripts run it,", () => {
     expect(await since([])).to.equal(undefined);
     behaves(`echo "error: no stack named 'prod' found" >&2; exit 255`);
     expect(await failingSince("application", "prod")).to.equal(undefined);
+  });
+
+  it("goes through the layers until one fails, and says how long each took, what is next, and what isn't run", async () => {
+    behaves(`case $PWD in */application) echo "error: no" >&2; exit 3;; *) echo "$*";; esac`);
+    // In a process without a terminal, whatever the tests run in.
+    const program = `void require("./pulumi/cli").eachLayer(["infrastructure", "application", "dns"], ["up"]).then(console.log)`;
+    const folder = join(repository, "scripts");
+    const { output } = await run(folder, process.execPath, ["--require", "@selfhosted/common/register", "-e", program]);
+    expect(output.trim().split(/\n+/)).to.deep.equal([
+      "── 1/3 selfhosted-infrastructure ──",
+      "up --suppress-progress",
+      "infrastructure: done after 0 s; next: application",
+      "── 2/3 selfhosted-application ──",
+      "error: no",
+      "application: `pulumi up` failed. Not run: dns.",
+      "{ layer: 'application', code: 3 }",
+    ]);
+  });
+
+  it("may end before it has read what it is given", async () => {
+    behaves(`exec <&-; echo "no permission" >&2; exit 1`);
+    const { code, stderr } = await pulumi("dns", ["config", "set"], { input: "x".repeat(1_000_000) });
+    expect({ code, stderr: stderr.trim() }).to.deep.equal({ code: 1, stderr: "no permission" });
   });
 
   it("may write a character in two parts", async () => {

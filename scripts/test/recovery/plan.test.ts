@@ -70,7 +70,13 @@ describe("the plan of make recover", () => {
     expect(text).to.include(
       "pulumi-prod-api-role (aws:iam/role:Role): forgotten, the next deployment makes it: AWS has none",
     );
-    for (const type of ["random:index/randomId:RandomId", "pulumi-nodejs:dynamic:Resource"]) {
+    for (const type of [
+      "random:index/randomId:RandomId",
+      "pulumi-nodejs:dynamic:Resource",
+      "selfhosted:infrastructure:DataBucket",
+      "pulumi:providers:aws",
+      "pulumi:pulumi:Stack",
+    ]) {
       const resource = { ...role, type };
       const { creations } = await planned({}, { operations: [{ type: "creating", resource }] });
       expect(creations[0]).to.include({ is: "unmade" });

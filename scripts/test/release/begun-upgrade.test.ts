@@ -1,4 +1,10 @@
-import { answerCalls, applicationContract, type ApplicationOutputs } from "@selfhosted/common";
+import {
+  answerCalls,
+  applicationContract,
+  type ApplicationOutputs,
+  infrastructureContract,
+  type InfrastructureOutputs,
+} from "@selfhosted/common";
 import { type AwsAnswers, exampleOutputs, fakeAws } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { hasMigratedWith } from "../../aws/migration";
@@ -6,6 +12,7 @@ import { hasRunSince } from "../../release/schema-history";
 import { snapshotBefore } from "../../release/snapshot";
 
 const application = exampleOutputs<ApplicationOutputs>(applicationContract, "aws");
+const infrastructure = exampleOutputs<InfrastructureOutputs>(infrastructureContract, "aws");
 const image = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/pulumi/migrations:20260105-317-signed";
 const takenAt = new Date("2026-01-05T10:00:00Z");
 const upgrade = { from: "20251103-204-signed", to: "20260105-317-signed", database: "20251103-204-signed" };
@@ -74,7 +81,7 @@ describe("an upgrade that was begun before", () => {
         }),
       }),
     );
-    await snapshotBefore("pulumi-prod-database", upgrade, "eu-central-1", (moment) => {
+    await snapshotBefore(infrastructure, upgrade, (moment) => {
       expect(moment).to.equal(takenAt);
       return Promise.resolve(hasRun);
     });

@@ -67,6 +67,7 @@ describe("the refusal of a rollback", () => {
     expect(refusal("prod", a, snapshots, history))
       .to.include("214/u add_index (12ms)")
       .and.include(`restore the snapshot before-${b}-2, taken 2026-01-05T02:00:00.000Z`)
+      .and.include(`make restore ENV=new FROM=before-${b}-2`)
       .and.include(`make rollback ENV=prod IMAGE_TAG=${a} ALLOW_DOWNGRADE=1`);
   });
 

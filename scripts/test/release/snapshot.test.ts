@@ -1,5 +1,7 @@
+import { answerCalls, snapshotTags } from "@selfhosted/common";
+import { fakeAws } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { snapshotName } from "../../release/snapshot";
+import { snapshotName, upgradeSnapshots } from "../../release/snapshot";
 
 const release = "20260105-317-signed";
 
@@ -26,5 +28,32 @@ describe("the name of a snapshot", () => {
         .and.to.have.property("length")
         .that.is.at.most(63),
     );
+  });
+});
+
+describe("the snapshots of upgrades", () => {
+  afterEach(() => answerCalls(undefined));
+
+  it("are those of this database, the latest first, without copies, whose moment is that of copying", async () => {
+    const tags = { [snapshotTags.from]: "1", [snapshotTags.to]: "2", [snapshotTags.database]: "1" };
+    const taken = (DBClusterSnapshotIdentifier: string, day: number, others = {}) => ({
+      ...{ DBClusterSnapshotIdentifier, SnapshotCreateTime: new Date(Date.UTC(2026, 0, day)), Status: "available" },
+      ...{ TagList: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })), ...others },
+    });
+    answerCalls(
+      fakeAws({
+        "rds:DescribeDBClusters": () => ({ DBClusters: [{ ClusterCreateTime: new Date(Date.UTC(2026, 0, 5)) }] }),
+        "rds:DescribeDBClusterSnapshots": () => ({
+          DBClusterSnapshots: [
+            ...[taken("before", 4), taken("first", 6), taken("second", 7)],
+            taken("copy", 9, {
+              SourceDBClusterSnapshotArn: "arn:aws:rds:eu-central-1:111122223333:cluster-snapshot:first",
+            }),
+          ],
+        }),
+      }),
+    );
+    const found = await upgradeSnapshots("pulumi-prod-database-cluster", "eu-central-1");
+    expect(found.map(({ identifier }) => identifier)).to.deep.equal(["second", "first"]);
   });
 });

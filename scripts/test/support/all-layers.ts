@@ -63,6 +63,7 @@ export function application(
       certificateArn: `arn:${partition}:acm:${region}:111122223333:certificate/1`,
       licenseKey: licenceOfTests,
       agGridLicenseKey: "licence",
+      openToInternet: config["allowedCidrBlocks"] === undefined,
       execEnabled: true,
       jobsEnabled: true,
       // Only there has S3 endpoints of that kind in these tests.

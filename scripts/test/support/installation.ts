@@ -22,7 +22,10 @@ import {
 import { settings as application } from "../../../application/exports";
 import { settings as dns } from "../../../dns/exports";
 import { settings as infrastructure } from "../../../infrastructure/exports";
+import { checkAccount } from "../../preflight/check-account";
 import { checkLayers, type Existing, type NamedStack } from "../../preflight/check-layers";
+import { planOf } from "../../preflight/plan";
+import type { StateResource } from "../../pulumi/stacks";
 import type { CheckResult } from "../../report";
 import { repository } from "../../repository";
 
@@ -44,6 +47,7 @@ export const good: Record<Layer, Values> = {
     imageTag: "20260105-317-signed",
     certificateArn: `arn:aws:acm:eu-central-1:${accountId}:certificate/1`,
     licenseKey: licenceOfTests,
+    openToInternet: true,
   },
   dns: { zoneName: "example.com" },
 };
@@ -83,6 +87,20 @@ export async function results(
   answerCalls(fakeAws(aws));
   try {
     return await checkLayers(found, { stack, deployed: {}, aws: clients, makesSearchRole: false, ...existing });
+  } finally {
+    answerCalls(undefined);
+  }
+}
+
+/** The results of preflight's checks of what such an account has left, and lets its caller do. */
+export async function accountResults(
+  found: Record<Layer, Found>,
+  aws: Partial<AwsAnswers> = {},
+  resources: StateResource[] = [],
+): Promise<CheckResult[]> {
+  answerCalls(fakeAws(aws));
+  try {
+    return await checkAccount(planOf(found, { stack, resources }), (region) => awsClients({ region }));
   } finally {
     answerCalls(undefined);
   }

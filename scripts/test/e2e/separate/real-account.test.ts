@@ -1,20 +1,27 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ECR } from "@aws-sdk/client-ecr";
 import { S3 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { StatusRow } from "../../../report";
-import { realPulumi } from "../../../sandbox/test/real-pulumi";
-import { commandsOf, type Customer, newCustomer } from "../customer";
+import { rewriteJson } from "../../../sandbox/test/proxy";
+import { makeImage, password, type Registry, startRegistry, whereIs, writeOciArchive } from "../../support/registry";
+import { commandsOf, type Customer, customerFor } from "../customer";
 import { inventory } from "../inventory";
 import { afterwards } from "../proxied";
 
-const [configuring = [], installing = []] = commandsOf("On a real account");
+const [[...configuring] = [], looking = []] = commandsOf("On a real account");
+const installing = configuring.pop() ?? "";
 const daily = commandsOf("Day by day");
 const about = (word: string): string[] => daily.find((lines) => lines.some((line) => line.includes(word))) ?? [];
 const givingUp = about("ephemeral");
 const recovering = about("make recover");
 /** What a shell keeps of the first block for all that is typed after it. */
 const exporting = configuring.filter((line) => line.startsWith("export "));
+
+const repositories = ["pulumi/service", "pulumi/console", "pulumi/migrations"];
+const images = new Map(repositories.map((name) => [name, makeImage(name, "amd64")]));
+const answers = "openToInternet: true\ndomain: pulumi.example.com\nlicenseKeyFile: licence.txt\n";
 
 describe("the README's way onto a real account", function () {
   this.timeout(300_000);
@@ -23,8 +30,9 @@ describe("the README's way onto a real account", function () {
   /** Of Pulumi's state. */
   let bucket: string;
   let bare: string[];
-  /** Releases, the oldest first. */
-  let [, from, to] = ["", "", ""];
+  /** In the place of ECR's. */
+  let registry: Registry;
+  const [from, to] = ["20260401-1-signed", "20260402-2-signed"];
 
   const must = (...lines: string[]): Promise<string> => customer.must(...exporting.map(mine), ...lines);
   async function refused(...lines: string[]): Promise<string> {
@@ -46,7 +54,17 @@ describe("the README's way onto a real account", function () {
   const confirmed = (line: string): string =>
     line
       .replace(/^make (backend|deploy|destroy|images|recover) +ENV=prod/, "$& YES=1")
+      .replace(/^make images .*/, "$& FROM=./images")
       .replace(/^make init +ENV=prod/, "$& ANSWERS=answers.yaml");
+
+  /** What the emulated ECR doesn't know by itself: that its registry has the images now. */
+  async function pushed(tag: string): Promise<void> {
+    const ecr = new ECR(customer.aws);
+    for (const repositoryName of images.keys()) {
+      const imageManifest = (await registry.manifest(repositoryName, tag))?.toString();
+      await ecr.putImage({ repositoryName, imageManifest, imageTag: tag });
+    }
+  }
 
   async function versions(): Promise<Record<string, string>> {
     const rows = JSON.parse(await must("make --silent status ENV=prod JSON=1")) as StatusRow[];
@@ -54,24 +72,58 @@ describe("the README's way onto a real account", function () {
   }
 
   before(async function () {
-    const pulumi = realPulumi();
-    if (pulumi === undefined) {
-      console.log("      skipped: no pulumi command");
+    const absent = [
+      ...(whereIs("docker-registry") === undefined ? ["docker-registry"] : []),
+      ...((whereIs("skopeo") ?? whereIs("crane")) ? [] : ["skopeo or crane"]),
+    ];
+    if (absent.length > 0) {
+      console.log(`      skipped: no ${absent.join(", ")} on PATH`);
       return this.skip();
     }
-    customer = await newCustomer(pulumi);
-    [, from = "", to = ""] = customer.account.account.imageTags;
+    customer = await customerFor(this);
     const { accountId, region, licenseKey, zone } = customer.account.account;
     bucket = `pulumi-state-${accountId}-${region}`;
-    const answers = `domain: ${zone.name}\nlicenseKeyFile: licence.txt\nimageTag: ${from}\n`;
-    writeFileSync(join(customer.scratch.folder, "answers.yaml"), answers);
-    writeFileSync(join(customer.scratch.folder, "licence.txt"), licenseKey);
+    const { folder } = customer.scratch;
+    writeFileSync(join(folder, "answers.yaml"), answers.replace("pulumi.example.com", zone.name));
+    writeFileSync(join(folder, "licence.txt"), licenseKey);
+    mkdirSync(join(folder, "images"));
+    registry = await startRegistry(join(folder, ".local", "registry"), true);
+    const ecr = new ECR(customer.aws);
+    for (const [repositoryName, image] of images) {
+      // Those that the sandbox comes with aren't the customer's.
+      await ecr.deleteRepository({ repositoryName, force: true });
+      for (const tag of [from, to]) {
+        writeOciArchive(join(folder, "images", `${repositoryName.replace("pulumi/", "")}-${tag}.tar`), image);
+      }
+    }
+    const token = Buffer.from(`AWS:${password}`).toString("base64");
+    const authorizationData = [{ authorizationToken: token, proxyEndpoint: `http://${registry.host}` }];
+    customer.proxy.inject({
+      ...{ service: "ecr", action: "GetAuthorizationToken" },
+      play: rewriteJson(() => ({ authorizationData })),
+    });
   });
 
-  after(() => customer?.remove());
+  after(async () => {
+    await registry?.stop();
+    await customer?.remove();
+  });
+
+  it("takes five commands, and ten values at the most", () => {
+    const commands = [...configuring, installing].filter((line) => !line.startsWith("export "));
+    expect(commands).to.have.lengthOf(5);
+    const typed = [...configuring, installing].map(confirmed).flatMap((line) => line.match(/(?<==)\S+|'.*'/g) ?? []);
+    const answered = answers.trim().split("\n");
+    expect(new Set([...typed, ...answered].filter((value) => value !== "1")))
+      .to.have.property("size")
+      .that.is.at.most(10);
+  });
 
   it("configures the three stacks", async () => {
-    await customer.must(...configuring.map(mine).map(confirmed));
+    for (const line of configuring) {
+      await must(confirmed(mine(line)));
+      if (line.startsWith("make images")) await pushed(from);
+    }
     bare = await inventory(customer.aws);
   });
 
@@ -88,23 +140,37 @@ describe("the README's way onto a real account", function () {
     expect(state).to.include("awskms://alias/pulumi-state");
   });
 
-  for (const line of installing) {
-    if (line.startsWith("make deploy")) {
-      it("is killed in the middle of the first deployment, while AWS makes the database, and recovers", async () => {
-        let group = 0;
-        customer.proxy.inject(afterwards("rds", "CreateDBInstance", () => process.kill(-group, "SIGKILL")));
-        await customer.type([...exporting.map(mine), "make deploy ENV=prod YES=1"], (pid) => (group = pid));
-        expect(await refused("make deploy ENV=prod YES=1")).to.include("make recover ENV=prod");
-        await must(...recovering.map(confirmed));
-      });
-    }
-
-    it(`installs: ${line.replace(/\s*#.*/, "")}`, async () => {
-      await must(confirmed(mine(line)));
+  for (const line of looking) {
+    it(`looks before it deploys: ${line.replace(/\s*#.*/, "")}`, async () => {
+      await must(mine(line));
     });
   }
 
+  it("is killed in the middle of the first deployment, while AWS makes the database, and recovers", async () => {
+    let group = 0;
+    customer.proxy.inject(afterwards("rds", "CreateDBInstance", () => process.kill(-group, "SIGKILL")));
+    await customer.type([...exporting.map(mine), confirmed(installing)], (pid) => (group = pid));
+    expect(await refused(confirmed(installing))).to.include("make recover ENV=prod");
+    await must(...recovering.map(confirmed));
+  });
+
+  it("installs, and ends with the addresses and how to sign up", async () => {
+    const output = await must(confirmed(installing));
+    expect(output).to.match(
+      /prod is healthy\.\n +console +https:\/\/app\.\S+\n +API +https:\/\/api\.\S+\n\nSign up at \S+ before.*\n.*openToInternet.*\n$/,
+    );
+  });
+
+  it("says so only the first time, and lists no outputs again", async () => {
+    const output = await must(confirmed(installing));
+    expect(output)
+      .to.match(/\n +API +https:\/\/api\.\S+\n$/)
+      .and.not.to.include("Outputs:");
+  });
+
   it("upgrades without ENV, as there is one environment, and rolls back", async () => {
+    await must(`make images ENV=prod IMAGE_TAG=${to} FROM=./images YES=1`);
+    await pushed(to);
     const { code, output } = await customer.type([...exporting.map(mine), `make upgrade IMAGE_TAG=${to}`]);
     expect(code, output).to.equal(0);
     expect(output).to.include("environment: prod, the only one that is configured\n");

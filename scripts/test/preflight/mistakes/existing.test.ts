@@ -7,18 +7,6 @@ const withLogGroup = (logGroupName: string): Partial<AwsAnswers> => ({
   "logs:DescribeLogGroups": () => ({ logGroups: [{ logGroupName, arn: `${logGroupName}:*` }] }),
 });
 
-const certificate = (change: object): Partial<AwsAnswers> => ({
-  "acm:DescribeCertificate": () => ({
-    Certificate: {
-      DomainName: "*.pulumi.example.com",
-      SubjectAlternativeNames: ["*.pulumi.example.com"],
-      Status: "ISSUED",
-      KeyAlgorithm: "RSA-2048",
-      ...change,
-    },
-  }),
-});
-
 mistakes("what is named exists, and fits", [
   [
     "a log group that a former database left",
@@ -48,6 +36,14 @@ mistakes("what is named exists, and fits", [
     "bucketCheckpointName",
     /no-such-bucket-1 doesn't exist/,
     { aws: { "s3:HeadBucket": () => throwIfInvalid(s3Error(404)) } },
+  ],
+  [
+    "a security group that doesn't exist",
+    "infrastructure",
+    { databaseExtraSecurityGroupIds: "sg-0a1b2c3d" },
+    "databaseExtraSecurityGroupIds",
+    /has no security group sg-0a1b2c3d/,
+    { fix: /describe-security-groups/ },
   ],
   [
     "a region for copies that is misspelt",
@@ -129,21 +125,6 @@ mistakes("what is named exists, and fits", [
     "imageTag",
     /20990101-1-signed/,
     { aws: ecrWithout(() => true) },
-  ],
-  [
-    "a certificate that isn't issued",
-    "application",
-    {},
-    "certificateArn",
-    /issued|PENDING/i,
-    { aws: certificate({ Status: "PENDING_VALIDATION" }) },
-  ],
-  [
-    "a certificate of other names",
-    "application",
-    { domain: "other.example.com" },
-    "certificateArn",
-    /api\.other\.example\.com/,
   ],
   ["a zone that doesn't hold the names", "dns", { zoneName: "example.org" }, "zoneName", /example\.org/],
   [

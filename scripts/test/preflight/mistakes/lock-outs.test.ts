@@ -35,6 +35,14 @@ mistakes("lock-outs", [
     },
   ],
   [
+    "load balancers on the internet without a word on who may call",
+    "application",
+    { openToInternet: undefined },
+    "allowedCidrBlocks",
+    /first user to sign up becomes the administrator/,
+    { fix: /openToInternet true/ },
+  ],
+  [
     "a console that can't reach the API",
     "application",
     { egressCidrBlocks: "10.0.0.0/8" },

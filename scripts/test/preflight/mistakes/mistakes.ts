@@ -18,12 +18,16 @@ interface More extends Deployment {
   fix?: RegExp;
 }
 
+/** Findings of preflight that a test provokes, each once: what `count.test.ts` counts. */
+export const known = new Set<string>();
+
 /** Tests that preflight and the program of the layer refuse each of these mistakes alike. */
 export function mistakes(kind: string, rows: Mistake[]): void {
   describe(`A mistake in the configuration of the kind "${kind}"`, function () {
     this.timeout(30_000);
 
     for (const [what, layer, change, key, reason, more = {}] of rows) {
+      known.add(`${layer} ${key}: ${reason.source}`);
       it(`is found by preflight and by the program of ${layer}: ${what}`, async () => {
         const found = configured({ ...more.others, [layer]: change }, more.inClear);
         const states = more.only ? [more.only] : (["fresh", "deployed"] as const);
@@ -40,9 +44,9 @@ export function mistakes(kind: string, rows: Mistake[]): void {
               .map(said)
               .join("\n")}`,
           ).not.to.equal(undefined);
-          if (more.fix) {
-            expect(mine?.fix).to.match(more.fix);
-          }
+          expect(mine?.fix, `the remedy of: ${mine?.detail}`)
+            .to.be.a("string")
+            .and.match(more.fix ?? /\w/);
           if ((state === "deployed" || more.firstDeployment) && !more.warns) {
             const refused = await refusedBy(layer, change, { ...more, isDeployed: state === "deployed" });
             expect(refused).to.have.length(own.length);

@@ -23,6 +23,7 @@ mistakes("what an account has only so many of", [
     /2 network load balancers are needed/,
     {
       only: "fresh",
+      fix: /--quota-code L-69A177A2 --desired-value 2$/,
       aws: { "elb:DescribeAccountLimits": () => ({ Limits: [{ Name: "network-load-balancers", Max: "1" }] }) },
     },
   ],

@@ -81,6 +81,21 @@ export const network: Record<string, Case> = {
     absent: { "route53:ListHealthChecks": () => ({ HealthChecks: [] }) },
     id: "1",
   },
+  "route53/queryLog": {
+    inputs: { zoneId: "Z1", cloudwatchLogGroupArn: "arn:one" },
+    there: {
+      "route53:ListQueryLoggingConfigs": () => ({
+        QueryLoggingConfigs: [{ Id: "q1", HostedZoneId: "Z1", CloudWatchLogsLogGroupArn: "arn:one" }],
+      }),
+    },
+    foreign: {
+      "route53:ListQueryLoggingConfigs": () => ({
+        QueryLoggingConfigs: [{ Id: "q2", HostedZoneId: "Z1", CloudWatchLogsLogGroupArn: "arn:another" }],
+      }),
+    },
+    absent: { "route53:ListQueryLoggingConfigs": () => ({ QueryLoggingConfigs: [] }) },
+    id: "q1",
+  },
   "route53/record": {
     inputs: { zoneId: "Z1", name: "api.example.com", type: "A", aliases: [{ name: "LB-1.elb.amazonaws.com" }] },
     there: {

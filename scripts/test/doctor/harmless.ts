@@ -1,0 +1,56 @@
+import { rsaPair } from "@selfhosted/common/testing";
+
+const uuid = "3f1c2b8e-6f6e-4a53-9d1b-1f0c9f0b7d11";
+const sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+const sha1 = "f09ae289383cb2bfe36a21209fdf30e1e9f89df7";
+const task = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
+
+/** What support needs to read, and what looks like this or that secret. */
+export const harmless: string[] = [
+  `arn:aws:secretsmanager:eu-central-1:111122223333:secret:pulumi-prod-api-secrets-AbCdEf:SMTP_PASSWORD::${uuid}`,
+  `arn:aws:secretsmanager:eu-central-1:111122223333:secret:pulumi-prod-database-credentials-secret-162094d-VLbDDX`,
+  `valueFrom: arn:aws-us-gov:secretsmanager:us-gov-west-1:111122223333:secret:x-AbCdEf:password::${uuid}`,
+  `urn:pulumi:prod::selfhosted-application::selfhosted:application:Secrets$aws:secretsmanager/secret:Secret::pulumi-prod-api-secrets`,
+  `urn:pulumi:prod::selfhosted-infrastructure::random:index/randomPassword:RandomPassword::pulumi-prod-database-password`,
+  `arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/net/pulumi-prod-api/1a2b3c4d5e6f7a8b`,
+  `arn:aws:kms:eu-central-1:111122223333:key/${uuid}`,
+  `arn:aws:ecs:eu-central-1:111122223333:task-definition/pulumi-prod-api:12`,
+  `arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/someone@example.com`,
+  `111122223333.dkr.ecr.eu-central-1.amazonaws.com/pulumi/service@sha256:${sha256}`,
+  `commit ${sha1} of main`,
+  `checksum ${sha256}`,
+  `RequestId: ${uuid}, api error ThrottlingException: Rate exceeded`,
+  `x-amzn-requestid: ${uuid}`,
+  `User is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-central-1:111122223333:key/${uuid}`,
+  `task ${task} of pulumi-prod-api:12 stopped: Essential container in task exited; api: exit code 1`,
+  `api/api/${task}`,
+  `pulumi-prod-before-20260105-317-signed-2026-11-26-10-00`,
+  `rds:pulumi-prod-database-2026-11-26-03-07`,
+  `pulumi-prod-database.cluster-c1a2b3c4d5e6.eu-central-1.rds.amazonaws.com:3306`,
+  `(service pulumi-prod-api) has reached a steady state.`,
+  `secret pulumi-prod-api-secrets-AbCdEf  present`,
+  `the secret is missing, and so are a token and a password`,
+  `basic authentication is off, bearer tokens are on`,
+  `passwordLength: 32, tokenExpirySeconds=3600, secretArn=none, secretName: pulumi-prod-api`,
+  `secrets: 3`,
+  `the secret pulumi-prod-api-secrets-AbCdEf1 has version ${uuid}`,
+  `docker run -p 8080:8080 111122223333.dkr.ecr.eu-central-1.amazonaws.com/pulumi/service:20260105-317-signed@sha256:${sha256}`,
+  `pulling registry.example.com:5000/pulumi/console:20260105-317-signed`,
+  `"Sid": "AllowTheService1"`,
+  `GET https://api.pulumi.example.com:443/api/status?page=2&continuation=4 200 3ms`,
+  `https://app.pulumi.example.com/@acme/projects`,
+  `someone@example.com: signed up`,
+  `10.0.12.7 - - [26/Nov/2026:10:00:00 +0000] "GET /api/status HTTP/1.1" 200 15`,
+  `sha512-z7Zg1ciI0uVZ2aRZ4ZY0Vd1n2Oz1JbVrj3Jm9cW9oO0e3nQf7kq1Q2w3e4r5t6y7u8i9o0p1a2s3d4f5g6h7j8==`,
+  `x-amz-id-2: Gd4sO9yX8Fh2kQ0c1v5b7n9m3a1s5d7f9g1h3j5k7l9z1x3c5v7b9n1m3Q5w7E9r`,
+  `dGhlIGRhdGFiYXNlIGlzIGhlYWx0aHkgdG9kYXk=`,
+  `/aws/ecs/pulumi-prod/api, /var/lib/Pulumi2/some/long/path/of/40x`,
+  `vpc-0a1b2c3d4e5f60718 subnet-2a3b4c5d sg-0123456789abcdef0 igw-0123456789abcdef0`,
+  `AROAEXAMPLE0123456789:session`,
+  `2026-11-26T10:00:00.123456789Z up 3d4h5m`,
+  `{"name":"PULUMI_DATABASE_NAME","value":"pulumi"}`,
+  `{"name":"AWS_REGION","value":"eu-central-1"}`,
+  `error: failed to decrypt: incorrect passphrase, please set PULUMI_CONFIG_PASSPHRASE to the correct passphrase`,
+  `pulumi config set --secret licenseKey < licence.txt`,
+  rsaPair.certificate,
+];
