@@ -1,4 +1,4 @@
-import { type Control, type Group, assess, type Assessment, type Option } from "./control";
+import { assess, type Assessment, type Control, type Group, type Option } from "./control";
 import { groups } from "./controls";
 import type { Resource } from "./resources";
 

@@ -1,5 +1,5 @@
 import type { Policies, ReportViolation, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { type Control, assess } from "../control";
+import { assess, type Control } from "../control";
 import { controls } from "../controls";
 import type { Resource } from "../resources";
 import { describeOption } from "../verdicts";

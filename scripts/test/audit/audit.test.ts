@@ -7,8 +7,8 @@ import { repository } from "../../repository";
 import { options } from "../controls/options";
 import { planted, withFault } from "../controls/planted";
 import { acceptedChecks, acceptedSecrets, isAccepted, matches } from "./accepted";
-import { checkov, detectSecrets, type Finding, inScratch, shellCheck } from "./tools";
 import { terraformPlan } from "./terraform";
+import { checkov, detectSecrets, type Finding, inScratch, shellCheck } from "./tools";
 
 const shown = ({ check, where, what }: Finding): string => `${check} ${where}: ${what}`;
 
