@@ -112,8 +112,10 @@ function checks(
     }),
     runCheck("database", async () => {
       const { clusterIdentifier } = infrastructure.database;
-      const database = await describeDatabase(rds, clusterIdentifier);
-      const snapshots = await databaseSnapshots(rds, clusterIdentifier);
+      const [database, snapshots] = await Promise.all([
+        describeDatabase(rds, clusterIdentifier),
+        databaseSnapshots(rds, clusterIdentifier),
+      ]);
       return [
         ...checkDatabase(database, { ephemeral: installation.ephemeral, dataApi }),
         checkRecentBackup(database.cluster, snapshots, new Date()),

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Layer, logicalName } from "@selfhosted/common";
+import { logicalName } from "@selfhosted/common";
 import type { Environment } from "../environment";
 import { settingOf } from "../init/settings";
 import { layers } from "../layers";
-import { mustPulumi, PulumiError } from "../pulumi/cli";
+import { configurePlain, mustPulumi, PulumiError } from "../pulumi/cli";
 import type { StateResource } from "../pulumi/stacks";
 import { previewSteps, type Step } from "../pulumi/steps";
 import { type Importable, importResources } from "../recovery/carry-out";
@@ -62,19 +62,17 @@ export async function configure(env: string, settings: Setting[]): Promise<void>
     const isSecret = ({ key }: Setting): boolean => settingOf(key)?.secret ?? false;
     const plain = own.filter((setting) => !isSecret(setting));
     for (const isPath of [undefined, true] as const) {
-      const pairs = plain.filter((setting) => setting.isPath === isPath).map(({ key, value }) => `${key}=${value}`);
-      await setAll(each, env, pairs, isPath ? ["--path"] : []);
+      const values = plain.filter((setting) => setting.isPath === isPath);
+      await configurePlain(
+        each,
+        env,
+        values.map(({ key, value }) => [key, value]),
+        isPath ? ["--path"] : [],
+      );
     }
     for (const { key, value } of own.filter(isSecret)) {
       await mustPulumi(each, ["config", "set", "--secret", key, "--stack", env], { input: value });
     }
-  }
-}
-
-async function setAll(of: Layer, env: string, pairs: string[], options: string[]): Promise<void> {
-  if (pairs.length > 0) {
-    const plain = pairs.flatMap((pair) => ["--plaintext", pair]);
-    await mustPulumi(of, ["config", "set-all", "--stack", env, ...options, ...plain]);
   }
 }
 

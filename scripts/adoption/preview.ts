@@ -1,4 +1,4 @@
-import type { Step } from "../pulumi/steps";
+import { type Step, typeOf } from "../pulumi/steps";
 import { describeResource } from "../recovery/interrupted";
 
 const harmless = ["same", "create", "update", "read", "refresh"];
@@ -15,8 +15,9 @@ export function refuseLosses(steps: Step[]): void {
   }
 }
 
-function describeLoss({ op, urn, oldState, newState, replaceReasons }: Step): string {
-  const what = describeResource({ urn, type: (newState ?? oldState)?.type ?? "" });
+function describeLoss(step: Step): string {
+  const { op, urn, replaceReasons } = step;
+  const what = describeResource({ urn, type: typeOf(step) });
   const why = replaceReasons?.length ? `, for ${replaceReasons.join(", ")}` : "";
   return `  ${what}: ${op}${why}`;
 }
@@ -25,8 +26,8 @@ function describeLoss({ op, urn, oldState, newState, replaceReasons }: Step): st
 export function describeUpdates(steps: Step[]): string[] {
   return steps
     .filter(({ op }) => op === "update")
-    .map(({ urn, newState, detailedDiff }) => {
-      const properties = Object.keys(detailedDiff ?? {});
-      return `  ${describeResource({ urn, type: newState?.type ?? "" })}: ${properties.join(", ") || "changed"}`;
+    .map((step) => {
+      const properties = Object.keys(step.detailedDiff ?? {});
+      return `  ${describeResource({ urn: step.urn, type: typeOf(step) })}: ${properties.join(", ") || "changed"}`;
     });
 }

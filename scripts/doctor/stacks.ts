@@ -70,9 +70,8 @@ async function readLayer(
     locks: { unread: "the stack could not be read" },
     torn: [],
   };
-  const [stack, shown, decrypted, ofState] = await Promise.all([
+  const [stack, decrypted, ofState] = await Promise.all([
     ifPossible("the stack", read(layer), nothing),
-    ifPossible("the configuration", readConfiguration(layer, name, "left out"), undefined),
     ifPossible(
       "the secrets (masked by their look alone) in the configuration",
       readConfiguration(layer, name),
@@ -80,9 +79,11 @@ async function readLayer(
     ),
     ifPossible("the secrets (masked by their look alone) in the state", secretsOfState(layer, name), []),
   ]);
+  // Where they can't be decrypted, the settings that are no secrets can be read all the same.
+  const configuration =
+    decrypted ?? (await ifPossible("the configuration", readConfiguration(layer, name, "left out"), undefined));
   return {
-    // Where they can't be decrypted, the settings that are no secrets can be read all the same.
-    stack: { ...stack, configuration: decrypted ?? shown },
+    stack: { ...stack, configuration },
     secrets: [...secretsOfConfiguration(decrypted ?? {}), ...ofState],
   };
 }

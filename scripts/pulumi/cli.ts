@@ -70,6 +70,25 @@ export async function mustPulumi(layer: Layer, args: string[], options: RunOptio
   return stdout;
 }
 
+/** Deploys one layer as it is configured, without asking, and shows that. Gives the exit code. */
+export async function up(layer: Layer, env: string): Promise<number> {
+  const args = ["up", "--stack", env, ...withoutAsking, ...withoutOutputs];
+  return (await pulumi(layer, args, { show: true })).code;
+}
+
+/** Configures values of a layer that are no secrets, all at once. */
+export async function configurePlain(
+  layer: Layer,
+  env: string,
+  values: [key: string, value: string | boolean][],
+  options: string[] = [],
+): Promise<void> {
+  const plain = values.flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
+  if (plain.length > 0) {
+    await mustPulumi(layer, ["config", "set-all", "--stack", env, ...options, ...plain]);
+  }
+}
+
 /**
  * Runs a pulumi command in one layer after the other, shows what it prints, and stops at the first that fails, since the next
  * layer needs the outputs of the one before.

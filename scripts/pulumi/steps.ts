@@ -20,6 +20,11 @@ export interface Step {
   replaceReasons?: string[] | null;
 }
 
+/** The type of what a step is about. */
+export function typeOf({ oldState, newState }: Pick<Step, "oldState" | "newState">): string {
+  return (newState ?? oldState)?.type ?? "";
+}
+
 /** @throws PulumiError with why the preview failed. */
 export async function previewSteps(layer: Layer, env: string): Promise<Step[]> {
   const { code, stdout, stderr } = await pulumi(layer, ["preview", "--json", "--stack", env, "--non-interactive"]);

@@ -1,6 +1,7 @@
 import type { Layer } from "@selfhosted/common";
-import { pulumi, PulumiError } from "../pulumi/cli";
+import { PulumiError } from "../pulumi/cli";
 import { readStackState, type StateResource } from "../pulumi/stacks";
+import { previewSteps } from "../pulumi/steps";
 import type { Interrupted } from "./interrupted";
 import { type Outcome, type Plan, plan } from "./plan";
 
@@ -20,14 +21,14 @@ export interface Unrecorded {
  * @throws PulumiError where it can't be seen what a deployment would make.
  */
 export async function findUnrecorded(layer: Layer, env: string, since: Date): Promise<Unrecorded> {
-  const { code, stdout } = await pulumi(layer, ["preview", "--json", "--stack", env, "--non-interactive"]);
-  if (code !== 0) {
-    throw new PulumiError(
-      `What the failed deployments of ${layer} made can't be looked up, since its preview fails too. Remove the cause, which ` +
-        `\`make preview ENV=${env}\` shows, and run this again.`,
-    );
-  }
-  const { steps = [] } = JSON.parse(stdout) as Preview;
+  const steps = await previewSteps(layer, env).catch((error: unknown) => {
+    throw error instanceof PulumiError
+      ? new PulumiError(
+          `What the failed deployments of ${layer} made can't be looked up, since its preview fails too. Remove the cause, which ` +
+            `\`make preview ENV=${env}\` shows, and run this again.`,
+        )
+      : error;
+  });
   const { resources = [] } = await readStackState(layer, env);
   const interrupted: Interrupted = {
     ...{ layer, locks: { locks: [] }, torn: [], resources },
@@ -54,8 +55,3 @@ function isWaiting({ inputs }: StateResource): boolean {
 }
 
 const makes = new Set(["create", "create-replacement"]);
-
-/** https://github.com/pulumi/pulumi/blob/master/pkg/backend/display/json.go */
-interface Preview {
-  steps?: { op: string; newState?: StateResource }[];
-}

@@ -11,7 +11,7 @@ import {
   references,
   releaseSettings,
 } from "../../application/operations";
-import { mustPulumi } from "../pulumi/cli";
+import { configurePlain, mustPulumi } from "../pulumi/cli";
 import { explain } from "../report";
 import { shown } from "../shown";
 
@@ -78,15 +78,15 @@ export function releaseOf(found: Found = {}): ReleaseConfig {
 
 /** Makes the configuration of an environment name another release. */
 export async function writeRelease(env: string, from: ReleaseConfig, to: ReleaseConfig): Promise<void> {
-  const config = (...args: string[]): Promise<string> => mustPulumi("application", ["config", ...args, "--stack", env]);
   const changed = (Object.keys(releaseSettings) as (keyof ReleaseConfig)[]).filter((key) => to[key] !== from[key]);
   // At once: a tag without the digest that belongs to it would be half a release.
-  const set = changed.flatMap((key) => (to[key] === undefined ? [] : ["--plaintext", `${key}=${to[key]}`]));
-  if (set.length > 0) {
-    await config("set-all", ...set);
-  }
+  await configurePlain(
+    "application",
+    env,
+    changed.flatMap((key) => (to[key] === undefined ? [] : [[key, to[key]]])),
+  );
   for (const key of changed.filter((each) => to[each] === undefined)) {
-    await config("rm", key);
+    await mustPulumi("application", ["config", "rm", key, "--stack", env]);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ApplicationOutputs } from "@selfhosted/common";
 import type { References } from "../../application/operations";
 import type { Environment } from "../environment";
-import { mustPulumi, pulumi, withoutAsking, withoutOutputs } from "../pulumi/cli";
+import { mustPulumi, up, withoutAsking } from "../pulumi/cli";
 import { readStackState, type States } from "../pulumi/stacks";
 import { explain } from "../report";
 import { verify } from "../verify";
@@ -39,14 +39,12 @@ export async function roll(
   images: References,
 ): Promise<Verdict> {
   const { name } = environment;
-  const up = await pulumi("application", ["up", "--stack", name, ...withoutAsking, ...withoutOutputs], {
-    show: true,
-  });
+  const ended = await up("application", name);
   try {
     const code =
-      up.code === 0
+      ended === 0
         ? await verify(environment, { ...before, application: await readStackState("application", name) })
-        : up.code;
+        : ended;
     if (code === 0) {
       return { code, summary: "", isRunning: true };
     }
@@ -55,7 +53,7 @@ export async function roll(
     const summary = await describe(found, failed, ({ name }) => imageFor(name, images));
     return { code, summary, isRunning: failed.length === 0 };
   } catch (error) {
-    return { code: up.code || 1, summary: explain(error, "what the services run"), isRunning: false };
+    return { code: ended || 1, summary: explain(error, "what the services run"), isRunning: false };
   }
 }
 

@@ -3,7 +3,7 @@ import { isExpired } from "../aws/old-versions";
 import { completeUntil, shortestRetention } from "../backup/describe";
 import type { Environment } from "../environment";
 import { checked } from "../layers";
-import { mustPulumi } from "../pulumi/cli";
+import { configurePlain } from "../pulumi/cli";
 import { readStackState } from "../pulumi/stacks";
 import { saying } from "../waiting";
 import { copyObjects, type Progress } from "./objects/objects";
@@ -31,10 +31,7 @@ export function describeRestoration(
 
 /** Writes the settings into the configuration of the environment. */
 export async function writeSettings(env: string, settings: ChangedSettings): Promise<void> {
-  const set = Object.entries(settings).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
-  if (set.length > 0) {
-    await mustPulumi("infrastructure", ["config", "set-all", "--stack", env, ...set]);
-  }
+  await configurePlain("infrastructure", env, Object.entries(settings));
 }
 
 /** It can't be gone on with, whatever is done. */

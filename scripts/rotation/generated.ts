@@ -3,7 +3,7 @@ import { NoDataApi } from "../aws/data-api";
 import type { Environment } from "../environment";
 import type { Deployed } from "../layers";
 import { preflight } from "../preflight/preflight";
-import { mustPulumi, pulumi, withoutAsking, withoutOutputs } from "../pulumi/cli";
+import { mustPulumi, up } from "../pulumi/cli";
 import { recoverFirst } from "../recovery/interrupted";
 import { releaseOf } from "../release/plan";
 import { causeOf, explain, isOfAws } from "../report";
@@ -48,8 +48,7 @@ export async function rotateGenerated(
   if (steps.includes("raise")) {
     await raise(name, key, progress);
   }
-  const { code } = await pulumi(layer, ["up", "--stack", name, ...withoutAsking, ...withoutOutputs], { show: true });
-  if (code !== 0 || !(await finish(environment, deployed, asAdministrator))) {
+  if ((await up(layer, name)) !== 0 || !(await finish(environment, deployed, asAdministrator))) {
     console.error(await unfinished(environment, what, steps));
     return 1;
   }

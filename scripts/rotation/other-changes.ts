@@ -1,6 +1,6 @@
 import type { Layer, SecretReference } from "@selfhosted/common";
 import type { StateResource } from "../pulumi/stacks";
-import { previewSteps, type Step } from "../pulumi/steps";
+import { previewSteps, type Step, typeOf } from "../pulumi/steps";
 import { describeResource } from "../recovery/interrupted";
 import { causeOf } from "../report";
 import { saying } from "../waiting";
@@ -40,13 +40,10 @@ export function refuseOtherRelease(env: string, configured: string | undefined, 
   }
 }
 
-function describeStep({ op, urn, oldState, newState, detailedDiff }: Step): string {
+function describeStep(step: Step): string {
+  const { op, urn, detailedDiff } = step;
   const properties = Object.keys(detailedDiff ?? {}).join(", ");
-  return `  ${describeResource({ urn, type: typeOf({ oldState, newState }) })}: ${op}${properties && ` of ${properties}`}`;
-}
-
-function typeOf({ oldState, newState }: Pick<Step, "oldState" | "newState">): string {
-  return (newState ?? oldState)?.type ?? "";
+  return `  ${describeResource({ urn, type: typeOf(step) })}: ${op}${properties && ` of ${properties}`}`;
 }
 
 /** What takes its password in place, and the property that does. */

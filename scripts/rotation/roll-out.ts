@@ -4,7 +4,7 @@ import { migrationTasks as tasksOfFamily } from "../../application/operations";
 import { describeService, servicesOf, shortName } from "../aws/services";
 import type { Environment } from "../environment";
 import { installationOf } from "../layers";
-import { pulumi, withoutAsking, withoutOutputs } from "../pulumi/cli";
+import { up } from "../pulumi/cli";
 import { readStates } from "../pulumi/stacks";
 import { explainFailure } from "../release/roll";
 import { explain } from "../report";
@@ -20,10 +20,7 @@ export type RolledOut = "all" | "not verified" | "failed";
  */
 export async function rollOut(environment: Environment): Promise<RolledOut> {
   const { name } = environment;
-  const { code } = await pulumi("application", ["up", "--stack", name, ...withoutAsking, ...withoutOutputs], {
-    show: true,
-  });
-  if (code !== 0) {
+  if ((await up("application", name)) !== 0) {
     console.error(await explainFailure(name));
     return "failed";
   }
