@@ -1,0 +1,63 @@
+/** What a person calls a resource of each type that is drawn by itself. */
+export const kinds: Record<string, string> = {
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": "composite alarm",
+  "aws:cloudwatch/dashboard:Dashboard": "dashboard",
+  "aws:cloudwatch/eventRule:EventRule": "event rule",
+  "aws:cloudwatch/logGroup:LogGroup": "log group",
+  "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
+  "aws:ec2/securityGroup:SecurityGroup": "security group",
+  "aws:ecs/cluster:Cluster": "ECS cluster",
+  "aws:ecs/service:Service": "ECS service",
+  "aws:ecs/taskDefinition:TaskDefinition": "task definition",
+  "aws:iam/role:Role": "IAM role",
+  "aws:kms/key:Key": "KMS key",
+  "aws:lb/loadBalancer:LoadBalancer": "load balancer",
+  "aws:rds/cluster:Cluster": "Aurora MySQL cluster",
+  "aws:rds/eventSubscription:EventSubscription": "event subscription",
+  "aws:route53/record:Record": "alias record",
+  "aws:s3/bucket:Bucket": "S3 bucket",
+  "aws:secretsmanager/secret:Secret": "secret",
+  "aws:sns/topic:Topic": "SNS topic",
+  "pulumi-nodejs:dynamic:Resource": "migration task",
+};
+
+/** Types that are settings or parts of another: drawn with it, and not by themselves. */
+export const partOf: Record<string, string> = {
+  "aws:appautoscaling/policy:Policy": "aws:appautoscaling/target:Target",
+  "aws:appautoscaling/target:Target": "aws:ecs/service:Service",
+  "aws:cloudwatch/eventTarget:EventTarget": "aws:cloudwatch/eventRule:EventRule",
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": "aws:cloudwatch/metricAlarm:MetricAlarm",
+  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": "aws:ecs/cluster:Cluster",
+  "aws:iam/rolePolicy:RolePolicy": "aws:iam/role:Role",
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "aws:iam/role:Role",
+  "aws:kms/alias:Alias": "aws:kms/key:Key",
+  "aws:kms/grant:Grant": "aws:iam/role:Role",
+  "aws:lb/listener:Listener": "aws:lb/loadBalancer:LoadBalancer",
+  "aws:lb/targetGroup:TargetGroup": "aws:lb/loadBalancer:LoadBalancer",
+  "aws:rds/clusterInstance:ClusterInstance": "aws:rds/cluster:Cluster",
+  "aws:rds/clusterParameterGroup:ClusterParameterGroup": "aws:rds/cluster:Cluster",
+  "aws:rds/subnetGroup:SubnetGroup": "aws:rds/cluster:Cluster",
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "aws:s3/bucket:Bucket",
+  "aws:s3/bucketLogging:BucketLogging": "aws:s3/bucket:Bucket",
+  "aws:s3/bucketMetric:BucketMetric": "aws:s3/bucket:Bucket",
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "aws:s3/bucket:Bucket",
+  "aws:s3/bucketPolicy:BucketPolicy": "aws:s3/bucket:Bucket",
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "aws:s3/bucket:Bucket",
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": "aws:s3/bucket:Bucket",
+  "aws:s3/bucketVersioning:BucketVersioning": "aws:s3/bucket:Bucket",
+  "aws:secretsmanager/secretVersion:SecretVersion": "aws:secretsmanager/secret:Secret",
+  "aws:sns/topicPolicy:TopicPolicy": "aws:sns/topic:Topic",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "aws:ec2/securityGroup:SecurityGroup",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "aws:ec2/securityGroup:SecurityGroup",
+  "random:index/randomId:RandomId": "aws:rds/cluster:Cluster",
+  "random:index/randomPassword:RandomPassword": "aws:rds/cluster:Cluster",
+};
+
+/** Types that a layer's picture shows as a line of what uses them, where something in their component does. */
+export const details = [
+  "aws:cloudwatch/logGroup:LogGroup",
+  "aws:ec2/securityGroup:SecurityGroup",
+  "aws:ecs/taskDefinition:TaskDefinition",
+  "aws:iam/role:Role",
+  "aws:secretsmanager/secret:Secret",
+];
