@@ -3,6 +3,7 @@ import type { Layer } from "@selfhosted/common/layer";
 import type { Environment } from "./environment";
 import { ofEachLayer, readConfiguration, readStackState, type StackState } from "./pulumi/stacks";
 import { backends, tornFiles } from "./recovery/backend";
+import { type Copied, copiedState, type DamagedState, damagedState } from "./recovery/damaged";
 import { type Locks, readLocks } from "./recovery/locks";
 import { saying } from "./waiting";
 
@@ -12,6 +13,10 @@ export interface Stack extends StackState {
   locks: Locks;
   /** Files that Pulumi was writing when it was killed; with them, nothing else of the stack can be read. */
   torn: string[];
+  /** Its state, where that isn't whole; nothing of the stack can be read then. */
+  damaged?: DamagedState;
+  /** Its state, where that is a copy that was put in the place of a damaged one, and what was made since isn't known. */
+  copied?: Copied;
   /** Undefined where it wasn't asked for, or the stack doesn't exist. */
   configuration?: Found | undefined;
 }
@@ -48,7 +53,16 @@ async function readStack(
   reading.catch(() => undefined);
   const backend = await keptIn;
   const torn = tornFiles(layer, stack, backend);
-  const locks = await readLocks(layer, stack, backend);
-  const [state, configuration] = torn.length > 0 ? [{ resources: [], operations: [] }] : await reading;
-  return { ...state, layer, locks, torn, configuration };
+  const copied = copiedState(layer, stack, backend);
+  const known = { layer, locks: await readLocks(layer, stack, backend), torn, ...(copied && { copied }) };
+  try {
+    const [state, configuration] = await reading;
+    return { ...state, ...known, configuration };
+  } catch (error) {
+    const damaged = damagedState(layer, stack, backend);
+    if (torn.length === 0 && damaged === undefined) {
+      throw error;
+    }
+    return { resources: [], operations: [], ...known, ...(damaged && { damaged }) };
+  }
 }

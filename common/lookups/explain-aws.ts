@@ -51,6 +51,17 @@ const causes: Cause[] = [
     fix: () => "check HTTPS_PROXY with its user and password, and AWS_ENDPOINT_URL",
   },
   {
+    applies: inText(/ExpiredToken|(token|session)\b.* (is|has) expired/i),
+    because: () => "the credentials have expired",
+    fix: () => "renew them (`aws sso login` for AWS_PROFILE, or new AWS_… variables)",
+  },
+  // As services word it: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+  {
+    applies: inText(/RequestTimeTooSkewed|RequestInTheFuture|Signature (expired|not yet current)/),
+    because: () => "AWS accepts nothing that this machine signs, as its clock is wrong",
+    fix: () => "set the clock (`sudo timedatectl set-ntp true`, or your system's settings)",
+  },
+  {
     applies: inText(invalidCredentials),
     because: () => "the credentials aren't valid",
     fix: () =>

@@ -1,15 +1,19 @@
 import type { Environment } from "../environment";
 import type { StateResource } from "../pulumi/stacks";
 import { readStacks, type Stack, type Stacks } from "../stacks";
+import { describeDamaged } from "./damaged";
 import { describeLock, isAlive, type Locks } from "./locks";
 
 /** A layer whose last command didn't come to its end, or hasn't yet. */
-export type Interrupted = Pick<Stack, "layer" | "locks" | "torn" | "operations" | "resources">;
+export type Interrupted = Pick<Stack, "layer" | "locks" | "torn" | "damaged" | "copied" | "operations" | "resources">;
 
-/** The layers with a lock on their stack, with files that are torn, or with pending operations in its state. */
+/**
+ * The layers with a lock on their stack, with files that are torn or damaged, with a copy for a state, or with pending operations in it.
+ */
 export function interruptedOf(stacks: Stacks): Interrupted[] {
   return Object.values(stacks).filter(
-    ({ locks, torn, operations }) => isLocked(locks) || torn.length > 0 || operations.length > 0,
+    ({ locks, torn, damaged, copied, operations }) =>
+      isLocked(locks) || torn.length > 0 || (damaged ?? copied) !== undefined || operations.length > 0,
   );
 }
 
@@ -22,12 +26,21 @@ export function isAtWork({ locks }: Interrupted): boolean {
   return "locks" in locks && locks.locks.some((lock) => isAlive(lock) === true);
 }
 
+/** Whether nothing of a stack can be read until what is torn or damaged is out of the way. */
+export function isUnreadable({ torn, damaged }: Pick<Stack, "torn" | "damaged">): boolean {
+  return torn.length > 0 || damaged !== undefined;
+}
+
 /** What was found of a layer, a line each. */
-export function describeInterrupted({ layer, locks, torn, operations }: Interrupted): string[] {
+export function describeInterrupted({ layer, locks, torn, damaged, copied, operations }: Interrupted): string[] {
   return [
     ...("unread" in locks ? [`${layer}: ${locks.unread}`] : []),
     ...("locks" in locks ? locks.locks.map((lock) => `${layer}: locked by ${describeLock(lock)}`) : []),
     ...torn.map((file) => `${layer}: killed while writing ${file}, which is empty; the state is beside it, and whole`),
+    ...(damaged ? [`${layer}: ${describeDamaged(damaged)}`] : []),
+    ...(copied
+      ? [`${layer}: its state is a copy of ${copied.since.toISOString()}, and what was made since isn't looked up yet`]
+      : []),
     ...operations.map(({ type, resource }) => `${layer}: interrupted while ${type} ${describeResource(resource)}`),
   ];
 }
@@ -66,6 +79,11 @@ export async function recoverFirst(environment: Environment): Promise<string> {
   return found.length > 0 ? `make recover ENV=${environment.name} && ` : "";
 }
 
+/** What to do after a failure where nothing was interrupted that Pulumi has a record of. */
+export function hintUnrecorded(env: string): string {
+  return `Where the provider's process ended, or something exists already and isn't in the state: make recover ENV=${env}`;
+}
+
 /**
  * Says in a line that a command was interrupted: for those that only read.
  *
@@ -73,7 +91,7 @@ export async function recoverFirst(environment: Environment): Promise<string> {
  */
 export function mentionInterrupted({ name }: Environment, stacks: Stacks): void {
   const found = interruptedOf(stacks);
-  if (found.some(({ torn }) => torn.length > 0)) {
+  if (found.some(isUnreadable)) {
     throw new Error(refusal(name, found));
   }
   if (found.length > 0) {

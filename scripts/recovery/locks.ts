@@ -60,7 +60,8 @@ export function isAlive({ pid, hostname: host }: Lock): boolean | undefined {
   try {
     const process = execFileSync("ps", ["-o", "stat=,comm=", "-p", String(pid)], { encoding: "utf8" });
     // Another process may have got its number since; and one that has ended is listed until its parent asks (Z), which may be never.
-    return /^\s*[^Z\s]\S*\s.*(pulumi|node)/.test(process);
+    // `node` calls itself MainThread from version 24 on.
+    return /^\s*[^Z\s]\S*\s.*(pulumi|node|MainThread)/.test(process);
   } catch {
     return false;
   }

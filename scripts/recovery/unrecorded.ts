@@ -2,6 +2,7 @@ import type { Layer } from "@selfhosted/common";
 import { PulumiError } from "../pulumi/cli";
 import { readStackState, type StateResource } from "../pulumi/stacks";
 import { previewSteps } from "../pulumi/steps";
+import type { Copied } from "./damaged";
 import type { Interrupted } from "./interrupted";
 import { type Outcome, type Plan, plan } from "./plan";
 
@@ -9,6 +10,17 @@ import { type Outcome, type Plan, plan } from "./plan";
 export interface Unrecorded {
   interrupted: Interrupted;
   plan: Plan;
+}
+
+/** From when on something may have been made of which the state has no record, and why; undefined where nothing was. */
+export function unrecordedSince(
+  failing: Date | undefined,
+  copied: Copied | undefined,
+): { since: Date; because: string } | undefined {
+  if (copied !== undefined && !(failing && failing < copied.since)) {
+    return { since: copied.since, because: "the state is that of" };
+  }
+  return failing && { since: failing, because: "deployments have failed since" };
 }
 
 /**
@@ -54,4 +66,5 @@ function isWaiting({ inputs }: StateResource): boolean {
   return JSON.stringify(inputs).includes("04da6b54-80e4-46f7-96ec-b56ff0331ba9");
 }
 
-const makes = new Set(["create", "create-replacement"]);
+/** Pulumi leaves the steps of a replacement (`create-replacement`) out of a preview as JSON, unless it is asked for them. */
+const makes = new Set(["create", "replace"]);

@@ -87,6 +87,19 @@ describe("the stacks of an environment", () => {
     }
   });
 
+  it("are known to be damaged where their state was cut", async () => {
+    const kept = join(folder, ".pulumi", "stacks", "selfhosted-dns");
+    mkdirSync(kept, { recursive: true });
+    writeFileSync(join(kept, "prod.json"), "{");
+    const cut = `echo "error: failed to load checkpoint: unexpected end of JSON input" >&2; exit 1`;
+    behaves(`case "$PWD" in *dns) ${cut};; *) ${exported()};; esac`);
+    const stacks = await readStacks(environment, { configurationOf: layers });
+    expect(interruptedOf(stacks).map(({ layer }) => layer)).to.deep.equal(["dns"]);
+    for (const use of [refuseInterrupted, mentionInterrupted]) {
+      expect(() => use(environment, stacks)).to.throw(/dns: its state .*prod\.json was cut.*make recover/s);
+    }
+  });
+
   it("can't be read where Pulumi says why", async () => {
     behaves(`echo "error: AccessDenied" >&2; exit 1`);
     const refused = await readStacks(environment).then(String, String);

@@ -131,8 +131,8 @@ export const data: Record<string, Kind> = {
   },
   ...Object.fromEntries(
     [
-      ...["BucketLifecycleConfiguration", "BucketLogging", "BucketObjectLockConfiguration", "BucketOwnershipControls"],
-      ...["BucketPolicy", "BucketPublicAccessBlock", "BucketReplicationConfig"],
+      ...["BucketLifecycleConfiguration", "BucketLogging", "BucketMetric", "BucketObjectLockConfiguration"],
+      ...["BucketOwnershipControls", "BucketPolicy", "BucketPublicAccessBlock", "BucketReplicationConfig"],
       ...["BucketServerSideEncryptionConfiguration", "BucketVersioning"],
     ].map((type) => [`s3/b${type.slice(1)}`, setting]),
   ),

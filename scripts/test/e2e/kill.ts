@@ -1,9 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect } from "chai";
-import { type Outcome, run, type Scratch } from "../../bench/scratch";
-import type { Interposed } from "./proxied";
+import type { Fault } from "../../sandbox/test/proxy";
+import { changing } from "./proxied";
 
 const signals = ["SIGINT", "SIGKILL"] as const;
 const targets = {
@@ -29,20 +27,12 @@ export interface Kill {
   call: number;
 }
 
-/** The calls that change something, by the names of their operations; for S3 and Route 53 by their methods. */
-const changing = /^(?!(BatchGet|Describe|Get|List|Head|GET |HEAD ))/;
-
-/** Numbers from 0 to 1, without 1, that are the same for the same seed. */
-export function randomNumbers(seed: number): () => number {
-  let drawn = 0;
-  return () => createHash("sha256").update(`${seed}:${drawn++}`).digest().readUInt32BE() / 2 ** 32;
-}
-
-export function randomKill(random: () => number, calls: number): Kill {
+/** @param target what is killed. */
+export function randomKill(random: () => number, calls: number, target: Kill["target"]): Kill {
   const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)];
   return {
     signal: pick(signals),
-    target: pick(Object.keys(targets) as Kill["target"][]),
+    target,
     moment: pick(Object.keys(moments) as Kill["moment"][]),
     call: 1 + Math.floor(random() * calls),
   };
@@ -52,27 +42,26 @@ export function describeKill({ signal, target, moment, call }: Kill): string {
   return `${signal} to ${targets[target]} ${moments[moment]} call ${call}`;
 }
 
-/**
- * Runs `make` and kills it.
- *
- * @returns the name of the call; undefined where the command ended before it.
- */
-export async function makeAndKill(
-  scratch: Scratch,
-  account: Interposed,
-  args: string[],
-  { signal, target, moment, call: wanted }: Kill,
-): Promise<{ at: string | undefined; outcome: Outcome }> {
+/** Kills a command, or a process of it: from the call on that is meant, as soon as it runs. */
+export interface Killing {
+  fault: Fault;
+  /** Gets the process group of the command. */
+  onStart: (group: number) => void;
+  /** The name of the call at which it was killed; undefined where it ended before that. */
+  at: () => string | undefined;
+}
+
+export function killing({ signal, target, moment, call: wanted }: Kill): Killing {
   let group = 0;
   let calls = 0;
   let at: string | undefined;
   const kill = (): void => send(signal, target, group);
-  account.inject({
+  const fault: Fault = {
     service: /./,
     action: changing,
     async play(call, forward) {
       calls += 1;
-      if (calls !== wanted) return forward();
+      if (at !== undefined || calls < wanted || !runs(target, group)) return forward();
       at = `${call.service} ${call.action}`;
       if (moment === "before") {
         kill();
@@ -87,20 +76,19 @@ export async function makeAndKill(
       }
       return answer;
     },
-  });
-  const outcome = await run(scratch.folder, "make", args, { onStart: (pid) => (group = pid) });
-  account.clear();
-  if (at === undefined) {
-    expect(outcome.code, outcome.output).to.equal(0);
-  }
-  return { at, outcome };
+  };
+  return { fault, onStart: (pid) => (group = pid), at: () => at };
 }
 
 /** Sends a signal to a process group, or to those of it that are meant. */
 export function send(signal: Kill["signal"], target: Kill["target"], group: number): void {
-  const pids = target === "group" ? [] : descendants(group, patterns[target]);
-  // An upgrade begins without either of them.
-  (pids.length > 0 ? pids : [-group]).forEach((pid) => trySignal(pid, signal));
+  const pids = target === "group" ? [-group] : descendants(group, patterns[target]);
+  pids.forEach((pid) => trySignal(pid, signal));
+}
+
+/** Whether it runs yet: an upgrade begins without `pulumi`. */
+function runs(target: Kill["target"], group: number): boolean {
+  return target === "group" || descendants(group, patterns[target]).length > 0;
 }
 
 /** The processes that a process has started, and those that they have. */

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import type { Scratch } from "../../bench/scratch";
 import { type Fault, type Proxy, startProxy } from "../../sandbox/test/proxy";
 
+/** The calls that change something, by the names of their operations; for S3 and Route 53 by their methods. */
+export const changing = /^(?!(BatchGet|Describe|Get|List|Head|GET |HEAD ))/;
+
 /** A proxy that every command in a scratch checkout takes for its emulated account. */
 export interface Interposed extends Pick<Proxy, "inject" | "clear"> {
   /** Lets the commands speak to the account itself again. */

@@ -2,7 +2,7 @@ import { type AwsAnswers, awsError, withFakeAws } from "@selfhosted/common/testi
 import { expect } from "chai";
 import type { StateResource } from "../../pulumi/stacks";
 import { describePlan } from "../../recovery/plan";
-import { findUnrecorded, type Unrecorded } from "../../recovery/unrecorded";
+import { findUnrecorded, type Unrecorded, unrecordedSince } from "../../recovery/unrecorded";
 import { scriptedPulumi } from "../support/scripted-account";
 import { provider, tags, urn } from "./resources";
 
@@ -41,6 +41,19 @@ function keyOf(time: string): Partial<AwsAnswers> {
 }
 
 describe("what a failed deployment made without a record", () => {
+  it("is looked for from the first failure on, or from an earlier copy of the state", () => {
+    const [earlier, later] = [new Date("2026-03-20T12:00:00Z"), new Date("2026-03-20T13:00:00Z")];
+    const from = (failing?: Date, copy?: Date): [Date, string] | undefined => {
+      const found = unrecordedSince(failing, copy && { since: copy, kept: [] });
+      return found && [found.since, found.because];
+    };
+    expect(from()).to.equal(undefined);
+    expect(from(earlier)).to.deep.equal([earlier, "deployments have failed since"]);
+    expect(from(earlier, later)).to.deep.equal([earlier, "deployments have failed since"]);
+    expect(from(later, earlier)).to.deep.equal([earlier, "the state is that of"]);
+    expect(from(undefined, later)).to.deep.equal([later, "the state is that of"]);
+  });
+
   /** What is found where a preview has this step, the state these resources beside its provider, and the account these answers. */
   async function found(
     step: { op: string; newState: StateResource },
@@ -74,7 +87,7 @@ describe("what a failed deployment made without a record", () => {
   });
 
   it("may be beside what it was to replace", async () => {
-    const step = { op: "create-replacement", newState: policy("fffffff") };
+    const step = { op: "replace", newState: policy("fffffff") };
     const state = [{ ...policy("1111111"), id: "r:pulumi-prod-api-policy-1111111" }];
     expect(await ids(step, state, inAccount("1111111", "2222222"))).to.deep.equal(["r:pulumi-prod-api-policy-2222222"]);
     expect(await ids(step, state, inAccount("1111111"))).to.deep.equal([]);

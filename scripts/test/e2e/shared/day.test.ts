@@ -1,6 +1,7 @@
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { expect } from "chai";
 import { type Outcome, run } from "../../../bench/scratch";
+import type { Cost } from "../../../cost/cost";
 import { deny } from "../../../sandbox/test/proxy";
 import { plainPulumi } from "../plain-pulumi";
 import { interpose } from "../proxied";
@@ -49,6 +50,15 @@ describe("an operator's look at what is deployed", function () {
     expect(row("last backup")?.state).to.match(/^\d+ \w+ old/);
     expect(rows.filter(({ healthy }) => healthy === false)).to.deep.equal([]);
     expect(rows.filter(({ healthy }) => healthy).map(({ what }) => what)).to.include.members(["api", "database"]);
+  });
+
+  it("sees what it costs in a month, by its state", async () => {
+    const { local } = await json<Record<string, Cost>>("cost");
+    expect(local?.unknown).to.deep.equal([]);
+    expect(local?.region).to.equal(outputsOf(installation.scratch).application.installation.region);
+    const counts = Object.fromEntries((local?.rows ?? []).map(({ what, count }) => [what, count]));
+    expect(counts).to.include({ "tasks: CPU": 2.5, "load balancers": 2, "database instances": 2 });
+    expect(local?.usdPerMonth).to.be.greaterThan(300);
   });
 
   it("reads the log of the migration, and says where there is none", async () => {
