@@ -8,6 +8,7 @@ import {
   foundConfig,
   ifKnown,
   infrastructureContract,
+  licenceEnd,
   overrideResources,
   program,
   readOutputs,
@@ -209,6 +210,9 @@ export = program(async () => {
     dualStack: config.dualStack,
     allowedCidrBlocks: config.allowedCidrBlocks,
     allowedPrefixListIds: config.allowedPrefixListIds,
+    // When it ends isn't secret.
+    licenceEnd: pulumi.unsecret(config.licenseKey.apply((text) => licenceEnd(text)?.toISOString() ?? "")),
+    secretMaxAgeDays: config.secretMaxAgeDays > 0 ? config.secretMaxAgeDays : undefined,
     vpcId: network.vpcId,
   });
 });

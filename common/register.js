@@ -51,7 +51,17 @@ function keep(file, text) {
 // API. A command that only looks needs no classes of resources.
 const sdk = Module.createRequire(require.resolve("@pulumi/pulumi"));
 for (const name of ["typescript", "@npmcli/arborist", "@pulumi/pulumi/automation", "@pulumi/aws"]) {
-  loadLate(sdk.resolve(name));
+  let filename;
+  try {
+    filename = sdk.resolve(name);
+  } catch (error) {
+    // Newer ones have left some of these out.
+    if (!["MODULE_NOT_FOUND", "ERR_PACKAGE_PATH_NOT_EXPORTED"].includes(error.code)) {
+      throw error;
+    }
+    continue;
+  }
+  loadLate(filename);
 }
 
 /** Loads a module when something of it is first used. */

@@ -24,6 +24,7 @@ import { DataAccess } from "./storage/data-access";
 import { DataKey } from "./storage/data-key";
 import { KeyNotices } from "./storage/key-notices";
 import { Replication } from "./storage/replication";
+import { RequestAlarms } from "./storage/request-alarms";
 
 export = program(async () => {
   const { config, problems } = readConfig(foundConfig());
@@ -77,8 +78,9 @@ export = program(async () => {
     opts,
   );
   if (database.alarms) {
-    const { topicArn } = database.alarms;
-    new KeyNotices(context.name("key-notices"), { keyArns: [keyArn, serviceKeyArn], topicArn }, opts);
+    const onCall = database.alarms;
+    new KeyNotices(context.name("key-notices"), { keyArns: [keyArn, serviceKeyArn], onCall }, opts);
+    new RequestAlarms(context.name("request-alarms"), { config, buckets: buckets.own, onCall }, opts);
   }
   const { bucketReplicationRegion: copyRegion } = config;
   const replication =
@@ -91,11 +93,7 @@ export = program(async () => {
         );
   const resourceArns = [database.clusterArn, ...[...buckets.own.values()].map((bucket) => bucket.arn)];
   const backup = config.backupEnabled
-    ? new Backup(
-        context.name("backup"),
-        { context, config, keyArn, resourceArns, topicArn: database.alarms?.topicArn },
-        opts,
-      )
+    ? new Backup(context.name("backup"), { context, config, keyArn, resourceArns, onCall: database.alarms }, opts)
     : undefined;
   const search = config.searchEnabled
     ? new Search(

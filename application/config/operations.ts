@@ -3,6 +3,7 @@ import {
   flag,
   imageReference,
   integer,
+  kmsKeyArn,
   logRetentions,
   map,
   ofConfig,
@@ -14,11 +15,13 @@ import {
   resourceOverridesSetting,
   type Rule,
   sameRegion,
+  secretArn,
   secretMap,
   stackOf,
   text,
   variableName,
 } from "@selfhosted/common";
+import { inTaskAccount } from "../task/secret-location";
 import type { ApplicationConfig, RuleArgs } from "./settings";
 
 function user(container: string) {
@@ -109,6 +112,31 @@ export const operationSettings = {
     max: 1000,
     env: { migration: "METADATA_LOCK_RETRIES" },
   }),
+  databaseUserSecretArn: text({
+    description:
+      "Secret in Secrets Manager, with `username` and `password` in JSON, of a database user of your own: the API and its jobs sign in as " +
+      "that, and only migrations as the administrator. The vendor documents no such user: try it before users depend on it. Make it once " +
+      "the database is there: `CREATE USER 'api'@'%' IDENTIFIED BY '…' REQUIRE SSL`, then `GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE, " +
+      "CREATE TEMPORARY TABLES ON pulumi.* TO 'api'@'%'`. Tasks read the secret when they start.",
+    example: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:pulumi-api-user-AbCdEf",
+    optional: true,
+    shape: secretArn,
+  }),
+  databaseUserSecretKeyArn: text({
+    description:
+      "Your KMS key that encrypts that secret, where it is neither AWS's own nor the installation's data key. Its policy must leave the " +
+      "account's IAM to decide.",
+    example: "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000000",
+    optional: true,
+    shape: kmsKeyArn,
+  }),
+  secretMaxAgeDays: integer({
+    description: "Days without a new value after which `make verify` warns of a secret. 0: never.",
+    default: 365,
+    unit: "days",
+    min: 0,
+    max: 3650,
+  }),
   logRouterImage: text({
     description:
       "Image of Fluent Bit. Where it is set, API and console send their logs through it to the destination that " +
@@ -150,5 +178,10 @@ const execNeedsWriting: Rule<ApplicationConfig> = ({ execEnabled, readOnlyRootFi
 
 export const operationRules: Rule<RuleArgs>[] = [
   sameRegion("infrastructure"),
-  ...ofConfig<ApplicationConfig>(execNeedsWriting, onlyWith(["migrationLockRetries"], "migrationLockWaitSeconds")),
+  inTaskAccount("databaseUserSecretArn"),
+  ...ofConfig<ApplicationConfig>(
+    execNeedsWriting,
+    onlyWith(["migrationLockRetries"], "migrationLockWaitSeconds"),
+    onlyWith(["databaseUserSecretKeyArn"], "databaseUserSecretArn"),
+  ),
 ];

@@ -7,6 +7,7 @@ import {
   pattern,
   regionName,
   type Rule,
+  secretArn,
   text,
 } from "@selfhosted/common";
 import { isOlder, tagOf } from "../migration/releases";
@@ -81,10 +82,7 @@ export const releaseSettings = {
       "Encrypted with the key of AWS or the installation's data key.",
     example: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:registry-AbCdEf",
     optional: true,
-    shape: pattern(
-      /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}$/,
-      "the whole ARN of a secret, with the six characters at its end",
-    ),
+    shape: secretArn,
   }),
   apiImageDigest: imageDigest("API"),
   consoleImageDigest: imageDigest("console"),

@@ -1,7 +1,7 @@
 import { bareLicence } from "@selfhosted/common";
 import { settingVariables } from "./settings";
 import { databaseVariables, proxySecrets, proxyVariables } from "./shared";
-import { type ContainerVariables, type Environment, type VariableSources, whenOn } from "./variables";
+import { type ContainerVariables, type Environment, type SecretKey, type VariableSources, whenOn } from "./variables";
 
 const { plain, secret } = settingVariables("api");
 
@@ -45,13 +45,22 @@ export const apiVariables: ContainerVariables = {
     ...secret,
     ...proxySecrets,
     PULUMI_LICENSE_KEY: ({ config }) => config.licenseKey.apply(bareLicence),
-    PULUMI_DATABASE_USER_NAME: ({ upstream }) => ({ secret: upstream.database.credentials, key: "username" }),
-    PULUMI_DATABASE_USER_PASSWORD: ({ upstream }) => ({ secret: upstream.database.credentials, key: "password" }),
+    PULUMI_DATABASE_USER_NAME: (sources) => databaseUser(sources, "username"),
+    PULUMI_DATABASE_USER_PASSWORD: (sources) => databaseUser(sources, "password"),
     PULUMI_SEARCH_USER: ({ upstream: { search } }) => search && { secret: search.credentials, key: "username" },
     PULUMI_SEARCH_PASSWORD: ({ upstream: { search } }) => search && { secret: search.credentials, key: "password" },
   },
   extra: ({ apiExtraEnvironment: plain, apiExtraSecrets: secret }) => ({ plain, secret }),
 };
+
+/**
+ * As whom it signs in to the database: a user of the customer's, or the administrator. The customer's secret isn't pinned to a version, since
+ * it may be rotated by others: tasks that start then must have the new password.
+ */
+function databaseUser({ config, upstream }: VariableSources, key: string): SecretKey {
+  const arn = config.databaseUserSecretArn;
+  return { secret: arn === undefined ? upstream.database.credentials : { arn, versionId: "" }, key };
+}
 
 /** The API's environment where its requests and its background jobs have a service each. */
 export function halfOfApi(half: "API" | "JOBS", api: Environment): Environment {

@@ -22,8 +22,8 @@ import { images } from "./images";
 import { loadBalancers } from "./load-balancers";
 import { insightsLogGroup, logRouterPolicy } from "./logs";
 import { prefixLists } from "./prefix-lists";
-import { registryCredentials } from "./registry-credentials";
 import { firstUser, release } from "./release";
+import { databaseUser, registryCredentials } from "./secrets";
 import { auditLogsTable, registryPrivateBucket, registryPublicBucket } from "./stores";
 
 /** What the program takes from the account. */
@@ -40,6 +40,7 @@ const lookUps: LookUp<LookUpsArgs>[] = [
   firstUser,
   images,
   registryCredentials,
+  databaseUser,
   certificate,
   certificateZone,
   loadBalancers,

@@ -3,7 +3,7 @@ import { type AlarmOutputs, Component, type Context } from "@selfhosted/common";
 import { Alarm, type AlarmArgs, FaultAlarm, type Metric } from "@selfhosted/common/components";
 import type { ApplicationConfig } from "../config";
 import { logErrors } from "./log-errors";
-import { daysToExpiry, type Entrance, fargateUsage, type Worker } from "./metrics";
+import { daysToExpiry, type Entrance, fargateUsage, kmsUsage, type Worker } from "./metrics";
 import { ecsNotices } from "./notices";
 import { apiErrors, lacksTasks, load, symptomsOf } from "./symptoms";
 
@@ -22,8 +22,6 @@ export interface AlarmsArgs {
   certificateArn: pulumi.Input<string>;
 }
 
-const layer = "application";
-
 /** What calls somebody when the services need it. */
 export class Alarms extends Component {
   /** Counts of the API's log, for the dashboard; undefined where the log is elsewhere. */
@@ -34,10 +32,10 @@ export class Alarms extends Component {
   constructor(name: string, args: AlarmsArgs, opts: pulumi.ComponentResourceOptions) {
     super("application", "Alarms", name, opts);
     const { context, config, upstream } = args;
-    const { topicArn } = upstream;
+    const { topicArn, runbooksUrl } = upstream;
     const parent = { parent: this };
-    const alarm = (thing: string, each: Omit<AlarmArgs, "layer">): Alarm => {
-      const made = new Alarm(`${name}-${thing}`, { layer, ...each }, parent);
+    const alarm = (thing: string, each: AlarmArgs): Alarm => {
+      const made = new Alarm(`${name}-${thing}`, { runbooksUrl, ...each }, parent);
       if (each.topicArn !== undefined) {
         this.arns.push(made.arn);
       }
@@ -51,7 +49,7 @@ export class Alarms extends Component {
         ? logErrors(`${name}-api-log`, { namespace: `pulumi-selfhosted/${context.name("api")}`, logGroup }, parent)
         : undefined;
     for (const thing of ["api", "console"] as const) {
-      const runbook = "A service is down or fails";
+      const runbook = "services.md#a-service-is-down-or-fails";
       const symptoms = {
         ...symptomsOf(thing, args),
         ...(thing === "api" && this.logErrors && apiErrors(this.logErrors)),
@@ -59,13 +57,12 @@ export class Alarms extends Component {
       const fault = new FaultAlarm(
         `${name}-${thing}-trouble`,
         {
-          layer,
           means:
             thing === "api"
               ? "Updates, logins and the console fail, or some of them."
               : "The console fails, or some of its pages.",
           look: "which of the alarms below this one is on, in CloudWatch; then `make status` and `make events`.",
-          runbook,
+          ...{ runbook, runbooksUrl },
           symptoms: Object.entries(symptoms).map(([each, of]) => alarm(`${thing}-${each}`, { ...of, runbook })),
           topicArn,
           unless: upstream.database,
@@ -76,14 +73,14 @@ export class Alarms extends Component {
     }
     for (const [thing, worker] of Object.entries({ api: args.api, console: args.console, jobs: args.jobs })) {
       for (const [each, of] of worker ? Object.entries(load(thing, worker, args)) : []) {
-        alarm(`${thing}-${each}`, { ...of, runbook: "A service has too little capacity", topicArn });
+        alarm(`${thing}-${each}`, { ...of, runbook: "scale.md#a-service-has-too-little-capacity", topicArn });
       }
     }
     if (args.jobs) {
       alarm("jobs-tasks", {
         ...lacksTasks(args.jobs, args),
         means: "Background jobs run on fewer tasks than wanted: searches, webhooks and mails may come late.",
-        runbook: "A service is down or fails",
+        runbook: "services.md#a-service-is-down-or-fails",
         topicArn,
       });
     }
@@ -94,7 +91,7 @@ export class Alarms extends Component {
       means:
         "The certificate of API and console expires within 30 days, and hasn't been renewed. Then nobody can connect.",
       look: "the certificate's renewal status in ACM, and its validation records in DNS: `make verify`.",
-      runbook: "The certificate expires",
+      runbook: "certificate.md#the-certificate-expires",
       topicArn,
     });
     alarm("fargate-quota", {
@@ -102,7 +99,16 @@ export class Alarms extends Component {
       ...{ is: "above", threshold: 80, points: 3, missing: "ignore" },
       means: "The account runs 80 % of the Fargate vCPUs that it may: soon no more tasks start, and deployments hang.",
       look: "what else runs on Fargate in the account and region.",
-      runbook: "A quota is near",
+      runbook: "quotas.md#a-quota-is-near",
+      topicArn,
+    });
+    alarm("kms-quota", {
+      series: kmsUsage,
+      ...{ is: "above", threshold: 80, points: 5, missing: "ignore" },
+      means:
+        "The account calls KMS at 80 % of the rate that it may: above it, calls fail, and with them updates, secrets and buckets.",
+      look: "who else in the account and region uses KMS, in CloudTrail or by the metrics of each key (AWS/KMS).",
+      runbook: "quotas.md#a-quota-is-near",
       topicArn,
     });
     ecsNotices(name, args, parent);

@@ -68,20 +68,33 @@ function afterColons(arn: string): string {
   return arn.split(":").slice(5).join(":");
 }
 
-/** The metric of Fargate's quota of this account and region: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/monitoring-fargate-usage.html */
-export const fargateUsage: Computed = {
-  expression: "100 * usage / SERVICE_QUOTA(usage)",
-  label: "percent of the vCPUs that the account may run",
-  of: {
-    usage: {
-      namespace: "AWS/Usage",
-      name: "ResourceCount",
-      dimensions: { Service: "Fargate", Type: "Resource", Resource: "vCPU", Class: "Standard/OnDemand" },
-      statistic: "Maximum",
-      period: 300,
-    },
-  },
-};
+/**
+ * How much the account and region use of a quota, as far as CloudWatch knows both. Of load
+ * balancers it does too, but only a deployment adds some, which `make preflight` counts, as it does snapshots: RDS doesn't document the
+ * dimensions of its own. Secrets Manager is asked when a task starts only. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Quotas-Visualize-Alarms.html
+ */
+function usage(label: string, metric: Omit<Metric, "namespace">): Computed {
+  const expression = "100 * usage / SERVICE_QUOTA(usage)";
+  return { expression, label, of: { usage: { namespace: "AWS/Usage", ...metric } } };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/monitoring-fargate-usage.html */
+export const fargateUsage = usage("percent of the vCPUs that the account may run", {
+  name: "ResourceCount",
+  dimensions: { Service: "Fargate", Type: "Resource", Resource: "vCPU", Class: "Standard/OnDemand" },
+  statistic: "Maximum",
+  period: 300,
+});
+
+/**
+ * The quota is one of a second, and CloudWatch gives that of the period: https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html
+ * and https://aws.amazon.com/blogs/security/manage-your-aws-kms-api-request-rates-using-service-quotas-and-amazon-cloudwatch/.
+ */
+export const kmsUsage = usage("percent of the calls that KMS takes in a minute", {
+  name: "CallCount",
+  dimensions: { Service: "KMS", Type: "API", Resource: "CryptographicOperationsSymmetric", Class: "None" },
+  statistic: "Sum",
+});
 
 /** Twice a day, until it has expired: https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html */
 export function daysToExpiry(certificateArn: pulumi.Input<string>): Metric {

@@ -3,22 +3,19 @@ import { arn } from "@selfhosted/common";
 import { eventNotice } from "@selfhosted/common/components";
 import type { AlarmsArgs } from "./alarms";
 
-const layer = "application";
-
 /** What ECS says once, as an event. */
 export function ecsNotices(
   name: string,
   { context: { location }, upstream, clusterName, migrationFamily }: AlarmsArgs,
   opts: pulumi.CustomResourceOptions,
 ): void {
-  const { topicArn } = upstream;
+  const { topicArn, runbooksUrl } = upstream;
   eventNotice(
     `${name}-rollback`,
     {
-      layer,
       means: "ECS has given up a deployment and gone back to the tasks before it: users have the previous release.",
       look: "`make events`, and the end of the logs of the tasks that failed.",
-      runbook: "A deployment was rolled back",
+      runbook: "services.md#a-deployment-was-rolled-back",
       // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
       pattern: {
         source: ["aws.ecs"],
@@ -27,17 +24,16 @@ export function ecsNotices(
         detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
       },
       detail: "$.detail.reason",
-      topicArn,
+      ...{ topicArn, runbooksUrl },
     },
     opts,
   );
   eventNotice(
     `${name}-migration`,
     {
-      layer,
       means: "A database migration has failed: the services still run the previous release.",
       look: "`make logs SERVICE=migration`.",
-      runbook: "A migration failed",
+      runbook: "migration.md#a-migration-failed",
       // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
       pattern: {
         source: ["aws.ecs"],
@@ -50,7 +46,7 @@ export function ecsNotices(
         },
       },
       detail: "$.detail.stoppedReason",
-      topicArn,
+      ...{ topicArn, runbooksUrl },
     },
     opts,
   );

@@ -2,7 +2,7 @@ import type { AlarmArgs, Metric } from "@selfhosted/common/components";
 import type { AlarmsArgs } from "./alarms";
 import { balancerMetric, ecsMetric, missingTasks, runningTasks, targetMetric, type Worker } from "./metrics";
 
-export type Symptom = Omit<AlarmArgs, "layer" | "runbook">;
+export type Symptom = Omit<AlarmArgs, "runbook">;
 
 /** What users notice of a service. Its tasks get their health checks every five seconds. */
 export function symptomsOf(thing: "api" | "console", args: AlarmsArgs): Record<string, Symptom> {

@@ -11,7 +11,12 @@ import { apiPermissions } from "./permissions";
 
 type ApiConfig = Pick<
   ApplicationConfig,
-  "apiTlsCertificate" | "apiUser" | "auditLogsTable" | "registryPrivateBucket" | "registryPublicBucket"
+  | "apiTlsCertificate"
+  | "apiUser"
+  | "auditLogsTable"
+  | "databaseUserSecretKeyArn"
+  | "registryPrivateBucket"
+  | "registryPublicBucket"
 >;
 
 export interface ApiArgs extends HttpsServiceArgs {
@@ -40,7 +45,8 @@ export class Api extends Component {
 
     const permissions = { context, cluster, config, keyArn, logRouter, taskRoleArn };
     const dependsOn = [...args.dependsOn, ...apiPermissions(`${name}-permissions`, permissions, parent)];
-    const task = { ...args.task, openFiles, taskRoleArn, user: config.apiUser };
+    const secretKeyArn = config.databaseUserSecretKeyArn;
+    const task = { ...args.task, openFiles, taskRoleArn, user: config.apiUser, secretKeyArn };
     const service = { context, cluster, scaling, running };
 
     // The API stops doing background jobs when it becomes half of itself: what takes them over has to run before.

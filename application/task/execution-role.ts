@@ -14,6 +14,8 @@ export interface ExecutionRoleArgs {
   secretArns: pulumi.Input<string>[];
   /** KMS key that encrypts the secrets; AWS's own key for Secrets Manager needs no permission. */
   keyArn: pulumi.Input<string>;
+  /** The customer's key of a secret of theirs. Default: there is none. */
+  secretKeyArn?: string;
 }
 
 /** What ECS itself may do to start one kind of task: pull its images, read its secrets, write its log. */
@@ -83,14 +85,16 @@ function fetch(repositories: string[]): Statement[] {
   ];
 }
 
-function readSecrets(args: ExecutionRoleArgs): Statement[] {
+function readSecrets({ secretArns, keyArn, secretKeyArn }: ExecutionRoleArgs): Statement[] {
+  const decrypt = (sid: string, resources: pulumi.Input<string>): Statement => ({
+    sid,
+    actions: ["kms:Decrypt"],
+    resources,
+    conditions: { StringEquals: { "kms:EncryptionContext:SecretARN": secretArns } },
+  });
   return [
-    { sid: "ReadSecrets", actions: ["secretsmanager:GetSecretValue"], resources: args.secretArns },
-    {
-      sid: "DecryptSecrets",
-      actions: ["kms:Decrypt"],
-      resources: args.keyArn,
-      conditions: { StringEquals: { "kms:EncryptionContext:SecretARN": args.secretArns } },
-    },
+    { sid: "ReadSecrets", actions: ["secretsmanager:GetSecretValue"], resources: secretArns },
+    decrypt("DecryptSecrets", keyArn),
+    ...(secretKeyArn === undefined ? [] : [decrypt("DecryptCustomersSecret", secretKeyArn)]),
   ];
 }

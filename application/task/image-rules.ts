@@ -1,6 +1,7 @@
-import { ofConfig, parseArn, type Rule, setCommand } from "@selfhosted/common";
+import { ofConfig, type Rule, setCommand } from "@selfhosted/common";
 import type { ApplicationConfig, RuleArgs } from "../config";
 import { parseImage, partitionOf, registryOf, takesCredentials } from "./images";
+import { inTaskAccount } from "./secret-location";
 
 /** Where every image is named whole, no setting of the registry has an effect. */
 const registryInUse: Rule<ApplicationConfig> = (config, raw) => {
@@ -39,23 +40,6 @@ const oneRegistry: Rule<ApplicationConfig> = (config) => {
           registries.size === 0
             ? "pulumi config rm registryCredentialsSecretArn, or name images of that registry: apiImage, consoleImage, migrationImage"
             : "keep the images in one registry, or the others in ECR",
-      };
-};
-
-const credentialsLocation: Rule<RuleArgs> = ({ config, upstream: { installation, apiTaskRoleArn } }) => {
-  const [secret, role] = [parseArn(config.registryCredentialsSecretArn ?? ""), parseArn(apiTaskRoleArn)];
-  if (secret === undefined || role === undefined) {
-    return undefined;
-  }
-  const { region } = installation;
-  return secret.partition === role.partition && secret.region === region && secret.account === role.account
-    ? undefined
-    : {
-        key: "registryCredentialsSecretArn",
-        reason:
-          `found a secret of account ${secret.account} in ${secret.region} (${secret.partition}); tasks start with one of their own ` +
-          `account and region only, ${role.account} in ${region} (${role.partition})`,
-        fix: `aws secretsmanager list-secrets --region ${region} lists those; or create one there`,
       };
 };
 
@@ -98,7 +82,7 @@ const imageHost: Rule<RuleArgs> = ({ config, upstream: { installation } }) =>
 /** Rules over where images come from. */
 export const imageRules: Rule<RuleArgs>[] = [
   ...ofConfig<ApplicationConfig>(registryInUse, oneRegistry),
-  credentialsLocation,
+  inTaskAccount("registryCredentialsSecretArn"),
   registryPartition,
   imageHost,
 ];

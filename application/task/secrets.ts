@@ -10,8 +10,8 @@ export interface SecretsArgs {
 }
 
 /**
- * The secret values of one kind of task. Its own are keys of one JSON secret; others stay where another layer keeps them. All are
- * pinned to a version, so that a changed value rolls the tasks that use it, and no others.
+ * The secret values of one kind of task. Its own are keys of one JSON secret; others stay where another layer keeps them. All but
+ * the customer's own are pinned to a version, so that a changed value rolls the tasks that use it, and no others.
  */
 export class Secrets extends Component {
   /** How a container definition refers to each value. */
@@ -48,7 +48,7 @@ export class Secrets extends Component {
   }
 }
 
-/** `<arn>:<key>::<version>`, as container definitions spell it. */
+/** `<arn>:<key>::<version>`, as container definitions spell it: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html */
 function reference(
   { arn, versionId }: { [K in keyof SecretReference]: pulumi.Input<string> },
   key: string,

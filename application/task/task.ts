@@ -56,6 +56,8 @@ export interface TaskArgs {
   openFiles?: { soft: number; hard: number };
   /** KMS key of log and secrets. */
   keyArn: pulumi.Input<string>;
+  /** KMS key of a secret of the customer's in the environment. Default: there is none, or it has one of the other keys. */
+  secretKeyArn?: string;
   logRetentionDays: number;
   /** Whether the container waits until its lines are written, or drops what a full buffer can't hold. Default: non-blocking. */
   logMode?: keyof typeof logModes;
@@ -96,6 +98,7 @@ export class Task extends Component {
         logGroupArn: this.logGroup.arn,
         secretArns: [...arns, ...distinct(pulled.map(({ credentialsArn }) => credentialsArn))],
         keyArn,
+        secretKeyArn: args.secretKeyArn,
       },
       parent,
     );

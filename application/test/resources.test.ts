@@ -124,3 +124,20 @@ describe("two installations in one account and region", () => {
     expect(blue.filter((name) => green.includes(name) && !name.startsWith("pulumi:"))).to.deep.equal([]);
   });
 });
+
+describe("What the layer says of its secrets", () => {
+  const licenceUntil = (exp?: number): string =>
+    [{ alg: "none" }, { sub: "tests", exp }]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+      .concat("unsigned")
+      .join(".");
+
+  it("is when the licence ends, and how old a secret may get", async () => {
+    const outputsOf = async (exp?: number, secretMaxAgeDays?: number) => {
+      const { outputs } = await deploy({ secrets: { licenseKey: licenceUntil(exp) }, config: { secretMaxAgeDays } });
+      return [outputs.licenceEnd, outputs.secretMaxAgeDays];
+    };
+    expect(await outputsOf(Date.UTC(2040, 0, 1) / 1000)).to.deep.equal(["2040-01-01T00:00:00.000Z", 365]);
+    expect(await outputsOf(undefined, 0)).to.deep.equal(["", undefined]);
+  });
+});

@@ -1,18 +1,23 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Layer } from "../layer";
 import { physicalName } from "../naming";
 import { type Computed, type Metric, seriesOf } from "./metric";
 
 /** What the person reads who is called. */
 export interface Call {
-  layer: Layer;
   /** What it means for users. */
   means: string;
   /** What to look at first. */
   look: string;
-  /** The heading in the layer's README that says what to do. */
+  /** The page and heading of the runbook that says what to do, such as `services.md#a-deployment-was-rolled-back`. */
   runbook: string;
+  /** URL of the folder of the runbooks. Default: where it is in the repository. */
+  runbooksUrl?: string;
+}
+
+/** Who is called, and where they find what to do. */
+export interface OnCall extends Pick<Call, "runbooksUrl"> {
+  topicArn: pulumi.Input<string>;
 }
 
 export interface AlarmArgs extends Call {
@@ -92,7 +97,7 @@ function actions(topicArn: pulumi.Input<string> | undefined) {
   return topicArn === undefined ? {} : { alarmActions: [topicArn], okActions: [topicArn] };
 }
 
-/** The text of a call: what it means, where to look, and where it says what to do. */
-export function textOf({ layer, means, look, runbook }: Call): string {
-  return `${means} Look first: ${look} What to do: "${runbook}" in ${layer}/README.md.`;
+/** The text of a call: what it means, where to look, and last, as a URL that can be clicked, where it says what to do. */
+export function textOf({ means, look, runbook, runbooksUrl = "scripts/runbooks" }: Call): string {
+  return `${means} Look first: ${look} What to do: ${runbooksUrl}/${runbook}`;
 }

@@ -178,6 +178,8 @@ function meantItem(item: string, shape: Shape): string | undefined {
 interface MapArgs extends SettingArgs {
   /** What a key may be. */
   key?: Shape;
+  /** What a text may be. Default: any. */
+  shape?: Shape;
   allowed?: string;
 }
 
@@ -195,8 +197,9 @@ export function map(args: Omit<MapArgs, "optional">): Setting<Record<string, str
         return { fault: { because: "is no JSON object" } };
       }
       const flaws = Object.entries(value).flatMap(([name, item]) => {
-        const fault = args.key?.fault(name);
-        const why = fault ? (fault.because ?? "doesn't fit") : isScalar(item) ? undefined : "has no text";
+        const fault =
+          args.key?.fault(name) ?? (isScalar(item) ? args.shape?.fault(String(item)) : { because: "has no text" });
+        const why = fault && (fault.because ?? "doesn't fit");
         return why === undefined ? [] : [`${/^[\w.-]+$/.test(name) ? name : cited(name)} ${why}`];
       });
       return flaws.length > 0

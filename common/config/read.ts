@@ -125,9 +125,9 @@ function mayHoldSecret(text: string): boolean {
   return looksSecret(text) || /(?<!mailto):\S*@(?!sha\d+:)|\?\S*=|:\/\/\S*\?/.test(text);
 }
 
-/** The command that sets a key. */
+/** The command that sets a key. `pulumi` takes the ARN of a secret for one, because of the key's name, unless that is denied. */
 export function setCommand(key: string, value: unknown): string {
-  return `pulumi config set ${key} ${shellWord(value)}`;
+  return `pulumi config set ${/Secret(Key)?Arn$/.test(key) ? "--plaintext " : ""}${key} ${shellWord(value)}`;
 }
 
 /** An entry of a setting that is a map, as `pulumi config` takes its path. */

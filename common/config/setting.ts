@@ -46,7 +46,7 @@ export interface Setting<T> extends SettingArgs {
   max?: number;
   /** Of a choice: its words. */
   choices?: readonly string[];
-  /** Of a text, or of an item of a list. */
+  /** Of a text, or of each in a list or a map. */
   shape?: Shape;
   /** What a file with the value may be called, where it is set from one. */
   file?: string;

@@ -74,6 +74,10 @@ const outputs = {
   allowedCidrBlocks: optional<string[]>(["203.0.113.0/24"]),
   /** Prefix lists of more such networks. */
   allowedPrefixListIds: optional<string[]>(["pl-0123456789abcdef0"]),
+  /** When the licence ends (ISO 8601); empty where it doesn't say. */
+  licenceEnd: optional("2030-01-01T00:00:00.000Z"),
+  /** After how many days without a new value `make verify` warns of a secret; undefined where it never does. */
+  secretMaxAgeDays: optional<number>(365),
   /** The VPC with which the zone of a private installation is associated; as the infrastructure layer gives it. */
   vpcId: required("vpc-0123456789abcdef0"),
 };

@@ -36,6 +36,7 @@ export interface Subnet {
 /** Keys of one JSON secret in Secrets Manager, pinned to a version so that a new value rolls what uses it. */
 export interface SecretReference {
   arn: string;
+  /** Empty: the current one whenever a task starts. */
   versionId: string;
 }
 
@@ -107,6 +108,8 @@ export interface AlarmOutputs {
   topicArn: string;
   /** Name of the alarm that is on while the database is in trouble. */
   database: string;
+  /** URL of the folder of the runbooks. Undefined where the repository's own is named. */
+  runbooksUrl?: string;
 }
 
 /** What the infrastructure layer gives to the layers below it. */

@@ -44,6 +44,8 @@ function isBad({ comparisonOperator, threshold = 0 }: Alarm, point: number): boo
 /** The expressions that alarms have, over their parts; a quota is that of the part `SERVICE_QUOTA`. */
 const expressions: Record<string, (part: (id: string) => number) => number> = {
   "desired - running": (part) => part("desired") - part("running"),
+  "IF(requests >= 20, 100 * errors / requests, 0)": (part) =>
+    part("requests") >= 20 ? (100 * part("errors")) / part("requests") : 0,
   "100 * usage / SERVICE_QUOTA(usage)": (part) => (100 * part("usage")) / part("SERVICE_QUOTA"),
 };
 

@@ -1,5 +1,5 @@
 export { compositeState, stateAfter, steady, type Series, type State } from "./alarm-evaluator";
-export { testAlarms, testCalls, type Row } from "./alarm-rows";
+export { testAlarms, testCalls, textsOfCalls, type Row } from "./alarm-rows";
 export { accountId, arnOf, foreignNames, partitions, type Partition } from "./account";
 export { chain, ecPair, expiredCertificate, issuer, licenceOfTests, rsaPair } from "./certificates";
 export {
@@ -18,7 +18,7 @@ export { clusterSnapshot, databaseCluster } from "./fake-aws/databases";
 export { s3Error } from "./fake-aws/storage";
 export { parseJson, policyIn, policyStatements, type Policy, type PolicyStatement } from "./documents";
 export { exampleOutput, exampleOutputs } from "./example-outputs";
-export { type Recorded } from "./recorder";
+export { inventedFor, type Recorded } from "./recorder";
 export { type Values } from "./values";
 export { foundIn, layer, type LayerUnderTest, type Trial } from "./layer";
 export { run, tokenOf, type InputsOf, type Outcome, type Program, type ResourceClass } from "./run";

@@ -89,18 +89,8 @@ export class Recorder implements pulumi.runtime.Mocks {
       return { id: String(inputs["name"]), state: this.stackOutputs(inputs) };
     }
     const given = await this.answers.resource?.(args.type, args.name, inputs);
-    const location = partitions[this.answers.partition ?? "aws"];
-    const invented = {
-      arn: arnOf({ type: args.type, name: args.name, inputs }, location.partition),
-      name: args.name,
-      dnsName: `${args.name}.elb.${location.region}.${location.dnsSuffix}`,
-      zoneId: "Z0123456789ABC",
-      endpoint: `${args.name}.example.internal`,
-      hex: "0a1b2c3d",
-      result: "Generated-0-Password!",
-      versionId: `version-of-${args.name}`,
-    };
-    return { id: `${args.name}-id`, state: { ...invented, ...(args.inputs as Values), ...given } };
+    const { id, ...invented } = inventedFor({ ...args, inputs }, this.answers.partition);
+    return { id, state: { ...invented, ...(args.inputs as Values), ...given } };
   }
 
   private stackOutputs(inputs: Values): Values {
@@ -132,6 +122,26 @@ export class Recorder implements pulumi.runtime.Mocks {
       throw error instanceof Error ? Object.assign(error, { details: error.message }) : error;
     }
   }
+}
+
+/** What the mocks say that AWS has given a resource. */
+export function inventedFor(
+  resource: Pick<Recorded, "type" | "name" | "inputs">,
+  partition: Partition = "aws",
+): Record<"id" | "arn" | "dnsName" | "endpoint", string> & Values {
+  const { name } = resource;
+  const { region, dnsSuffix } = partitions[partition];
+  return {
+    id: `${name}-id`,
+    arn: arnOf(resource, partition),
+    name,
+    dnsName: `${name}.elb.${region}.${dnsSuffix}`,
+    zoneId: "Z0123456789ABC",
+    endpoint: `${name}.example.internal`,
+    hex: "0a1b2c3d",
+    result: "Generated-0-Password!",
+    versionId: `version-of-${name}`,
+  };
 }
 
 function record(request: RegisterRequest, urn: string, registeredAt: number): Recorded {

@@ -9,7 +9,7 @@ import {
   globalArn,
   physicalName,
 } from "@selfhosted/common";
-import { eventNotice, ServiceRole } from "@selfhosted/common/components";
+import { eventNotice, type OnCall, ServiceRole } from "@selfhosted/common/components";
 import type { BackupConfig } from "../config/backup";
 import { backupWindows } from "./schedule";
 
@@ -19,8 +19,8 @@ export interface BackupArgs {
   keyArn: pulumi.Input<string>;
   /** ARNs of what is backed up. */
   resourceArns: pulumi.Input<string>[];
-  /** The topic to which failures are reported. Default: none. */
-  topicArn?: pulumi.Input<string>;
+  /** Who is called for failures. Default: nobody. */
+  onCall?: OnCall;
 }
 
 /** Length of the random suffix in names, which is written in hexadecimal digits. */
@@ -113,8 +113,8 @@ export class Backup extends Component {
       },
       { ...parent, deleteBeforeReplace: true },
     );
-    if (args.topicArn !== undefined) {
-      noticeOfFailures(`${name}-failed`, vault, args.topicArn, parent);
+    if (args.onCall !== undefined) {
+      noticeOfFailures(`${name}-failed`, vault, args.onCall, parent);
     }
     this.outputs = {
       vaultName: vault.name,
@@ -132,15 +132,14 @@ export class Backup extends Component {
 function noticeOfFailures(
   name: string,
   vault: aws.backup.Vault,
-  topicArn: pulumi.Input<string>,
+  onCall: OnCall,
   opts: pulumi.CustomResourceOptions,
 ): void {
   const call = {
-    layer: "infrastructure" as const,
     means:
       "A backup, or the copy of one, has failed. Users notice nothing; what could be restored is older than it should be.",
     look: "the job in AWS Backup says why; `make verify` says how old the last complete backup is.",
-    runbook: "A backup failed",
+    runbook: "backup.md#a-backup-failed",
   };
   const pattern = {
     source: ["aws.backup"],
@@ -150,7 +149,7 @@ function noticeOfFailures(
       $or: [{ backupVaultName: [vault.name] }, { sourceBackupVaultArn: [vault.arn] }],
     },
   };
-  eventNotice(name, { ...call, pattern, detail: "$.detail.statusMessage", topicArn }, opts);
+  eventNotice(name, { ...call, pattern, detail: "$.detail.statusMessage", ...onCall }, opts);
 }
 
 function backupRule(vault: aws.backup.Vault, config: BackupConfig): aws.types.input.backup.PlanRule {

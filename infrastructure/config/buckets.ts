@@ -107,8 +107,8 @@ export const bucketsSettings = {
   }),
   bucketReplicationRegion: text({
     description:
-      "Copies what is written to the installation's own data buckets from now on to another region, for the loss of this one; the README has the " +
-      "command for what is there already. Copies stay in AWS when this is taken out or changed.",
+      "Copies what is written to the installation's own data buckets from now on to another region, for the loss of this one; scripts/runbooks/region.md " +
+      "has the command for what is there already. Copies stay in AWS when this is taken out or changed.",
     example: "eu-west-1",
     shape: regionName,
     optional: true,

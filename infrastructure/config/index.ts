@@ -8,6 +8,7 @@ import {
   projectOf,
   type Rule,
 } from "@selfhosted/common";
+import { alarmsPlacement, alarmsRules, alarmsSettings } from "./alarms";
 import { backupPlacement, backupRules, backupSettings } from "./backup";
 import { bucketsPlacement, bucketsRules, bucketsSettings } from "./buckets";
 import { databasePlacement, databaseRules, databaseSettings } from "./database";
@@ -25,9 +26,10 @@ export const groups = {
   Search: searchSettings,
   "VPC endpoints": endpointsSettings,
   Backup: backupSettings,
+  "Alarms and events": alarmsSettings,
 };
 
-/** The settings of the infrastructure layer; the prefix of a key names its group. */
+/** The settings of the infrastructure layer. */
 export const settings = {
   ...installationSettings,
   ...networkSettings,
@@ -36,6 +38,7 @@ export const settings = {
   ...searchSettings,
   ...endpointsSettings,
   ...backupSettings,
+  ...alarmsSettings,
 };
 
 export type Config = ConfigOf<typeof settings>;
@@ -46,6 +49,7 @@ const placement: Rule<Config>[] = [
   ...databasePlacement,
   ...bucketsPlacement,
   ...backupPlacement,
+  ...alarmsPlacement,
 ];
 
 /** The other rules over several settings. */
@@ -58,6 +62,7 @@ const others: Rule<Config>[] = [
   ...searchRules,
   ...endpointsRules,
   ...backupRules,
+  ...alarmsRules,
 ];
 
 const project = projectOf("infrastructure");

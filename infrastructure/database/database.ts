@@ -1,7 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
-  type AlarmOutputs,
   Component,
   type Context,
   type Database as DatabaseOutputs,
@@ -10,9 +9,10 @@ import {
   type Tags,
 } from "@selfhosted/common";
 import { AccessGroup } from "@selfhosted/common/components";
+import type { AlarmsConfig } from "../config/alarms";
 import type { DatabaseConfig } from "../config/database";
 import type { Network } from "../network/network";
-import { databaseAlarms } from "./alarms";
+import { type DatabaseAlarms, databaseAlarms } from "./alarms";
 import { trustedAuthorities } from "./authorities";
 import { databaseCluster, databaseName, type Overridable } from "./cluster";
 import { Credentials, password } from "./credentials";
@@ -21,7 +21,7 @@ import { databaseInstances } from "./instances";
 
 export interface DatabaseArgs {
   context: Context;
-  config: DatabaseConfig & Overridable;
+  config: DatabaseConfig & AlarmsConfig & Overridable;
   /** Version that the cluster runs; undefined before there is one. */
   runningVersion: string | undefined;
   network: Network;
@@ -36,7 +36,7 @@ export class Database extends Component {
   readonly outputs: DeepInput<DatabaseOutputs>;
   readonly clusterArn: pulumi.Output<string>;
   /** Undefined where there are none. */
-  readonly alarms?: { [K in keyof AlarmOutputs]: pulumi.Input<AlarmOutputs[K]> };
+  readonly alarms?: DatabaseAlarms;
 
   constructor(name: string, args: DatabaseArgs, opts: pulumi.ComponentResourceOptions) {
     super("infrastructure", "Database", name, opts);

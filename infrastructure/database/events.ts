@@ -9,12 +9,16 @@ import {
   servicePrincipal,
   type Statement,
 } from "@selfhosted/common";
+import type { AlarmsConfig } from "../config/alarms";
 import type { DatabaseConfig } from "../config/database";
 import { instanceName, instanceNames } from "./instances";
 
 export interface DatabaseEventsArgs {
   context: Context;
-  config: Pick<DatabaseConfig, "databaseEvents" | "databaseEventTopicArn" | "databaseEventEmails">;
+  config: Pick<
+    AlarmsConfig,
+    "databaseEvents" | "databaseEventTopicArn" | "databaseEventEmails" | "alarmHttpsEndpoints"
+  >;
   clusterIdentifier: pulumi.Input<string>;
   instances: aws.rds.ClusterInstance[];
   /** Encrypts the topic. */
@@ -112,6 +116,11 @@ function eventTopic(
   for (const address of config.databaseEventEmails) {
     const subscription = { topic: arn, protocol: "email", endpoint: address };
     new aws.sns.TopicSubscription(`${name}-email-${address}`, subscription, opts);
+  }
+  for (const [tool, endpoint] of Object.entries(config.alarmHttpsEndpoints)) {
+    const subscription = { topic: arn, protocol: "https", endpoint };
+    const isSecret = { ...opts, additionalSecretOutputs: ["endpoint"] };
+    new aws.sns.TopicSubscription(`${name}-https-${tool}`, subscription, isSecret);
   }
   return arn;
 }

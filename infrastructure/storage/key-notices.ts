@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "@selfhosted/common";
-import { eventNotice } from "@selfhosted/common/components";
+import { eventNotice, type OnCall } from "@selfhosted/common/components";
 
 export interface KeyNoticesArgs {
   /** Keys without which data can't be read. */
   keyArns: pulumi.Input<string>[];
-  topicArn: pulumi.Input<string>;
+  onCall: OnCall;
 }
 
 /**
@@ -14,16 +14,15 @@ export interface KeyNoticesArgs {
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html).
  */
 export class KeyNotices extends Component {
-  constructor(name: string, { keyArns, topicArn }: KeyNoticesArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { keyArns, onCall }: KeyNoticesArgs, opts: pulumi.ComponentResourceOptions) {
     super("infrastructure", "KeyNotices", name, opts);
     eventNotice(
       `${name}-lost`,
       {
-        layer: "infrastructure",
         means:
           "A key was disabled, or is to be deleted: what it encrypts can't be read, and after the deletion never again.",
         look: "who did it, in CloudTrail, and `make verify`. A deletion can be cancelled until its day.",
-        runbook: "A key is disabled or to be deleted",
+        runbook: "keys.md#a-key-is-disabled-or-will-be-deleted",
         pattern: {
           source: ["aws.kms"],
           "detail-type": ["AWS API Call via CloudTrail"],
@@ -33,10 +32,10 @@ export class KeyNotices extends Component {
           },
         },
         detail: "$.detail.eventName",
-        topicArn,
+        ...onCall,
       },
       { parent: this },
     );
-    this.registerOutputs({ topicArn });
+    this.registerOutputs({ topicArn: onCall.topicArn });
   }
 }

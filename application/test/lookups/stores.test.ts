@@ -142,6 +142,25 @@ describe("what settings name", () => {
       /^error registryCredentialsSecretArn: .* scheduled for deletion on 2026-03-01 → aws secretsmanager restore-secret/,
     );
   });
+
+  it("exists: the secret of the database's user, with a key that tasks may use or that is named beside it", async () => {
+    const config = { databaseUserSecretArn: registrySecretArn() };
+    const customers = keyArn("customers");
+    const found = (values: Values, more: Values = {}): Promise<string[]> =>
+      problems({ config: { ...config, ...more }, aws: { "secrets:DescribeSecret": () => values } });
+    expect(await found({})).to.deep.equal([]);
+    expect((await found({ KmsKeyId: "customers" }))[0]).to.match(
+      /^error databaseUserSecretArn: .* encrypted with customers; tasks may decrypt with AWS's own key, the installation's data key, or the key in databaseUserSecretKeyArn only → .*or set databaseUserSecretKeyArn$/,
+    );
+    expect(await found({ KmsKeyId: "customers" }, { databaseUserSecretKeyArn: customers })).to.deep.equal([]);
+    expect((await found({ DeletedDate: new Date("2026-03-01") }))[0]).to.match(/scheduled for deletion on 2026-03-01/);
+    const missing = () => {
+      throw awsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+    };
+    expect((await problems({ config, aws: { "secrets:DescribeSecret": missing } }))[0]).to.match(
+      /^error databaseUserSecretArn: secret arn:.* doesn't exist/,
+    );
+  });
 });
 
 describe("the log group of Container Insights", () => {

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { compositeState, type Row, steady, testAlarms, testCalls, type Values } from "@selfhosted/common/testing";
@@ -7,7 +5,6 @@ import { expect } from "chai";
 import { targetMetric } from "../../monitoring/metrics";
 import { alarms as upstream, deploy, logRouter } from "../fixtures";
 
-const readme = readFileSync(join(__dirname, "../../README.md"), "utf8");
 const withJobs = { config: { jobsEnabled: true } };
 
 const load: Row = { fires: steady(91, 10), quiet: [...steady(100, 9), 90] };
@@ -38,11 +35,16 @@ const rows: Record<string, Row> = {
     fires: { usage: steady(5, 3), SERVICE_QUOTA: steady(6, 3) },
     quiet: { usage: [6, 6, 4], SERVICE_QUOTA: steady(6, 3) },
   },
+  // 10,000 a second.
+  "kms-quota": {
+    fires: { usage: steady(500_000, 5), SERVICE_QUOTA: steady(600_000, 5) },
+    quiet: { usage: [590_000, 590_000, 590_000, 590_000, 480_000], SERVICE_QUOTA: steady(600_000, 5) },
+  },
 };
 
 describe("The alarms of the services", () => {
   testAlarms(() => deploy(withJobs), "-alarms-", rows);
-  testCalls(() => deploy(withJobs), readme);
+  testCalls(() => deploy(withJobs));
 
   it("of one fault call once, and not where the database's alarm has called already", async () => {
     const outcome = await deploy(withJobs);
@@ -112,6 +114,15 @@ describe("The alarms of the services", () => {
     expect(resources.filter(({ type }) => /:cloudwatch\/(?!logGroup)/.test(type))).to.deep.equal([]);
   });
 
+  it("compare what KMS is asked in a minute with its quota", async () => {
+    const { the } = await deploy();
+    const { metricQueries = [] } = the(aws.cloudwatch.MetricAlarm, "-kms-quota").inputs;
+    expect(metricQueries.find(({ id }) => id === "usage")?.metric).to.deep.include({
+      ...{ namespace: "AWS/Usage", metricName: "CallCount", stat: "Sum", period: 60 },
+      dimensions: { Service: "KMS", Type: "API", Resource: "CryptographicOperationsSymmetric", Class: "None" },
+    });
+  });
+
   it("have thresholds that a stack may change", async () => {
     const resourceOverrides: Values = { "alarms-api-cpu": { threshold: 95 } };
     const { the } = await deploy({ config: { resourceOverrides } });
@@ -137,6 +148,6 @@ describe("What ECS reports once", () => {
     expect(inputs.arn).to.equal(upstream.topicArn);
     expect(inputs.inputTransformer?.inputPaths).to.deep.equal({ detail: "$.detail.reason" });
     // A text in JSON, as EventBridge wants it.
-    expect(JSON.parse(inputs.inputTransformer?.inputTemplate ?? "")).to.match(/AWS says: <detail>$/);
+    expect(JSON.parse(inputs.inputTransformer?.inputTemplate ?? "")).to.include(" AWS says: <detail>. ");
   });
 });

@@ -40,11 +40,18 @@ export function bareLicence(text: string): string {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
+/** When a licence ends; undefined where it doesn't say, or says a number that is no time. */
+export function licenceEnd(text: string): Date | undefined {
+  const { exp } = jsonObject(bareLicence(text).split(".")[1]) ?? {};
+  const end = new Date(typeof exp === "number" ? exp * 1000 : NaN);
+  return Number.isNaN(end.getTime()) ? undefined : end;
+}
+
 /** Warns of a licence that has expired, or will in 30 days: without one the service doesn't start. Not all licences say when. */
 export function licenceTerm<Config>(key: keyof Config & string, now = Date.now): Rule<Config> {
   return (_config, raw) => {
-    const { exp } = jsonObject(bareLicence(raw.text(key) ?? "").split(".")[1]) ?? {};
-    const days = typeof exp === "number" ? Math.floor((exp * 1000 - now()) / dayMs) : Infinity;
+    const end = licenceEnd(raw.text(key) ?? "");
+    const days = end === undefined ? Infinity : Math.floor((end.getTime() - now()) / dayMs);
     return (
       days <= 30 && {
         key,

@@ -70,6 +70,11 @@ export const roleArn = pattern(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, "t
 
 export const topicArn = pattern(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, "the ARN of an SNS topic");
 
+export const secretArn = pattern(
+  /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}$/,
+  "the whole ARN of a secret, with the six characters at its end",
+);
+
 /** The full name of a stack of a project. */
 export function stackOf(project: string): Shape {
   return pattern(

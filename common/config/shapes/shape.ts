@@ -113,6 +113,7 @@ function respelled(text: string): string[] {
     .replace(/^(["'])(.*)\1$/s, "$2")
     .trim();
   const noScheme = bare.replace(/^[a-z0-9+]+:\/\//i, "");
-  const noEnd = noScheme.replace(/[/.]+$/, "");
-  return [...new Set([bare, bare.toLowerCase(), noScheme, noEnd, noEnd.toLowerCase()])].filter((each) => each !== text);
+  const [onlyNoEnd = "", noEnd = ""] = [bare, noScheme].map((each) => each.replace(/[/.]+$/, ""));
+  const all = [bare, bare.toLowerCase(), noScheme, noEnd, noEnd.toLowerCase(), onlyNoEnd];
+  return [...new Set(all)].filter((each) => each !== text);
 }

@@ -99,6 +99,12 @@ describe("a map", () => {
     }
   });
 
+  it("may want texts of a shape", () => {
+    const hosts = secretMap({ description, shape: hostName });
+    expect(parse(hosts, '{"one":"a.example.com","two":"none"}').because).to.equal("of which two doesn't fit");
+    expect(parse(hosts, '{"one":"a.example.com"}')).to.have.property("value");
+  });
+
   it("of secrets gives secret outputs", async () => {
     const { value } = parse(secretMap({ description }), '{"TOKEN":"t"}');
     const { TOKEN } = value as Record<string, pulumi.Output<string>>;

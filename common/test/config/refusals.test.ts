@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { setCommand } from "../../config";
 import type { Values } from "../../testing";
 import { problemsOf } from "./settings";
 
@@ -215,5 +216,11 @@ describe("a configuration with mistakes", () => {
   it("abbreviates a long value", () => {
     const [problem] = problemsOf({ endpoint: "x".repeat(5000) });
     expect(problem?.reason).to.have.length.below(250);
+  });
+
+  it("names commands that `pulumi` takes: it refuses an ARN for a key that speaks of a secret", () => {
+    const arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:registry-AbCdEf";
+    expect(setCommand("registrySecretArn", arn)).to.equal(`pulumi config set --plaintext registrySecretArn ${arn}`);
+    expect(setCommand("vpcId", "vpc-1")).to.equal("pulumi config set vpcId vpc-1");
   });
 });

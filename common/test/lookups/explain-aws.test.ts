@@ -22,7 +22,17 @@ describe("an error of AWS", () => {
       "allow the caller kms:DescribeKey; an explicit deny in a service control policy forbids it",
     ],
     ["Forbidden", "", "the credentials don't allow it", "scripts/permissions has the policies"],
-    ["ExpiredTokenException", "The security token is expired", "the credentials aren't valid", "aws sso login"],
+    ["ExpiredTokenException", "The security token is expired", "the credentials have expired", "aws sso login"],
+    ["TokenProviderError", "The SSO session token has expired or is invalid", "the credentials have expired", "renew"],
+    ["RequestTimeTooSkewed", "The difference is too large.", "its clock is wrong", "set the clock"],
+    ["SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2", "its clock is wrong", "set the clock"],
+    [
+      "InvalidSignatureException",
+      "Signature not yet current: 2 is still later than 1",
+      "its clock is wrong",
+      "set the clock",
+    ],
+    ["SignatureDoesNotMatch", "The request signature we calculated does not match", "aren't valid", "AWS_PROFILE"],
     ["CredentialsProviderError", "Could not load credentials from any providers", "aren't valid", "AWS_PROFILE"],
     [
       "AuthFailure",

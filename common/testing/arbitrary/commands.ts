@@ -23,7 +23,7 @@ export interface Typist {
 export function commandsIn(fix: string): Command[][] {
   const quoted = "'(?:[^']|'\\\\'')*'";
   const expression = new RegExp(
-    `pulumi config (set|rm)((?: --(?:secret|path))*) (${quoted}|[\\w.:-]+\\w)(?: (?:-- )?(${quoted}|[\\w./:@,-]*[\\w/]))?`,
+    `pulumi config (set|rm)((?: --(?:secret|plaintext|path))*) (${quoted}|[\\w.:-]+\\w)(?: (?:-- )?(${quoted}|[\\w./:@,-]*[\\w/]))?`,
     "g",
   );
   const alternatives: Command[][] = [];
@@ -84,11 +84,18 @@ function afterCommand({ verb, key, name, value, secret }: Command, found: Found,
   }
   const good = (): string => typist.samples[key]?.[0] ?? goodTexts(setting)[0] ?? "";
   const text =
-    name === undefined ? (value ?? good()) : changed(before?.text ?? "{}", (map) => (map[name] = value ?? "text"));
+    name === undefined
+      ? (value ?? good())
+      : changed(before?.text ?? "{}", (map) => (map[name] = value ?? textIn(setting)));
   if ("fault" in setting.parse(text)) {
     throw new Error(`${key} refuses the ${JSON.stringify(text)} that is to be set`);
   }
   return { ...found, [full]: { text, encrypted: secret } };
+}
+
+/** A text that a map takes. */
+function textIn({ example = "{}" }: Settings[string]): string {
+  return Object.values(JSON.parse(example) as Record<string, string>)[0] ?? "text";
 }
 
 function changed(text: string, change: (map: Record<string, string>) => void): string {

@@ -5,7 +5,6 @@ import { backupsPlacement, backupsSettings } from "./backups";
 import { capacityRules, capacitySettings } from "./capacity";
 import { certificateRules, certificateSettings } from "./certificate";
 import { engineRules, engineSettings } from "./engine";
-import { eventsPlacement, eventsRules, eventsSettings } from "./events";
 import { maintenanceRules, maintenanceSettings } from "./maintenance";
 import { monitoringRules, monitoringSettings } from "./monitoring";
 
@@ -21,7 +20,6 @@ export const databaseSettings = {
   ...backupsSettings,
   ...maintenanceSettings,
   ...monitoringSettings,
-  ...eventsSettings,
 };
 
 export type DatabaseConfig = ConfigOf<typeof databaseSettings>;
@@ -33,10 +31,6 @@ export const databaseRules: Rule<DatabaseConfig & Pick<InstallationConfig, "aws:
   ...certificateRules,
   ...maintenanceRules,
   ...monitoringRules,
-  ...eventsRules,
 ];
 
-export const databasePlacement: Rule<DatabaseConfig & Pick<InstallationConfig, "aws:region">>[] = [
-  ...eventsPlacement,
-  ...backupsPlacement,
-];
+export const databasePlacement: Rule<DatabaseConfig & Pick<InstallationConfig, "aws:region">>[] = backupsPlacement;

@@ -174,29 +174,9 @@ describe("A configuration of the database with a mistake", () => {
       /^databaseParameters: found .*, of which max-connections doesn.t fit; allowed: names of parameters/,
     ],
     [
-      "a topic in another region",
-      { databaseEventTopicArn: "arn:aws:sns:eu-west-1:111122223333:x" },
-      /^databaseEventTopicArn: found .*, which is in eu-west-1; allowed: one in eu-central-1$/,
-    ],
-    [
       "an odd interval",
       { databaseMonitoringSeconds: 7 },
       /databaseMonitoringSeconds: found "7"; allowed: one of 0, 1, 5/,
-    ],
-    [
-      "a topic without events and alarms",
-      { databaseEvents: false, alarmsEnabled: false, databaseEventEmails: "a@b.c" },
-      /databaseEventEmails: has no effect/,
-    ],
-    [
-      "addresses for a topic of one's own",
-      { databaseEventTopicArn: arnOf("sns", "x"), databaseEventEmails: "a@b.c" },
-      /databaseEventEmails: set beside databaseEventTopicArn, which gets the events: subscribe them to that topic/,
-    ],
-    [
-      "an address that is none",
-      { databaseEventEmails: "me" },
-      /databaseEventEmails: found "me", .*; allowed: .*e-mail/,
     ],
     [
       "a path to certificates",

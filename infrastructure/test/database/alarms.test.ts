@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import { compositeState, type Row, steady, testAlarms, testCalls } from "@selfhosted/common/testing";
 import { expect } from "chai";
@@ -7,7 +5,6 @@ import { mostConnections } from "../../database/limits";
 import { everythingOn } from "../configurations";
 import { runLayer, runWith } from "../layer";
 
-const readme = readFileSync(join(__dirname, "../../README.md"), "utf8");
 const GiB = 1024 ** 3;
 
 /** Of an installation by default: two db.r6g.large, with 16 GiB of memory and 1000 connections. */
@@ -25,7 +22,7 @@ const rows: Record<string, Row> = {
 
 describe("The database's alarms", () => {
   testAlarms(() => runLayer(), "-database-alarms-", rows);
-  testCalls(() => runWith(everythingOn), readme);
+  testCalls(() => runWith(everythingOn));
 
   it("are those of a fault together, which calls once", async () => {
     const outcome = await runLayer();

@@ -25,6 +25,15 @@ describe("The database's events", () => {
     ]);
   });
 
+  it("are sent to a pager by HTTPS, as the rest of a topic's messages", async () => {
+    const url = "https://events.pagerduty.com/integration/0123456789abcdef/enqueue";
+    const { the } = await runLayer({ secrets: { alarmHttpsEndpoints: { pagerduty: url } } });
+    const { name, inputs } = the(aws.sns.TopicSubscription);
+    expect(inputs).to.deep.include({ protocol: "https", endpoint: url });
+    // The name is in clear wherever Pulumi writes.
+    expect(name).to.equal("pulumi-prod-database-events-https-pagerduty");
+  });
+
   it("report changed parameter groups and security groups, as AWS's controls RDS.21 and RDS.22 ask", async () => {
     const subscriptions = (await runLayer()).ofType(aws.rds.EventSubscription);
     const categories = (source: string): string[] | undefined =>

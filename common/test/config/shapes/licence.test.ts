@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { applyRules, type ConfigProblem, licence, licenceTerm } from "../../../config";
+import { applyRules, type ConfigProblem, licence, licenceEnd, licenceTerm } from "../../../config";
 import { licenceOfTests } from "../../../testing";
 
 describe("a licence", () => {
@@ -57,8 +57,20 @@ describe("a licence", () => {
   });
 
   it("is fine where it lasts, or says nothing of its end", () => {
-    for (const text of [at("2030-03-01"), expiring({ exp: "never" }), licenceOfTests, "nonsense", undefined]) {
+    for (const text of [
+      at("2030-03-01"),
+      expiring({ exp: "never" }),
+      expiring({ exp: 8.64e12 + 1 }),
+      licenceOfTests,
+      "nonsense",
+      undefined,
+    ]) {
       expect(found(text)).to.deep.equal([]);
     }
+  });
+
+  it("ends at no time where it says none that there is", () => {
+    expect(licenceEnd(at("2030-03-01"))?.toISOString()).to.equal("2030-03-01T00:00:00.000Z");
+    expect(licenceEnd(expiring({ exp: 8.64e12 + 1 }))).to.equal(undefined);
   });
 });

@@ -11,15 +11,21 @@ import {
 } from "@selfhosted/common";
 import type { RuleArgs } from "../config";
 
+/** The secret by which ECS signs in to a private registry. */
+export const registryCredentials = startSecret("registry credentials", "registryCredentialsSecretArn");
+/** The secret by which the API signs in to the database. */
+export const databaseUser = startSecret("database user", "databaseUserSecretArn", "databaseUserSecretKeyArn");
+
 /**
- * The secret by which ECS signs in to a private registry exists, and tasks may decrypt it: with AWS's own key for Secrets Manager,
- * which takes no permission, or with the installation's.
+ * A secret of the customer's with which tasks start exists, and they may decrypt it: with AWS's own key for Secrets Manager, which takes no
+ * permission, with the installation's, or with the one that `keyOfKey` names.
  */
-export const registryCredentials: LookUp<RuleArgs> = namedLookUp(
-  "registry credentials",
-  "secret",
-  "registryCredentialsSecretArn",
-  async (arn, { upstream }, { aws }) => {
+function startSecret(
+  name: string,
+  key: "databaseUserSecretArn" | "registryCredentialsSecretArn",
+  keyOfKey?: "databaseUserSecretKeyArn",
+): LookUp<RuleArgs> {
+  return namedLookUp(name, "secret", key, async (arn, { config, upstream }, { aws }) => {
     const region = parseArn(arn)?.region;
     if (region !== upstream.installation.region) {
       // A rule says so already.
@@ -28,16 +34,18 @@ export const registryCredentials: LookUp<RuleArgs> = namedLookUp(
     const { DeletedDate: deletion, KmsKeyId: keyId } = await aws.secrets.describeSecret({ SecretId: arn });
     // Before the first deployment it isn't known.
     const dataKeyArn = ifKnown(() => upstream.dataKeyArn);
-    const isReadable = keyId === undefined || (await mayDecrypt(aws.kms, keyId, dataKeyArn));
+    const given = keyOfKey === undefined ? undefined : config[keyOfKey];
+    const isReadable = keyId === undefined || (await mayDecrypt(aws.kms, keyId, [dataKeyArn, given]));
     const problem = (reason: string, command: string): ConfigProblem => ({
-      key: "registryCredentialsSecretArn",
+      key,
       reason: `secret ${arn} is ${reason}`,
       fix: `aws secretsmanager ${command}`,
     });
     const options = `--region ${region} --secret-id ${arn}`;
+    const others = keyOfKey === undefined ? "" : `, or the key in ${keyOfKey}`;
     const unreadable = problem(
-      `encrypted with ${keyId}; tasks may decrypt with AWS's own key or the installation's data key only`,
-      `update-secret ${options} --kms-key-id alias/aws/secretsmanager`,
+      `encrypted with ${keyId}; tasks may decrypt with AWS's own key${others ? "," : " or"} the installation's data key${others} only`,
+      `update-secret ${options} --kms-key-id alias/aws/secretsmanager${others && `, or set ${keyOfKey}`}`,
     );
     return {
       detail: arn,
@@ -46,14 +54,14 @@ export const registryCredentials: LookUp<RuleArgs> = namedLookUp(
         ...problemIf(!isReadable, { ...unreadable, ...(dataKeyArn === undefined && { severity: "warning" }) }),
       ],
     };
-  },
-);
+  });
+}
 
 /** Whether tasks may decrypt with a key: the ID of one, or the ARN of an alias. What the caller may not see stops nobody. */
-async function mayDecrypt(kms: AwsClients["kms"], keyId: string, dataKeyArn: string | undefined): Promise<boolean> {
+async function mayDecrypt(kms: AwsClients["kms"], keyId: string, own: (string | undefined)[]): Promise<boolean> {
   try {
     const { KeyMetadata: { Arn: arn, KeyManager: manager } = {} } = await kms.describeKey({ KeyId: keyId });
-    return manager === "AWS" || arn === dataKeyArn;
+    return manager === "AWS" || own.includes(arn);
   } catch (error) {
     if (isDenied(error)) {
       return true;
