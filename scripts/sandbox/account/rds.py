@@ -162,15 +162,17 @@ INSIGHTS = (
     *("database_insights_mode", "enable_performance_insights"),
     *("performance_insights_kms_key_id", "performance_insights_retention_period"),
 )
+# moto knows these from version 5.2 on, which Python 3.9 doesn't have.
+MONITORING = ("monitoring_interval", "monitoring_role_arn")
 
 
-def keep_insights(kind):
-    """moto keeps these settings of a modification only, and returns whether they are on by the name of the request."""
+def keep(names, kind):
+    """moto keeps these settings of a modification only, and returns whether insights are on by the name of the request."""
     init = kind.__init__
 
     def init_and_keep(resource, *args, **settings):
         init(resource, *args, **settings)
-        vars(resource).update({name: settings[name] for name in INSIGHTS if name in settings})
+        vars(resource).update({name: settings[name] for name in names if name in settings})
 
     kind.__init__ = init_and_keep
     kind.performance_insights_enabled = property(lambda one: vars(one).get("enable_performance_insights", False))
@@ -206,8 +208,8 @@ def restore_unprotected(backend, snapshot, settings):
     return cluster
 
 
-keep_insights(DBCluster)
-keep_insights(DBInstance)
+keep(INSIGHTS, DBCluster)
+keep((*INSIGHTS, *MONITORING), DBInstance)
 # All versions 3 of Aurora MySQL are of one family.
 DBInstance.default_db_parameter_group_details = lambda instance: (FAMILY, DEFAULT_GROUP)
 RDSBackend.modify_db_cluster = modify_and_export

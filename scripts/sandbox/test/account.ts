@@ -13,7 +13,7 @@ let started: Promise<Emulator> | undefined;
 
 /** The emulated account that all tests of the process share. */
 export function emulator(): Promise<Emulator> {
-  started ??= freePort().then((port) => start(folder, { port, report: () => undefined }));
+  started ??= start(folder, { port: 0, report: () => undefined });
   return started;
 }
 

@@ -69,14 +69,14 @@ describe("the emulated account's process", () => {
   }
 
   it("is started once and found again, and is a new account once its process died", async () => {
-    const first = await start(folder, options(await freePort()));
+    const first = await start(folder, options(0));
     expect(await start(folder, options())).to.deep.equal(first);
     expect(await find(folder)).to.deep.equal(first);
     expect(lines.filter((line) => line.startsWith("starting"))).to.have.length(1);
 
     process.kill(first.pid, "SIGKILL");
     expect(await find(folder)).to.equal(undefined);
-    const second = await start(folder, options(await freePort()));
+    const second = await start(folder, options(0));
     expect(second.id).not.to.equal(first.id);
 
     await stop(folder);
@@ -141,7 +141,7 @@ describe("the emulated account's process", () => {
   it("keeps its files to the user", async () => {
     chmodSync(folder, 0o755);
     writeFileSync(join(folder, "emulator.log"), "from before", { mode: 0o644 });
-    await start(folder, options(await freePort()));
+    await start(folder, options(0));
     expect((statSync(folder).mode & 0o777).toString(8)).to.equal("700");
     expect(readdirSync(folder)).to.have.members(["emulator.json", "emulator.log"]);
     for (const file of readdirSync(folder)) {

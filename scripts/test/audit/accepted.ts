@@ -53,6 +53,25 @@ export const acceptedChecks: Accepted[] = [
   },
 ];
 
+/** Of cfn-lint's. */
+export const acceptedLints: Accepted[] = [
+  {
+    check: "E3682",
+    where: /-database-instance-\d$/,
+    why: "copyTagsToSnapshot: on instances of Aurora, AWS takes and ignores it; the cluster has it too.",
+  },
+  {
+    check: "W2501",
+    where: /-database-cluster$/,
+    why: "The password is a secret of Pulumi's, generated for the stack.",
+  },
+  {
+    check: "W3010",
+    where: /-database-instance-\d$/,
+    why: "The zones are those of the subnets, looked up: an instance in each.",
+  },
+];
+
 /** Of detect-secrets': it goes by names, and by how random a text looks. */
 export const acceptedSecrets: Accepted[] = [
   {
@@ -63,6 +82,11 @@ export const acceptedSecrets: Accepted[] = [
   { check: "Hex High Entropy String", where: /requirements\.txt$/, why: "Digests of packages." },
   {
     check: "Hex High Entropy String",
+    where: /^scripts\/cost\/prices\.ts$/,
+    why: "Commits at which the sources of prices were read.",
+  },
+  {
+    check: "Hex High Entropy String",
     where: /^scripts\/sandbox\/(engine\/state|provider)\/values\.ts$/,
     why: "The signatures by which Pulumi's protocol marks values.",
   },
@@ -70,7 +94,7 @@ export const acceptedSecrets: Accepted[] = [
   {
     check: "Secret Keyword",
     where:
-      /^(common\/tags|infrastructure\/storage\/data-access|scripts\/(controls\/(keys|recorded)|docs\/settings-page|doctor\/redact\/names|images\/plan|pulumi\/stacks))\.ts$/,
+      /^(common\/tags|infrastructure\/storage\/data-access|scripts\/(adoption\/(facts|plan)|controls\/(keys|recorded)|diagrams\/(kinds|overview)|docs\/settings-page|doctor\/redact\/names|images\/plan|pulumi\/stacks|rotation\/progress))\.ts$/,
     why: "Names of things that have to do with secrets, and words about them.",
   },
   {

@@ -1,14 +1,17 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import type { Recorded } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { recorded } from "../../controls/recorded";
 import { repository } from "../../repository";
 import { options } from "../controls/options";
 import { planted, withFault } from "../controls/planted";
-import { acceptedChecks, acceptedSecrets, isAccepted, matches } from "./accepted";
+import { acceptedChecks, acceptedLints, acceptedSecrets, isAccepted, matches } from "./accepted";
+import { cloudFormation, isConverted, unconverted } from "./cloudformation";
+import { planted as plantedValues, withPlanted } from "./planted";
 import { terraformPlan } from "./terraform";
-import { checkov, detectSecrets, type Finding, inScratch, shellCheck } from "./tools";
+import { cfnLint, checkov, detectSecrets, type Finding, hasCfnLint, inScratch, shellCheck } from "./tools";
 
 const shown = ({ check, where, what }: Finding): string => `${check} ${where}: ${what}`;
 
@@ -47,6 +50,40 @@ describe("Checkov", () => {
     const news = new Set(broken.filter((each) => !known.has(shown(each))).map(({ check }) => check));
     expect(faults.map((fault) => fault.checkov).filter((check) => !news.has(check ?? ""))).to.deep.equal([]);
     expect(faults.length).to.be.at.least(25);
+  });
+});
+
+describe("cfn-lint", () => {
+  let withOptions: Recorded[];
+  let found: Finding[];
+
+  before(async function () {
+    if (!(await hasCfnLint())) this.skip();
+    withOptions = await recorded(options);
+    found = [...(await cfnLint(cloudFormation(await recorded()))), ...(await cfnLint(cloudFormation(withOptions)))];
+  });
+
+  it("finds nothing without a reason in the main types, by default or with every option", () => {
+    expect(found.filter((each) => !isAccepted(each, acceptedLints)).map(shown)).to.deep.equal([]);
+    const stale = acceptedLints.filter((each) => !found.some((one) => matches(each, one)));
+    expect(stale.map(({ check }) => check)).to.deep.equal([]);
+  });
+
+  it("is given every type that isn't named as left out", () => {
+    const types = new Set(withOptions.map(({ type }) => type).filter((type) => type.startsWith("aws:")));
+    expect([...types].filter((type) => !isConverted(type)).sort()).to.deep.equal(unconverted);
+  });
+
+  it("finds a bad value planted in each type, 25 and more: it isn't blind", async () => {
+    const known = new Set(found.map(shown));
+    const news = (await cfnLint(cloudFormation(withPlanted(withOptions)))).filter((each) => !known.has(shown(each)));
+    const missed = plantedValues.filter(
+      ({ rule, what }) => !news.some((each) => each.check === rule && each.what.startsWith(what)),
+    );
+    expect(missed.map(({ rule, what }) => `${rule} ${what}`)).to.deep.equal([]);
+    const converted = new Set(withOptions.map(({ type }) => type).filter(isConverted));
+    expect(plantedValues.map(({ type }) => type)).to.include.members([...converted]);
+    expect(plantedValues).to.have.length.of.at.least(25);
   });
 });
 

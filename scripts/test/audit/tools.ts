@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pythonWith } from "../../python";
 import { repository } from "../../repository";
+import type { Template } from "./cloudformation";
 
 /** What a tool finds fault with. */
 export interface Finding {
-  /** Of Checkov's, such as `CKV_AWS_17`; of detect-secrets', such as `Private Key`. */
+  /** Of Checkov's, such as `CKV_AWS_17`; of cfn-lint's, such as `E3030`; of detect-secrets', such as `Private Key`. */
   check: string;
   /** A resource, or a file of the repository. */
   where: string;
@@ -26,6 +27,27 @@ export async function checkov(plan: object): Promise<Finding[]> {
     }
     return results.failed_checks.map(({ check_id: check, check_name: what, resource }) => {
       return { check, where: resource.split(".")[1] ?? "", what };
+    });
+  });
+}
+
+/** Not with Python 3.9: requirements.in. */
+export async function hasCfnLint(): Promise<boolean> {
+  const found = await ask("python", ["-c", "import importlib.util; print(importlib.util.find_spec('cfnlint'))"]);
+  return found.trim() !== "None";
+}
+
+/** What cfn-lint says of a template of CloudFormation. */
+export async function cfnLint(template: Template): Promise<Finding[]> {
+  return inScratch("template.json", JSON.stringify(template), async (file) => {
+    const args = ["--regions", "eu-central-1", "--format", "json", "--non-zero-exit-code", "none", file];
+    const found = JSON.parse(
+      await ask("python", ["-c", "from cfnlint.runner import main; main()", ...args]),
+    ) as CfnLintMatch[];
+    return found.map(({ Rule, Message, Location: { Path } }) => {
+      const [, id = "", , ...property] = Path ?? [];
+      const what = property.length > 0 ? `${property.join(".")}: ${Message}` : Message;
+      return { check: Rule.Id, where: template.Resources[id]?.Metadata.Name ?? "", what };
     });
   });
 }
@@ -65,6 +87,12 @@ export async function inScratch<T>(name: string, text: string, use: (file: strin
 interface CheckovReport {
   results?: { failed_checks: { check_id: string; check_name: string; resource: string }[] };
   summary?: { parsing_errors: number };
+}
+
+interface CfnLintMatch {
+  Rule: { Id: string };
+  Message: string;
+  Location: { Path?: string[] | null };
 }
 
 interface SecretsReport {

@@ -1,5 +1,6 @@
 import type { CertificateArgs, CertificateValidationArgs } from "@pulumi/aws/acm";
 import type { Unwrap } from "@pulumi/pulumi";
+import { waitWith } from "../../../aws/wait";
 import type { Service } from "../resource";
 import type { Account } from "./account";
 import { bareName } from "./route53";
@@ -68,9 +69,9 @@ export const service: Service<Account> = {
         return certificateArn;
       },
       async settle(client, CertificateArn, _inputs, { timeoutSeconds = validationSeconds }) {
-        const wait = { client, maxWaitTime: timeoutSeconds, minDelay: 1, maxDelay: 5 };
+        const patience = { maxWaitTime: timeoutSeconds, minDelay: 1, maxDelay: 5 };
         const { waitUntilCertificateValidated } = await import("@aws-sdk/client-acm");
-        await waitUntilCertificateValidated(wait, { CertificateArn });
+        await waitWith(client, (given) => waitUntilCertificateValidated({ ...given, ...patience }, { CertificateArn }));
       },
       async get(aws, CertificateArn) {
         const { Certificate } = await aws.describeCertificate({ CertificateArn });

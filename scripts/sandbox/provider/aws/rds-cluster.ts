@@ -5,6 +5,7 @@ import type {
   RestoreDBClusterFromSnapshotMessage,
 } from "@aws-sdk/client-rds";
 import type { ClusterArgs } from "@pulumi/aws/rds";
+import { waitWith } from "../../../aws/wait";
 import type { Properties } from "../resource";
 import { fromAws, inputsOf, toAws } from "./fields";
 import { changed, patience, rds } from "./rds-common";
@@ -104,11 +105,15 @@ export const clusterType = rds<ClusterInputs>({
   },
   async settle(aws, DBClusterIdentifier, inputs, call, olds) {
     const { waitUntilDBClusterAvailable } = await import("@aws-sdk/client-rds");
-    await waitUntilDBClusterAvailable(patience(aws, call), { DBClusterIdentifier });
+    await waitWith(aws, (given) =>
+      waitUntilDBClusterAvailable({ ...given, ...patience(call) }, { DBClusterIdentifier }),
+    );
     if (olds || !inputs.snapshotIdentifier) return;
     const own = { DBClusterIdentifier, ...toAws(ownSettings, inputs), ApplyImmediately: true };
     await aws.modifyDBCluster(own as ModifyDBClusterMessage);
-    await waitUntilDBClusterAvailable(patience(aws, call), { DBClusterIdentifier });
+    await waitWith(aws, (given) =>
+      waitUntilDBClusterAvailable({ ...given, ...patience(call) }, { DBClusterIdentifier }),
+    );
   },
   async get(aws, DBClusterIdentifier) {
     const found = (await aws.describeDBClusters({ DBClusterIdentifier })).DBClusters?.[0];
@@ -143,7 +148,7 @@ export const clusterType = rds<ClusterInputs>({
       DeleteAutomatedBackups: deleteAutomatedBackups,
     });
     const { waitUntilDBClusterDeleted } = await import("@aws-sdk/client-rds");
-    await waitUntilDBClusterDeleted(patience(aws, call), { DBClusterIdentifier });
+    await waitWith(aws, (given) => waitUntilDBClusterDeleted({ ...given, ...patience(call) }, { DBClusterIdentifier }));
   },
 });
 

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { RDS } from "@aws-sdk/client-rds";
 import type { Call } from "../resource";
 import type { Account } from "./account";
 import { typesOf } from "./table";
@@ -14,8 +13,8 @@ export const rds = typesOf(async () => (await import("@aws-sdk/client-rds")).RDS
 });
 
 /** What the waiters of the AWS SDK take. */
-export function patience(client: RDS, { timeoutSeconds = defaultWaitSeconds }: Call<Account>) {
-  return { client, maxWaitTime: timeoutSeconds, minDelay: 1, maxDelay: 15 };
+export function patience({ timeoutSeconds = defaultWaitSeconds }: Call<Account>) {
+  return { maxWaitTime: timeoutSeconds, minDelay: 1, maxDelay: 15 };
 }
 
 /** Those of the inputs that differ: RDS acts on whatever it is sent, such as a version from before it moved on by itself. */

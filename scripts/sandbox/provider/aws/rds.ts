@@ -5,6 +5,7 @@ import type {
   EventSubscriptionArgs,
   SubnetGroupArgs,
 } from "@pulumi/aws/rds";
+import { waitWith } from "../../../aws/wait";
 import type { Service } from "../resource";
 import type { Account } from "./account";
 import { fromAws, inputsOf, toAws } from "./fields";
@@ -61,7 +62,9 @@ export const service: Service<Account> = {
       },
       async settle(aws, DBInstanceIdentifier, _inputs, call) {
         const { waitUntilDBInstanceAvailable } = await import("@aws-sdk/client-rds");
-        await waitUntilDBInstanceAvailable(patience(aws, call), { DBInstanceIdentifier });
+        await waitWith(aws, (given) =>
+          waitUntilDBInstanceAvailable({ ...given, ...patience(call) }, { DBInstanceIdentifier }),
+        );
       },
       async get(aws, DBInstanceIdentifier) {
         const found = (await aws.describeDBInstances({ DBInstanceIdentifier })).DBInstances?.[0];
@@ -82,7 +85,9 @@ export const service: Service<Account> = {
       async delete(aws, DBInstanceIdentifier, _olds, call) {
         await aws.deleteDBInstance({ DBInstanceIdentifier, SkipFinalSnapshot: true });
         const { waitUntilDBInstanceDeleted } = await import("@aws-sdk/client-rds");
-        await waitUntilDBInstanceDeleted(patience(aws, call), { DBInstanceIdentifier });
+        await waitWith(aws, (given) =>
+          waitUntilDBInstanceDeleted({ ...given, ...patience(call) }, { DBInstanceIdentifier }),
+        );
       },
     }),
 

@@ -8,6 +8,7 @@ import type {
 } from "@aws-sdk/client-route-53";
 import type { HealthCheckArgs, QueryLogArgs, RecordArgs, ZoneAssociationArgs } from "@pulumi/aws/route53";
 import type { Unwrap } from "@pulumi/pulumi";
+import { waitWith } from "../../../aws/wait";
 import type { Service } from "../resource";
 import type { Account, Tags } from "./account";
 import { fromAws, toAws } from "./fields";
@@ -174,8 +175,10 @@ async function change(client: Route53, Action: ChangeAction, zone: string, recor
   const ChangeBatch = { Changes: [{ Action, ResourceRecordSet: record }] };
   const { ChangeInfo } = await client.changeResourceRecordSets({ HostedZoneId: zone, ChangeBatch });
   const { waitUntilResourceRecordSetsChanged } = await import("@aws-sdk/client-route-53");
-  await waitUntilResourceRecordSetsChanged(
-    { client, maxWaitTime: propagationSeconds, minDelay: 1 },
-    { Id: ChangeInfo?.Id },
+  await waitWith(client, (given) =>
+    waitUntilResourceRecordSetsChanged(
+      { ...given, maxWaitTime: propagationSeconds, minDelay: 1 },
+      { Id: ChangeInfo?.Id },
+    ),
   );
 }

@@ -1,5 +1,6 @@
 import type { BucketLocationConstraint, S3 } from "@aws-sdk/client-s3";
-import type { BucketArgs } from "@pulumi/aws/s3";
+import type { BucketArgs, BucketMetricArgs } from "@pulumi/aws/s3";
+import type { Unwrap } from "@pulumi/pulumi";
 import type { Service } from "../resource";
 import type { Account } from "./account";
 import { unlessMissing } from "./errors";
@@ -47,6 +48,24 @@ export const service: Service<Account> = {
         if (forceDestroy) await empty(aws, Bucket);
         await aws.deleteBucket({ Bucket });
       },
+    }),
+
+    "aws:s3/bucketMetric:BucketMetric": s3<Unwrap<BucketMetricArgs> & { name: string }>({
+      tagged: false,
+      autoname: "name",
+      replaceOn: ["bucket", "name"],
+      updateOn: [],
+      async create(aws, { bucket, name }) {
+        const MetricsConfiguration = { Id: name };
+        await aws.putBucketMetricsConfiguration({ Bucket: bucket, Id: name, MetricsConfiguration });
+        return `${bucket}:${name}`;
+      },
+      async get(aws, id) {
+        const [bucket = "", name = ""] = id.split(":");
+        const { MetricsConfiguration: found } = await aws.getBucketMetricsConfiguration({ Bucket: bucket, Id: name });
+        return found && { bucket, name: found.Id };
+      },
+      delete: (aws, _id, { bucket, name }) => aws.deleteBucketMetricsConfiguration({ Bucket: bucket, Id: name }),
     }),
   },
 };

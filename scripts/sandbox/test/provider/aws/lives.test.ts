@@ -134,6 +134,11 @@ describe("a resource lives as its program says:", () => {
     replaced: { endpoint: "ops@example.com" },
   }));
 
+  lives("aws:sns/topicSubscription:TopicSubscription", () => ({
+    inputs: { topic: topic.id, protocol: "https", endpoint: "https://pager.example.com/key" },
+    replaced: { endpoint: "https://pager.example.com/another" },
+  }));
+
   lives("aws:backup/vault:Vault", () => ({
     inputs: { kmsKeyArn: seeded.serviceKeyArn },
     changed: { forceDestroy: true },
@@ -170,6 +175,11 @@ describe("a resource lives as its program says:", () => {
     inputs: { planId: plan.id, iamRoleArn: role.outputs.arn, resources: ["arn:aws:s3:::states"] },
     replaced: { resources: ["arn:aws:s3:::states", "arn:aws:s3:::policies"] },
   }));
+
+  lives("aws:s3/bucketMetric:BucketMetric", async () => {
+    const bucket = (await make("aws:s3/bucket:Bucket", { bucket: "counted" })).id;
+    return { inputs: { bucket, name: "EntireBucket" }, replaced: { name: "Another" } };
+  });
 
   lives("aws:route53/record:Record", () => {
     const alias = (name: string) => [{ name, zoneId: "Z2P70J7EXAMPLE", evaluateTargetHealth: true }];
