@@ -1,12 +1,15 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** The types of resources that controls look at, with what their classes take. */
+/** The types of resources that controls and the cost table look at, with what their classes take. */
 interface Types {
   "aws:acm/certificate:Certificate": aws.acm.CertificateArgs;
+  "aws:appautoscaling/target:Target": aws.appautoscaling.TargetArgs;
   "aws:backup/plan:Plan": aws.backup.PlanArgs;
   "aws:backup/selection:Selection": aws.backup.SelectionArgs;
   "aws:cloudwatch/logGroup:LogGroup": aws.cloudwatch.LogGroupArgs;
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": aws.cloudwatch.LogMetricFilterArgs;
+  "aws:cloudwatch/dashboard:Dashboard": aws.cloudwatch.DashboardArgs;
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": aws.cloudwatch.CompositeAlarmArgs;
   "aws:cloudwatch/metricAlarm:MetricAlarm": aws.cloudwatch.MetricAlarmArgs;
   "aws:ec2/securityGroup:SecurityGroup": aws.ec2.SecurityGroupArgs;
@@ -26,11 +29,13 @@ interface Types {
   "aws:rds/clusterInstance:ClusterInstance": aws.rds.ClusterInstanceArgs;
   "aws:rds/clusterParameterGroup:ClusterParameterGroup": aws.rds.ClusterParameterGroupArgs;
   "aws:rds/eventSubscription:EventSubscription": aws.rds.EventSubscriptionArgs;
+  "aws:route53/healthCheck:HealthCheck": aws.route53.HealthCheckArgs;
   "aws:route53/queryLog:QueryLog": aws.route53.QueryLogArgs;
   "aws:route53/record:Record": aws.route53.RecordArgs;
   "aws:s3/bucket:Bucket": aws.s3.BucketArgs;
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": aws.s3.BucketLifecycleConfigurationArgs;
   "aws:s3/bucketLogging:BucketLogging": aws.s3.BucketLoggingArgs;
+  "aws:s3/bucketMetric:BucketMetric": aws.s3.BucketMetricArgs;
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": aws.s3.BucketObjectLockConfigurationArgs;
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": aws.s3.BucketOwnershipControlsArgs;
   "aws:s3/bucketPolicy:BucketPolicy": aws.s3.BucketPolicyArgs;

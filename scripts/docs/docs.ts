@@ -5,17 +5,23 @@ import { groups as application } from "../../application/exports";
 import { groups as dns } from "../../dns/exports";
 import { groups as infrastructure } from "../../infrastructure/exports";
 import { command } from "../command";
+import { costBySize } from "../cost/sizes";
 import { layers } from "../layers";
 import { repository } from "../repository";
+import { factsFile, withFacts } from "./facts-page";
 import { policyFiles, policyFolder } from "./permissions/documents";
 import { type Groups, settingsPage, withRequired } from "./settings-page";
 
 /** The settings of each layer. */
 export const groups: Record<Layer, Groups> = { infrastructure, application, dns };
 
-/** What `make docs` writes, by path in the repository: the settings and README of each layer, and the policies of a deployer. */
+/**
+ * What `make docs` writes, by path in the repository: the settings and README of each layer, the page of facts, and the policies of a
+ * deployer.
+ */
 export async function writtenFiles(): Promise<Record<string, string>> {
   const { format } = await import("prettier");
+  const facts = withFacts(readFileSync(join(repository, factsFile), "utf8"), groups, await costBySize());
   const settings = layers.flatMap((layer) => {
     const readme = `${layer}/README.md`;
     const page = settingsPage(layer, groups[layer]);
@@ -25,7 +31,7 @@ export async function writtenFiles(): Promise<Record<string, string>> {
     ];
   });
   const texts = await Promise.all(settings.map(async ([path, text]) => [path, await text] as const));
-  return { ...Object.fromEntries(texts), ...(await policyFiles()) };
+  return { ...Object.fromEntries(texts), [factsFile]: facts, ...(await policyFiles()) };
 }
 
 if (require.main === module) {

@@ -1,4 +1,5 @@
 import { type Layer, setCommand, type Setting, type Settings } from "@selfhosted/common";
+import { markdownTable, withMarked } from "./marked";
 
 /** The settings of a layer by the title of their group, in the order in which they are shown. */
 export type Groups = Record<string, Settings>;
@@ -32,18 +33,8 @@ function contents(groups: Groups): string {
     .join("\n");
 }
 
-/** Between these markers of a layer's README stand the settings without which nothing can be deployed. */
-const between = /(?<=<!-- settings -->\n)[\s\S]*(?=<!-- \/settings -->)/;
-
-/**
- * A README with the required settings between its markers, `<!-- settings -->` and `<!-- /settings -->`.
- *
- * @throws Error when the markers are missing.
- */
+/** A README with the required settings, without which nothing can be deployed, between its markers. */
 export function withRequired(readme: string, groups: Groups): string {
-  if (!between.test(readme)) {
-    throw new Error("The README has no lines <!-- settings --> and <!-- /settings --> to put the settings between.");
-  }
   const all = Object.values(groups).flatMap((settings) => Object.entries(settings));
   const required = all.filter(([, setting]) => isRequired(setting));
   const more = `${required.length > 0 ? "These are required. " : ""}All ${all.length} settings: [SETTINGS.md](SETTINGS.md).`;
@@ -52,16 +43,8 @@ export function withRequired(readme: string, groups: Groups): string {
     prose(setting.description),
     `\`${exampleOf(key, setting)}\``,
   ]);
-  // Prettier would pad every cell to the longest of its column.
-  const shown =
-    rows.length === 0 ? [] : ["<!-- prettier-ignore -->", table(["setting", "what it is for", "set it"], rows)];
-  return readme.replace(between, () => `\n${[more, ...shown].join("\n\n").replace("-->\n\n", "-->\n")}\n\n`);
-}
-
-function table(head: string[], rows: string[][]): string {
-  return [head, head.map(() => "---"), ...rows]
-    .map((row) => `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
-    .join("\n");
+  const shown = rows.length === 0 ? [] : [markdownTable(["setting", "what it is for", "set it"], rows)];
+  return withMarked("The README", readme, "settings", [more, ...shown].join("\n\n"));
 }
 
 function section(key: string, setting: Setting<unknown>): string {
@@ -135,7 +118,8 @@ function exampleOf(key: string, setting: Setting<unknown>): string {
   const source = file === undefined ? "" : ` < ${file}`;
   if (kind === "map") {
     const [[name, inner]] = Object.entries({ NAME: "value", ...parsed(example) }).slice(-1) as [[string, unknown]];
-    return setCommand(`${secret ? "--secret " : ""}--path '${key}.${name}'`, secret ? "value" : inner);
+    const path = `--path '${key}.${name}'`;
+    return secret ? `pulumi config set --secret ${path}` : setCommand(path, inner);
   }
   if (secret || file !== undefined) {
     return `pulumi config set ${secret ? "--secret " : ""}${key}${source}`;
@@ -180,7 +164,7 @@ function keyLink(key: string): string {
 }
 
 /** As GitHub spells the anchor of a heading. */
-function anchor(heading: string): string {
+export function anchor(heading: string): string {
   return heading
     .toLowerCase()
     .replace(/[^\w\- ]/g, "")

@@ -1,3 +1,4 @@
+import { unique } from "../../unique";
 import { calls, dataSources, type Need, resources } from "./actions";
 import { type Part, parts, usedBy } from "./programs";
 import {
@@ -64,9 +65,9 @@ export function needOf(part: Part): { actions: string[]; passesRolesTo: string[]
     ...used.calls.map((call) => calls[call] ?? { actions: [call] }),
   ];
   return {
-    actions: unique(needs.flatMap((need) => need.actions)),
-    passesRolesTo: unique(needs.flatMap((need) => need.passesRolesTo ?? [])),
-    linkedRolesOf: unique(needs.flatMap((need) => need.linkedRolesOf ?? [])),
+    actions: unique(needs.flatMap((need) => need.actions)).sort(),
+    passesRolesTo: unique(needs.flatMap((need) => need.passesRolesTo ?? [])).sort(),
+    linkedRolesOf: unique(needs.flatMap((need) => need.linkedRolesOf ?? [])).sort(),
   };
 }
 
@@ -124,8 +125,4 @@ function split(all: Statement[]): Document[] {
 /** As IAM counts. */
 export function sizeOf(document: Document): number {
   return JSON.stringify(document).length;
-}
-
-function unique(texts: string[]): string[] {
-  return [...new Set(texts)].sort();
 }

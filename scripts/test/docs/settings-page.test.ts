@@ -103,7 +103,7 @@ describe("The page of a layer's settings", () => {
     [
       "how a secret of a map is set",
       secretMap({ description: "A." }),
-      ["map, secret", "pulumi config set --secret --path 'key.NAME' value\n"],
+      ["map, secret", "pulumi config set --secret --path 'key.NAME'\n"],
     ],
     [
       "the vendor's variables, with the containers that get them",

@@ -16,9 +16,9 @@ export function configure({ folder }: Scratch, layer: Layer, changes: Record<str
   writeFileSync(file, stringify(stack));
 }
 
-/** Sets secret settings of the application, encrypted; a dot leads into a map, as in `apiExtraSecrets.TOKEN`. */
-export async function configureSecrets(scratch: Scratch, values: Record<string, string>): Promise<void> {
+/** Sets secret settings of a layer, encrypted; a dot leads into a map, as in `apiExtraSecrets.TOKEN`. */
+export async function configureSecrets(scratch: Scratch, layer: Layer, values: Record<string, string>): Promise<void> {
   const pairs = Object.entries(values).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
-  const set = await plainPulumi(scratch, "application", ["config", "set-all", "--stack", "local", "--path", ...pairs]);
+  const set = await plainPulumi(scratch, layer, ["config", "set-all", "--stack", "local", "--path", ...pairs]);
   expect(set.code, set.output).to.equal(0);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
@@ -93,11 +93,4 @@ export function customerFor(test: Context): Promise<Customer> {
     return test.skip();
   }
   return newCustomer(pulumi);
-}
-
-/** The lines of the shell blocks in a section of the README, a block each. */
-export function commandsOf(section: string): string[][] {
-  const [, text = ""] = readFileSync(join(repository, "README.md"), "utf8").split(`\n## ${section}\n`);
-  const [own = ""] = text.split("\n## ");
-  return [...own.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block.trimEnd().split("\n"));
 }

@@ -12,11 +12,14 @@ export const deployed: Deployed = {
       ...exampleOutput(infrastructureContract, "backup"),
       ...{ lockMinDays: 30, copyVaultArn: "arn:aws:backup:eu-west-1:111122223333:backup-vault:copies" },
     },
+    alarms: exampleOutput(infrastructureContract, "alarms"),
     checkpointLock: exampleOutput(infrastructureContract, "checkpointLock"),
     copies: exampleOutput(infrastructureContract, "copies"),
   },
   application: {
     ...exampleOutputs(applicationContract),
+    licenceEnd: exampleOutput(applicationContract, "licenceEnd"),
+    secretMaxAgeDays: exampleOutput(applicationContract, "secretMaxAgeDays"),
     migration: {
       taskDefinitionArn: "arn:aws:ecs:eu-central-1:111122223333:task-definition/migration:1",
       image,
@@ -190,5 +193,7 @@ export const healthyAnswers: Record<string, object> = {
   "s3:GetBucketReplication": {
     ReplicationConfiguration: { Rules: [{ Status: "Enabled", Destination: { Bucket: "arn:aws:s3:::copy" } }] },
   },
+  "sns:GetTopicAttributes": { Attributes: { SubscriptionsConfirmed: "1", SubscriptionsPending: "1" } },
+  "secrets:ListSecretVersionIds": { Versions: [{ VersionId: "v1", CreatedDate: hoursAgo(24 * 400) }] },
   "secrets:DescribeSecret": { VersionIdsToStages: { v1: ["AWSPREVIOUS"], v2: ["AWSCURRENT"] } },
 };

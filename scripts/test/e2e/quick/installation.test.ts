@@ -9,11 +9,20 @@ import { DescribeDBClustersCommand, DescribeDBClusterSnapshotsCommand, RDSClient
 import { ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { GetBucketEncryptionCommand, GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { type Outcome, type Scratch, scratchCheckout } from "../../../bench/scratch";
+import { type Outcome, run, type Scratch, scratchCheckout } from "../../../bench/scratch";
 import type { Deployed } from "../../../layers";
+import { commandsUnder, readPage } from "../../support/pages";
 import { type Access, inventory } from "../inventory";
 import { access, outputsOf, seeded } from "../sandbox";
 import { operationsOf } from "../state";
+
+/** What the README has a newcomer type: `make test` is what runs this. */
+const [[deploying = "", testing] = [], changing = []] = commandsUnder("README.md", "Try it on this machine");
+const [upgrading = "", looking = "", rollingBack = "", destroying = "", stopping = ""] = changing.splice(4);
+
+/** What the README shows of the first deployment: lines, without numbers, as they differ. */
+const shown = /^```text\n([^]*?)^```/m.exec(readPage("README.md"))?.[1]?.split("\n") ?? [];
+const withoutNumbers = (text: string): string => text.replaceAll(/\d+ s\b/g, "… s");
 
 describe("an installation in the sandbox, from its deployment to its end", function () {
   this.timeout(600_000);
@@ -22,6 +31,8 @@ describe("an installation in the sandbox, from its deployment to its end", funct
   let aws: Access;
   let bare: string[];
   let outputs: Deployed;
+  /** What the first command of all printed, which starts the account. */
+  let begun: string;
 
   const make = async (...args: string[]): Promise<Outcome> => {
     const outcome = await scratch.make(...args);
@@ -29,9 +40,18 @@ describe("an installation in the sandbox, from its deployment to its end", funct
     return outcome;
   };
 
+  /** Lines of the README, in one shell. */
+  const type = async (...lines: string[]): Promise<Outcome> => {
+    // Whoever types them isn't within a `make`, which would announce itself in the output.
+    const variables = { MAKEFLAGS: undefined, MAKELEVEL: undefined };
+    const outcome = await run(scratch.folder, "bash", ["-euc", lines.join("\n")], { variables });
+    expect(outcome.code, outcome.output).to.equal(0);
+    return outcome;
+  };
+
   before(async () => {
     scratch = scratchCheckout();
-    await make("preflight", "ENV=local");
+    ({ output: begun } = await make("preflight", "ENV=local"));
     aws = access(scratch);
     bare = await inventory(aws);
   });
@@ -39,7 +59,8 @@ describe("an installation in the sandbox, from its deployment to its end", funct
   after(() => scratch.remove());
 
   it("deploys all three layers with one command and ends with the URLs and a verdict", async () => {
-    const { output } = await make("deploy", "ENV=local");
+    expect(testing).to.equal("make test");
+    const { output } = await type(deploying);
     const { zone } = seeded(scratch);
     for (const layer of ["infrastructure", "application", "dns"]) {
       expect(output).to.include(`selfhosted-${layer}`);
@@ -48,6 +69,13 @@ describe("an installation in the sandbox, from its deployment to its end", funct
     expect(output).to.include(`https://app.${zone.name}`);
     const { stdout } = await make("--silent", "outputs", "ENV=local", "JSON=1");
     outputs = JSON.parse(stdout) as Deployed;
+    const lines = withoutNumbers(begun + output).split("\n");
+    const parts = shown.filter((line) => line !== "").map((line) => withoutNumbers(line).split(/ {2,}|…\S*/));
+    expect(parts).to.have.length.above(10);
+    for (const part of parts) {
+      const isThere = lines.some((line) => part.every((word) => line.includes(word)));
+      expect(isThere, `${part.join(" ")}, which the README shows`).to.equal(true);
+    }
   });
 
   it("has a database of two instances that is encrypted and strict", async () => {
@@ -123,6 +151,11 @@ describe("an installation in the sandbox, from its deployment to its end", funct
     expect(await inventory(aws)).to.deep.equal(before);
   });
 
+  it("changes a setting, after a preview", async () => {
+    const done = await operationsOf(scratch, () => type(...changing));
+    expect(done).to.deep.equal(["update aws:appautoscaling/target:Target"]);
+  });
+
   it("refuses a release whose images aren't there, before anything changes", async () => {
     const { code, output } = await scratch.make("upgrade", "ENV=local", "IMAGE_TAG=20991231-1-signed");
     expect(code).not.to.equal(0);
@@ -134,7 +167,7 @@ describe("an installation in the sandbox, from its deployment to its end", funct
   it("upgrades the application layer only: task definitions, migration, services", async () => {
     const tag = seeded(scratch).imageTags.at(-1) ?? "";
     const { infrastructure } = outputsOf(scratch);
-    const done = await operationsOf(scratch, () => make("upgrade", "ENV=local", `IMAGE_TAG=${tag}`));
+    const done = await operationsOf(scratch, () => type(upgrading));
     expect(done).to.deep.equal([
       ...Array.from({ length: 3 }, () => "replace aws:ecs/taskDefinition:TaskDefinition"),
       ...Array.from({ length: 2 }, () => "update aws:ecs/service:Service"),
@@ -163,12 +196,13 @@ describe("an installation in the sandbox, from its deployment to its end", funct
   });
 
   it("is found well, for a program that asks", async () => {
+    await type(looking);
     const { stdout } = await make("--silent", "verify", "ENV=local", "JSON=1");
     expect(JSON.parse(stdout)).to.include({ healthy: true });
   });
 
   it("rolls back to the release before, and doesn't run its migrations", async () => {
-    const done = await operationsOf(scratch, () => make("rollback", "ENV=local"));
+    const done = await operationsOf(scratch, () => type(rollingBack));
     expect(done).to.deep.equal([
       ...Array.from({ length: 2 }, () => "replace aws:ecs/taskDefinition:TaskDefinition"),
       ...Array.from({ length: 2 }, () => "update aws:ecs/service:Service"),
@@ -177,12 +211,13 @@ describe("an installation in the sandbox, from its deployment to its end", funct
   });
 
   it("destroys what it made and nothing else; the upgrade's snapshot stays", async () => {
-    const { output } = await make("destroy", "ENV=local", "YES=1");
+    const { output } = await type(destroying);
     expect(output).to.include(outputs.infrastructure.database.clusterIdentifier);
     const left = await inventory(aws);
     const snapshots = left.filter((line) => line.startsWith("snapshot "));
     expect(snapshots, snapshots.join()).to.have.lengthOf(1);
     expect(snapshots[0]).to.include(`-before-${seeded(scratch).imageTags.at(-1)}`);
     expect(left.filter((line) => !snapshots.includes(line))).to.deep.equal(bare);
+    await type(stopping);
   });
 });

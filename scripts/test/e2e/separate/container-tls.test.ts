@@ -86,7 +86,7 @@ describe("containers that speak TLS, and what else is turned on and off", functi
       apiTlsCertificate: api.certificate,
       consoleTlsCertificate: console.certificate,
     });
-    await configureSecrets(scratch, { apiTlsPrivateKey: api.key, consoleTlsPrivateKey: console.key });
+    await configureSecrets(scratch, "application", { apiTlsPrivateKey: api.key, consoleTlsPrivateKey: console.key });
   };
   const speakPlainly = (): void =>
     configure(scratch, "application", {

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { S3 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { commandsOf, type Customer, customerFor } from "../customer";
+import { commandsUnder } from "../../support/pages";
+import { type Customer, customerFor } from "../customer";
 
 const bucket = "my-pulumi-state";
 const layers = ["infrastructure", "application", "dns"] as const;
-const [, , byHand = []] = commandsOf("On a real account");
+const [byHand = []] = commandsUnder("scripts/runbooks/install.md", "By hand");
 const answers = `allowedCidrBlocks: 0.0.0.0/0
 domain: pulumi.example.com
 licenseKeyFile: licence.txt
@@ -48,7 +49,7 @@ describe("make init", function () {
     return outcome;
   }
 
-  /** A line of the README's way by hand, with the customer's own account, network and certificate in the place of the example's. */
+  /** A line of what the runbook types by hand, with the customer's own account, network and certificate in the place of the example's. */
   function mine(line: string): string {
     const { region, accountId, vpcId, subnetIds, certificateArn, zone } = customer.account.account;
     const own: [RegExp, string][] = [
@@ -127,7 +128,7 @@ describe("make init", function () {
     await customer.must(...login, "make preflight ENV=prod");
   });
 
-  it("writes what the README's way by hand does, the licence encrypted", async () => {
+  it("writes what the runbook types by hand, the licence encrypted", async () => {
     writeFileSync(join(customer.scratch.folder, "application", "licence.txt"), customer.account.account.licenseKey);
     await customer.must(...login, ...byHand.map(mine));
     await customer.must(...login, "make preflight ENV=hand");

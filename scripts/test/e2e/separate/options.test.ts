@@ -90,6 +90,7 @@ describe("the options of the application in the sandbox", function () {
     configure(scratch, "application", { ...settings, ...existing });
     await configureSecrets(
       scratch,
+      "application",
       Object.fromEntries(Object.entries(secrets).map(([key, { value }]) => [key, value])),
     );
   });

@@ -1,10 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
-import { rsaPair } from "@selfhosted/common/testing";
 import { expect } from "chai";
 import { settings as application } from "../../../../application/exports";
 import { settings as dns } from "../../../../dns/exports";
@@ -13,37 +11,10 @@ import { run, type Scratch, scratchCheckout } from "../../../bench/scratch";
 import { deny } from "../../../sandbox/test/proxy";
 import { realPulumi } from "../../../sandbox/test/real-pulumi";
 import { remainsOf } from "../../support/remains";
-import { configure, configureSecrets } from "../configuration";
-import { plainPulumi } from "../plain-pulumi";
+import { databasePassword, plant, plantedValues, word } from "../planted";
 import { interpose } from "../proxied";
 import { access, outputsOf, seeded } from "../sandbox";
 import { filesIn, watch, type Watched } from "../watched";
-
-const word = (): string => randomBytes(12).toString("hex");
-const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-/** With letters that are escaped somewhere. */
-const password = (): string => `P"&/+%<$ä'${word()}`;
-const key = (): string => `${rsaPair.privateKey}${word()}\n`;
-
-/** A value for every secret setting that there is; those of maps by their path. */
-const planted: Record<string, string> = {
-  licenseKey: [part({ alg: "none", typ: "JWT" }), part({ sub: word() }), word()].join("."),
-  agGridLicenseKey: `grid_${word()}`,
-  metricsSecret: word(),
-  proxyPassword: `proxy-${word()}`,
-  smtpPassword: password(),
-  turnstileSecretKey: word(),
-  samlPrivateKey: key(),
-  apiTlsPrivateKey: key(),
-  consoleTlsPrivateKey: key(),
-  githubOauthSecret: word(),
-  gitlabOauthSecret: word(),
-  bitbucketOauthSecret: word(),
-  "logRouterSecrets.http_Passwd": word(),
-  "apiExtraSecrets.TOKEN": password(),
-  "consoleExtraSecrets.TOKEN": `short${word().slice(0, 6)}`,
-  "migrationExtraSecrets.TOKEN": `two\nlines ${word()}`,
-};
 
 /** A secret of somebody else's, which only its look gives away. */
 const foreign = word();
@@ -51,30 +22,13 @@ const foreign = word();
 /** What a command does show, in its command line and in a temporary file: that the test sees such things. */
 const control = word();
 
-const companions = {
-  httpsProxy: "http://proxy.example.com:3128",
-  proxyUsername: "mailer",
-  smtpServer: "smtp.example.com:587",
-  smtpUsername: "mailer",
-  smtpSender: "pulumi@example.com",
-  turnstileSiteKey: "site-key",
-  samlCertificate: rsaPair.certificate,
-  apiTlsCertificate: rsaPair.certificate,
-  consoleTlsCertificate: rsaPair.certificate,
-  githubOauthId: "github-id",
-  gitlabOauthId: "gitlab-id",
-  bitbucketOauthId: "bitbucket-id",
-  logRouterImage: `registry.example.com/mirror/fluent-bit@sha256:${"0".repeat(64)}`,
-  logRouterOptions: { Name: "http", Host: "logs.example.com", Port: "8088", tls: "on" },
-};
-
 describe("secrets that were planted in an installation", function () {
   this.timeout(900_000);
   this.bail(true);
   let scratch: Scratch;
   let watched: Watched;
   /** With what Pulumi made up. */
-  const secrets = new Map(Object.entries(planted));
+  const secrets = new Map(plantedValues);
   const printed: Record<string, string> = {};
 
   /** Where in what texts which secret is left. */
@@ -111,8 +65,7 @@ describe("secrets that were planted in an installation", function () {
     watched = watch();
     scratch = scratchCheckout(watched.variables);
     await scratch.make("env", "ENV=local");
-    configure(scratch, "application", companions);
-    await configureSecrets(scratch, planted);
+    await plant(scratch);
     // From here on: how the test itself sets a secret is no matter.
     watched.begin();
     const leak = `echo $0 > "$TMPDIR/leak"; sleep 1; rm "$TMPDIR/leak"`;
@@ -130,7 +83,7 @@ describe("secrets that were planted in an installation", function () {
     );
     // Given, it is where the password is that Pulumi makes up, which is looked for below.
     const given = names.filter((name) => name !== "databasePassword");
-    expect([...new Set(Object.keys(planted).map((path) => path.split(".")[0]))]).to.have.members(given);
+    expect([...new Set(plantedValues.map(([path]) => path.split(".")[0]))]).to.have.members(given);
   });
 
   it("leave nothing in a bundle that is written before anything is deployed", async () => {
@@ -157,16 +110,7 @@ describe("secrets that were planted in an installation", function () {
   });
 
   it("are joined by those that Pulumi made up", async () => {
-    const exported = await plainPulumi(scratch, "infrastructure", [
-      "stack",
-      "export",
-      "--show-secrets",
-      "--stack",
-      "local",
-    ]);
-    const [, password] = /"masterPassword": \{[^}]*"plaintext": "\\"(.*?)\\""/s.exec(exported.stdout) ?? [];
-    expect(password).to.match(/^\S{16,}$/);
-    secrets.set("the database's password", password ?? "");
+    secrets.set("the database's password", await databasePassword(scratch));
   });
 
   it("leave nothing in what the commands print", () => {

@@ -5,17 +5,17 @@ import { S3 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { StatusRow } from "../../../report";
 import { rewriteJson } from "../../../sandbox/test/proxy";
+import { commandsUnder } from "../../support/pages";
 import { makeImage, password, type Registry, startRegistry, whereIs, writeOciArchive } from "../../support/registry";
-import { commandsOf, type Customer, customerFor } from "../customer";
+import { type Customer, customerFor } from "../customer";
 import { inventory } from "../inventory";
 import { afterwards } from "../proxied";
 
-const [[...configuring] = [], looking = []] = commandsOf("On a real account");
+const [[...configuring] = []] = commandsUnder("README.md", "To production");
 const installing = configuring.pop() ?? "";
-const daily = commandsOf("Day by day");
-const about = (word: string): string[] => daily.find((lines) => lines.some((line) => line.includes(word))) ?? [];
-const givingUp = about("ephemeral");
-const recovering = about("make recover");
+const [looking = []] = commandsUnder("scripts/runbooks/install.md", "Look before you deploy");
+const [givingUp = []] = commandsUnder("README.md", "Remove it");
+const [recovering = []] = commandsUnder("README.md", "Commands");
 /** What a shell keeps of the first block for all that is typed after it. */
 const exporting = configuring.filter((line) => line.startsWith("export "));
 

@@ -8,8 +8,10 @@ import { snapshotTags } from "@selfhosted/common";
 import { expect } from "chai";
 import { parse } from "yaml";
 import type { ListedSnapshot } from "../../../backup/list";
+import { commandsUnder } from "../../support/pages";
 import { type Customer, customerFor } from "../customer";
 
+const [, , [handingOver = ""] = [], [restoring = ""] = []] = commandsUnder("scripts/runbooks/backup.md", "Restore");
 const stateBucket = "my-pulumi-state";
 const kinds = ["checkpoint", "policy", "metadata", "events"] as const;
 /** What init configures, and what AWS has moved the database on to. */
@@ -132,7 +134,7 @@ describe("a backup and its restoration", function () {
     expect(await refused(`make restore ENV=prod FROM=${backup} YES=1`)).to.include("prod is deployed: ");
     await must(setting("rm databaseRestoreFromSnapshot"));
     // The new one takes the names over.
-    await must("cd dns", "pulumi destroy --stack prod --yes --skip-preview");
+    await must(handingOver.replace(/\)$/, " --yes --skip-preview)"));
     await init("new", "databaseUsername: other\n");
     expect(await refused("make restore ENV=new FROM=no-such YES=1")).to.include("no snapshot no-such");
     const { KeyMetadata } = await new KMS(customer.aws).createKey({ Description: "another" });
@@ -153,9 +155,8 @@ describe("a backup and its restoration", function () {
     expect(output).to.include("bucket somebodys-policies isn't empty");
     expect(settings("new")).not.to.have.property("selfhosted-infrastructure:databaseRestoreFromSnapshot");
     await must(key(serviceKeyArn), release(imageTags[1] ?? ""), own("rm bucketPolicyName"));
-    expect(await refused(`make restore ENV=new FROM=${backup}`)).to.include(
-      `make restore ENV=new FROM=${backup} YES=1`,
-    );
+    const unconfirmed = `make restore ENV=new FROM=${backup}`;
+    expect(await refused(unconfirmed)).to.include(`${unconfirmed} YES=1`);
   });
 
   it("goes on where it was killed while it copied objects", async () => {
@@ -223,7 +224,7 @@ describe("a backup and its restoration", function () {
   it("changes nothing the second time: what was deleted since stays so", async () => {
     await s3.deleteObject({ Bucket: bucket("policy", "new"), Key: "packs/one.tgz" });
     const before = await writes("new");
-    await must(`make restore ENV=new FROM=${backup} YES=1`);
+    await must(`${restoring.replace(/FROM=\S+/, `FROM=${backup}`)} YES=1`);
     expect(await writes("new")).to.equal(before);
   });
 

@@ -9,6 +9,7 @@ import { type Outcome, run, type Scratch, scratchCheckout } from "../../../bench
 import { rolledBack } from "../../../sandbox/test/faults";
 import { deny, rewrite } from "../../../sandbox/test/proxy";
 import { configure } from "../configuration";
+import { licence } from "../credentials";
 import { send } from "../kill";
 import { plainPulumi } from "../plain-pulumi";
 import { afterwards, interpose, type Interposed } from "../proxied";
@@ -187,10 +188,6 @@ describe("make rotate", function () {
   });
 
   describe("of the licence", () => {
-    const licence = (subject: string): string => {
-      const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-      return `${part({ alg: "none" })}.${part({ sub: subject })}.c2ln`;
-    };
     function file(text: string): string {
       writeFileSync(join(scratch.folder, "licence.txt"), `${text}\n`);
       return "VALUE_FILE=licence.txt";
