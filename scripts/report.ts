@@ -62,6 +62,15 @@ function explained(error: unknown, what: string): Pick<ConfigProblem, "reason" |
   return isOfAws(error) ? explainAws(error, what) : { reason: `${what} can't be read: ${causeOf(error)}` };
 }
 
+/** What an error says; of AWS, what to do about it too. */
+export function messageOf(error: unknown): string {
+  const { reason = "", fix } = isOfAws(error) ? explainAws(error, "AWS") : {};
+  if (fix === undefined) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return `${reason.replace(/^AWS can't be read: /, "")} (${causeOf(error)}); ${fix}`;
+}
+
 /** Of the SDK or of the connection: an error of Pulumi or of this program may read like one of those. */
 export function isOfAws(error: unknown): boolean {
   return (

@@ -1,5 +1,6 @@
 import { assumingRole, type AwsClients, awsClients, logicalName } from "@selfhosted/common";
 import { serviceKeyGrantName } from "../infrastructure/operations";
+import { checkAlarms } from "./aws/alarms";
 import { checkBackups, describeBackups } from "./aws/backups";
 import { checkBuckets } from "./aws/buckets";
 import { certificateHosts, checkCertificate, describeCertificate } from "./aws/certificate";
@@ -7,6 +8,7 @@ import { checkDatabase, describeDatabase, wantsDataApi } from "./aws/database";
 import { checkHealthChecks, checkRecords } from "./aws/dns";
 import { checkReachable, patienceMs } from "./aws/https";
 import { checkGrant, checkKeys, describeGrants } from "./aws/keys";
+import { checkLicence } from "./aws/licence";
 import { checkLoadBalancer, describeLoadBalancer } from "./aws/load-balancers";
 import { checkMigration, describeMigration } from "./aws/migration";
 import { checkSecrets } from "./aws/secrets";
@@ -76,14 +78,15 @@ function checks(
   env: string,
   dataApi: boolean,
 ): Promise<CheckResult[]>[] {
-  const { acm, ecs, elb, kms, rds, s3, secrets } = clients;
+  const { acm, ecs, elb, kms, rds, s3, secrets, sns } = clients;
   const { installation, clusterName } = application;
-  const { backup, serviceKeyArn: keyArn, apiTaskRoleArn: roleArn } = infrastructure;
+  const { alarms, backup, serviceKeyArn: keyArn, apiTaskRoleArn: roleArn } = infrastructure;
   const grant = { name: serviceKeyGrantName(logicalName(installation.name, env, "data-access")), keyArn, roleArn };
   const zones = assumingRole(clients, installation.region, dns.zoneRoleArn);
   const services = servicesOf(application).map(({ name, outputs }) => {
     return { name, outputs, described: describeService(ecs, clusterName, outputs.serviceName) };
   });
+  const now = new Date();
   return [
     runCheck("records", async () => checkRecords((await zones).route53, application, dns)),
     runCheck("health checks", async () => checkHealthChecks((await zones).route53, dns.healthCheckIds ?? [])),
@@ -108,8 +111,18 @@ function checks(
     runCheck("migration", async () => checkMigration(application.migration, await describeMigration(ecs, application))),
     runCheck("secrets", async () => {
       const definitions = await Promise.all(services.map(async ({ described }) => (await described).taskDefinition));
-      return checkSecrets(secrets, definitions);
+      const { database, search } = infrastructure;
+      return checkSecrets(
+        secrets,
+        definitions,
+        { maxDays: application.secretMaxAgeDays, now },
+        {
+          [database.credentials.arn]: "`make rotate WHAT=database`",
+          ...(search && { [search.credentials.arn]: "`make rotate WHAT=search`" }),
+        },
+      );
     }),
+    runCheck("licence", () => Promise.resolve(checkLicence(application.licenceEnd, now))),
     runCheck("database", async () => {
       const { clusterIdentifier } = infrastructure.database;
       const [database, snapshots] = await Promise.all([
@@ -118,13 +131,15 @@ function checks(
       ]);
       return [
         ...checkDatabase(database, { ephemeral: installation.ephemeral, dataApi }),
-        checkRecentBackup(database.cluster, snapshots, new Date()),
+        checkRecentBackup(database.cluster, snapshots, now),
       ];
     }),
     runCheck("buckets", () => checkBuckets(s3, infrastructure)),
     runCheck("backups", async () =>
       backup ? checkBackups(backup, await describeBackups(clients.backup, backup)) : [],
     ),
+    // Nobody waits for those of a throw-away installation.
+    runCheck("alarms", async () => (alarms && !installation.ephemeral ? checkAlarms(sns, alarms) : [])),
     runCheck("keys", () => checkKeys(kms, infrastructure)),
     runCheck("service key grant", async () => [checkGrant(await describeGrants(kms, grant.keyArn), grant)]),
   ];

@@ -1,3 +1,4 @@
+import { unique } from "../unique";
 import type { Facts } from "./facts";
 
 /** Where the installation lies. */
@@ -27,13 +28,11 @@ export function neededThings({ database, buckets, serviceKey, endpoints }: Facts
     ...(subnetGroup?.Subnets ?? []).map(({ SubnetIdentifier }) => SubnetIdentifier),
   ];
   return [
-    ...unique(keys).map((key) => `${key.replace(/^.*:key\//, "")} (KMS key: what it encrypted is lost with it)`),
+    ...unique(keys.flatMap((key) => key ?? [])).map(
+      (key) => `${key.replace(/^.*:key\//, "")} (KMS key: what it encrypted is lost with it)`,
+    ),
     `${place.vpcId} (VPC), its route tables, NAT and internet gateways`,
-    ...unique(subnets).map((id) => `${id} (subnet)`),
+    ...unique(subnets.flatMap((id) => id ?? [])).map((id) => `${id} (subnet)`),
     ...endpoints.map(({ VpcEndpointId, ServiceName }) => `${VpcEndpointId} (${ServiceName}), and its security groups`),
   ];
-}
-
-function unique(ids: (string | undefined)[]): string[] {
-  return [...new Set(ids.flatMap((id) => id ?? []))];
 }

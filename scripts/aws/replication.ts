@@ -78,7 +78,7 @@ export function checkReplication(
       name,
       false,
       `${bucket}: ${failed.length} of ${of} were not copied to ${to}, such as ${failed[0]?.key}`,
-      "see that both keys and buckets admit the replication role, then copy again: the job in infrastructure/README.md",
+      "see that both keys and buckets admit the replication role, then copy again: the job in scripts/runbooks/region.md",
     );
   }
   const late = described.objects.filter(

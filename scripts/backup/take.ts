@@ -8,6 +8,7 @@ import {
   type Tags,
   unitTags,
 } from "@selfhosted/common";
+import { waitWith } from "../aws/wait";
 import { saying } from "../waiting";
 
 /** Snapshots of Aurora are taken from its storage; an hour is far more than a large one takes. */
@@ -35,9 +36,11 @@ export async function takeSnapshot(
     DBClusterSnapshotIdentifier: identifier,
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   });
-  const taken = waitUntilDBClusterSnapshotAvailable(
-    { client, maxWaitTime: ceilingSeconds, minDelay: 2, maxDelay: 15 },
-    { DBClusterSnapshotIdentifier: identifier },
+  const taken = waitWith(client, (given) =>
+    waitUntilDBClusterSnapshotAvailable(
+      { ...given, maxWaitTime: ceilingSeconds, minDelay: 2, maxDelay: 15 },
+      { DBClusterSnapshotIdentifier: identifier },
+    ),
   );
   await saying("taking the snapshot", taken);
   const found = await client.describeDBClusterSnapshots({ DBClusterSnapshotIdentifier: identifier });

@@ -1,5 +1,5 @@
 import { type ApplicationOutputs, awsClients, type InfrastructureOutputs, type Layer } from "@selfhosted/common";
-import { refuseOtherAccount } from "../aws/account";
+import { refuseOtherAccount, sayWhyRefused } from "../aws/account";
 import { describeDestruction } from "../aws/destruction";
 import { describeRemains, findRemains } from "../aws/remains";
 import { command, requireFlag, requireTypedEnv } from "../command";
@@ -7,7 +7,7 @@ import { confirm } from "../confirm";
 import { enter } from "../environment";
 import { layers } from "../layers";
 import { eachLayer, mustPulumi, withoutAsking, withoutOutputs } from "../pulumi/cli";
-import { refuseInterrupted } from "../recovery/interrupted";
+import { recoverFirst, refuseInterrupted } from "../recovery/interrupted";
 import { explain } from "../report";
 import { readStacks, type Stack } from "../stacks";
 
@@ -50,6 +50,10 @@ command(options, async (args) => {
   }
   const failed = await eachLayer(order, ["destroy", ...withoutAsking, ...withoutOutputs, "--stack", name]);
   if (failed !== undefined) {
+    if (installation !== undefined) {
+      await sayWhyRefused(installation.region);
+    }
+    console.error(`Go on with: ${await recoverFirst(environment)}make destroy ENV=${name}`);
     return failed.code;
   }
   const question = `Remove the empty stacks too, with their configuration (Pulumi.${stack}.yaml in each layer)? Type yes: `;
@@ -89,6 +93,6 @@ function refusal(env: string, effects: string[]): string {
     `The data of ${env} is protected, so nothing was destroyed. What destroying it would do:`,
     ...effects.map((effect) => `  ${effect}`),
     `If that is what you want, lift the protection and run this again. The database then leaves no final snapshot:`,
-    `  cd infrastructure && pulumi config set ephemeral true --stack ${env} && cd .. && make deploy ENV=${env}`,
+    `  (cd infrastructure && pulumi config set ephemeral true --stack ${env}) && make deploy ENV=${env}`,
   ].join("\n");
 }

@@ -7,7 +7,10 @@ command({}, async () => {
   if (refused !== undefined) {
     console.error(`${refused}.`);
   }
-  const { version, folder } = found ?? { version: pinned, folder: await installPulumi() };
+  const { version, folder, isOnPath } = found ?? { version: pinned, folder: await installPulumi(), isOnPath: false };
   console.log(`pulumi ${version} is in ${folder}`);
+  if (!isOnPath) {
+    console.log(`For your shell to find it: export PATH="$PATH:${folder}"`);
+  }
   return 0;
 });

@@ -4,7 +4,7 @@ import { command, requireEnv } from "../command";
 import { enter, type Environment } from "../environment";
 import { installationOf } from "../layers";
 import { readStackState } from "../pulumi/stacks";
-import { recoverFirst, refuseInterrupted } from "../recovery/interrupted";
+import { hintUnrecorded, recoverFirst, refuseInterrupted } from "../recovery/interrupted";
 import {
   planRelease,
   type Release,
@@ -56,22 +56,27 @@ command({ env: { type: "string" }, "image-tag": { type: "string" } }, async (arg
   }
   console.error(isRunning ? `\n${tag} is running, but not all is well.` : `\nThe upgrade of ${name} to ${tag} failed.`);
   console.error(summary);
-  console.error(await nextStep(environment, application, config, release));
+  const first = await recoverFirst(environment);
+  console.error(await nextStep(environment, application, config, release, first));
+  if (first === "") {
+    console.error(hintUnrecorded(name));
+  }
   return code;
 });
 
 /**
  * What to do after an upgrade that failed. As long as the database is that of the old release the configuration goes back to it,
  * so that the next deployment changes no service.
+ *
+ * @param first what is typed before the command that goes on.
  */
 async function nextStep(
-  environment: Environment,
+  { name: env }: Environment,
   application: ApplicationOutputs,
   before: ReleaseConfig,
   { tag, config, images }: Release,
+  first: string,
 ): Promise<string> {
-  const { name: env } = environment;
-  const first = await recoverFirst(environment);
   const again = `${first}make upgrade ENV=${env} IMAGE_TAG=${tag}`;
   try {
     const { migrated } = stateOf(await readStackState("application", env));

@@ -32,7 +32,7 @@ export function partsOf(environment: Environment, stacks: Stacks | undefined): P
 
 function partsOfLayers({ name }: Environment, stacks: Stacks): Part[] {
   return layers.flatMap((layer): Part[] => {
-    const { resources, operations, outputs, locks, torn, configuration } = stacks[layer];
+    const { resources, operations, outputs, locks, torn, damaged, copied, configuration } = stacks[layer];
     return [
       { path: `${layer}/configuration.json`, read: () => configuration && withoutSecrets(configuration) },
       { path: `${layer}/outputs.json`, read: () => outputs },
@@ -45,7 +45,10 @@ function partsOfLayers({ name }: Environment, stacks: Stacks): Part[] {
       },
       {
         path: `${layer}/interrupted.json`,
-        read: () => ({ ...locks, torn, operations: operations.map(({ type, resource: { urn } }) => ({ type, urn })) }),
+        read: () => ({
+          ...{ ...locks, torn, damaged, copied },
+          operations: operations.map(({ type, resource: { urn } }) => ({ type, urn })),
+        }),
       },
       { path: `${layer}/history.json`, read: () => history(layer, name) },
     ];

@@ -1,6 +1,6 @@
 import { layers } from "@selfhosted/common/layer";
 import type { Environment } from "../environment";
-import { describeInterrupted, interruptedOf, isAtWork } from "../recovery/interrupted";
+import { describeInterrupted, interruptedOf, isAtWork, isUnreadable } from "../recovery/interrupted";
 import type { CheckResult } from "../report";
 import type { Stacks } from "../stacks";
 
@@ -36,9 +36,9 @@ export function checkState({ name: env }: Pick<Environment, "name">, stacks: Sta
   ];
 }
 
-/** A layer without a stack. Where files of one are torn, nothing of it can be read, and it is there. */
+/** A layer without a stack. One of which nothing can be read is there. */
 function isMissing(stacks: Stacks, layer: (typeof layers)[number]): boolean {
-  return stacks[layer].configuration === undefined && stacks[layer].torn.length === 0;
+  return stacks[layer].configuration === undefined && !isUnreadable(stacks[layer]);
 }
 
 /** Why Pulumi can't read a stack, by what it says, and what to do about it. The first that applies is the cause. */

@@ -61,7 +61,7 @@ export function refusal(
     `There is no migration back, and ${release} on this database is unsupported unless the vendor says so. Nothing was changed.`,
     `- If the vendor says that it works: make rollback ENV=${env} IMAGE_TAG=${release} ALLOW_DOWNGRADE=1`,
     `- Otherwise restore ${clean ? `the snapshot ${clean.identifier}, taken ${clean.takenAt.toISOString()},` : "the database of that time"} ` +
-      `in a new environment with imageTag ${release}: ${clean ? `make restore ENV=new FROM=${clean.identifier}` : 'infrastructure/README.md, "Restore"'}. ` +
+      `in a new environment with imageTag ${release}: ${clean ? `make restore ENV=new FROM=${clean.identifier}` : 'scripts/runbooks/backup.md, "Restore by hand"'}. ` +
       `What users did since is lost.`,
   ].join("\n");
 }

@@ -27,7 +27,7 @@ export function checkSource({ snapshot, buckets }: Source, target: Target, now: 
     ? `${name} of ${takenAt.toISOString().slice(0, 19)}Z, ${snapshot.purpose} of ${stack ?? "a stack without a tag"}`
     : `the tags of ${name} don't name its buckets and its service key: an earlier release took it, or somebody by hand`;
   return [
-    checkResult("backup", isUnit, detail, 'restore it by hand: infrastructure/README.md, "Restore"'),
+    checkResult("backup", isUnit, detail, 'restore it by hand: scripts/runbooks/backup.md, "Restore by hand"'),
     ...(copyOf === undefined
       ? []
       : [
@@ -95,7 +95,7 @@ function checkBucket(bucket: SourceBucket, target: Target, moment: Date, now: Da
       !isVersioned
         ? `bucket ${name} isn't versioned: what was overwritten since is gone`
         : `bucket ${name} has those of that moment ${completeUntil(moment, days)}${isComplete ? "" : ": some have expired"}`,
-      'take a newer backup, or restore by hand what is left: infrastructure/README.md, "Restore"',
+      'take a newer backup, or restore by hand what is left: scripts/runbooks/backup.md, "Restore by hand"',
     ),
     ...checkTarget(bucket, target),
   ];

@@ -44,7 +44,7 @@ export async function rotateGenerated(
   await refuseOtherChanges(layer, name, changesPassword(component));
   await refuseOtherChanges("application", name, changesVersionOf(credentials));
   const { steps, asAdministrator } = await begin(name, stacks, deployed, { what, allowWindow }, progress);
-  console.log(`\n${beginning(name, what, steps)}`);
+  console.log(`\n${beginning(name, what, steps, progress)}`);
   if (steps.includes("raise")) {
     await raise(name, key, progress);
   }
@@ -67,7 +67,7 @@ interface Begun {
 /**
  * Plans the rotation, and keeps the current password where that is due.
  *
- * @throws Error where that of the database can't be kept, and the user doesn't accept what this means.
+ * @throws Error where that of the database can't be kept though services sign in with it, and the user doesn't accept what this means.
  */
 async function begin(
   env: string,
@@ -96,7 +96,7 @@ async function begin(
     if (!(error instanceof NoDataApi)) {
       throw error;
     }
-    if (!allowWindow) {
+    if (progress.isRead && !allowWindow) {
       throw new Error(refusal(env, error.message));
     }
     console.error(error.message);
@@ -150,13 +150,15 @@ function credentialsOf({ infrastructure }: Deployed, what: Generated): SecretRef
   return what === "database" ? infrastructure.database.credentials : infrastructure.search?.credentials;
 }
 
-function beginning(env: string, what: Generated, steps: Step[]): string {
+function beginning(env: string, what: Generated, steps: Step[], { isRead }: Pick<Progress, "isRead">): string {
   const work = steps.includes("raise") ? "rotating" : "going on with the rotation of";
   const meanwhile = steps.includes("discard")
     ? "the former one stays valid until no task has it"
-    : what === "database"
-      ? "until they are replaced, tasks can't make new connections to the database"
-      : "until the API's tasks are replaced, resource search doesn't answer; nothing else needs it";
+    : !isRead
+      ? "no service signs in with it"
+      : what === "database"
+        ? "until they are replaced, tasks can't make new connections to the database"
+        : "until the API's tasks are replaced, resource search doesn't answer; nothing else needs it";
   return `${work} the password of ${what} in ${env}: ${meanwhile} …`;
 }
 

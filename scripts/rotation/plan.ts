@@ -14,6 +14,8 @@ export interface Progress {
   deployed: number;
   /** The state has the password before that as well: the deployment that replaced it hasn't ended. */
   isUnfinished: boolean;
+  /** Some service signs in with it. Of the database's administrator, none does where `databaseUserSecretArn` is set. */
+  isRead: boolean;
   /** Some service starts its tasks with a former version of the secret. */
   isBehind: boolean;
   /** The second password of the database's administrator; undefined where nothing can be kept. */
@@ -39,7 +41,10 @@ export function refuseFormerVersion(
  * @throws Error where the next rotation was begun before the last one has ended: tasks may run with the password that is kept, which
  * another change would not keep.
  */
-export function planRotation(key: string, { configured, deployed, isUnfinished, isBehind, kept }: Progress): Step[] {
+export function planRotation(
+  key: string,
+  { configured, deployed, isUnfinished, isBehind, kept }: Omit<Progress, "isRead">,
+): Step[] {
   const isRaised = configured !== deployed;
   if (kept === "older" && isRaised) {
     throw new Error(

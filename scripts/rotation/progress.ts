@@ -22,11 +22,12 @@ export async function progressOf(
   const { key, component } = generated[what];
   const { configuration } = infrastructure;
   const isGiven = what === "database" && configured(layer, configuration, givenPassword) !== undefined;
-  const used = usedSecrets(await definitionsOf(application));
+  const used = usedSecrets(await definitionsOf(application)).filter((each) => each.arn === arn);
   return {
     configured: isGiven ? 0 : Number(configured(layer, configuration, key)?.text ?? 1),
     ...passwordIn(infrastructure.resources, component),
-    isBehind: used.some((each) => each.arn === arn && each.versionId !== versionId),
+    isRead: used.length > 0,
+    isBehind: used.some((each) => each.versionId !== versionId),
   };
 }
 

@@ -2,7 +2,15 @@ import { applicationContract, dnsContract, type DnsOutputs } from "@selfhosted/c
 import { expect } from "chai";
 import { checked, fits } from "../layers";
 import { PulumiError } from "../pulumi/cli";
-import { type CheckResult, describe as describeResults, explain, report, runCheck, summary } from "../report";
+import {
+  type CheckResult,
+  describe as describeResults,
+  explain,
+  messageOf,
+  report,
+  runCheck,
+  summary,
+} from "../report";
 import { outputsTable } from "../table";
 import { describeVerdict } from "../verify";
 
@@ -137,6 +145,16 @@ describe("reports", () => {
       code: "ECONNREFUSED",
     });
     expect(explain(refused, "the log")).to.match(/^the log can't be read: the AWS API doesn't answer; check that/);
+    const expired = Object.assign(new Error("The token is expired"), { name: "ExpiredTokenException", $metadata: {} });
+    expect(messageOf(expired)).to.equal(
+      "the credentials have expired (ExpiredTokenException: The token is expired); renew them (`aws sso login` for AWS_PROFILE, or new AWS_… variables)",
+    );
+    const unknown = Object.assign(new Error("something"), { name: "InternalFailure", $metadata: {} });
+    expect([unknown, new Error("token is expired"), "x"].map(messageOf)).to.deep.equal([
+      "something",
+      "token is expired",
+      "x",
+    ]);
     const failed = new PulumiError("`pulumi up` failed in dns/:\nerror: one\nerror: two");
     expect(explain(failed, "the log")).to.equal(`the log can't be read: ${failed.message}`);
   });

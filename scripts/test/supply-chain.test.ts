@@ -13,7 +13,13 @@ const lines = (text: string): string[] =>
     .filter((line) => line && !line.startsWith("#"));
 
 describe("what is installed", () => {
-  for (const folder of ["scripts/sandbox/account", "scripts/test/audit", "scripts/test/examples", "scripts/test/iam"]) {
+  for (const folder of [
+    "scripts/sandbox/account",
+    "scripts/test/audit",
+    "scripts/test/e2e/aws-cli",
+    "scripts/test/examples",
+    "scripts/test/iam",
+  ]) {
     const locked = lines(read(`${folder}/requirements.txt`));
 
     it(`has every Python package of ${folder} pinned, with the hashes of its files, and from no index of its own`, () => {

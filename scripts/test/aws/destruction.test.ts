@@ -1,7 +1,7 @@
 import { answerCalls, infrastructureContract } from "@selfhosted/common";
-import { exampleOutputs, fakeAws } from "@selfhosted/common/testing";
+import { awsError, exampleOutputs, fakeAws } from "@selfhosted/common/testing";
 import { expect } from "chai";
-import { refuseOtherAccount } from "../../aws/account";
+import { refuseOtherAccount, sayWhyRefused } from "../../aws/account";
 import { describeDestruction, type EndingResource } from "../../aws/destruction";
 
 const today = new Date("2026-03-20T12:00:00Z");
@@ -66,6 +66,36 @@ describe("what a destruction does", () => {
       "stays until 2026-04-19: secret restorable, by `aws secretsmanager restore-secret`",
       "stays: your service key arn:service-key",
     ]);
+  });
+});
+
+describe("credentials that expire in the middle of a command", () => {
+  const { error } = console;
+  let said: string[];
+
+  beforeEach(() => {
+    said = [];
+    console.error = (line: string) => void said.push(line);
+  });
+  afterEach(() => {
+    console.error = error;
+    answerCalls(undefined);
+  });
+
+  it("are named after a failure, and those that are valid aren't", async () => {
+    answerCalls(fakeAws({ "sts:GetCallerIdentity": () => ({ Account: "111122223333" }) }));
+    await sayWhyRefused("eu-central-1");
+    expect(said).to.deep.equal([]);
+    const expired = Object.assign(awsError("ExpiredToken", "The security token is expired"), { $metadata: {} });
+    answerCalls(
+      fakeAws({
+        "sts:GetCallerIdentity": () => {
+          throw expired;
+        },
+      }),
+    );
+    await sayWhyRefused("eu-central-1");
+    expect(said.join()).to.match(/^the credentials have expired \(.*\); renew them/);
   });
 });
 

@@ -51,6 +51,7 @@ const variables: Record<string, string[]> = {
   doctor: ["ENV"],
   drift: ["ENV", "JSON"],
   controls: ["ENV", "JSON"],
+  cost: ["ENV", "JSON"],
   outputs: ["ENV", "JSON"],
   env: ["ENV"],
 };

@@ -61,7 +61,7 @@ describe("preflight", function () {
     };
     const all = failed(await results(configured(), expired));
     expect(all).to.have.length(1);
-    expect(all[0]?.detail).to.match(/credentials aren.t valid/);
+    expect(all[0]?.detail).to.match(/credentials have expired/);
     expect(all[0]?.fix).to.contain("AWS_PROFILE");
   });
 

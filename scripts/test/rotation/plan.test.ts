@@ -2,7 +2,13 @@ import { expect } from "chai";
 import { planRotation, type Progress, refuseFormerVersion } from "../../rotation/plan";
 
 const key = "databasePasswordVersion";
-const rested: Progress = { configured: 1, deployed: 1, isUnfinished: false, isBehind: false, kept: "none" };
+const rested: Omit<Progress, "isRead"> = {
+  configured: 1,
+  deployed: 1,
+  isUnfinished: false,
+  isBehind: false,
+  kept: "none",
+};
 const plan = (progress: Partial<Progress>): string => planRotation(key, { ...rested, ...progress }).join(" ");
 
 describe("the rotation of a password that Pulumi makes", () => {

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { version as sdk } from "@pulumi/pulumi/package.json";
 import { layers } from "@selfhosted/common/layer";
 import { expect } from "chai";
 import { UnfitPulumi } from "../../../environment";
@@ -10,7 +11,7 @@ import { known } from "./mistakes";
 
 type Row = [what: string, found: () => CheckResult[], name: string, says: RegExp, fix: RegExp, verdict?: "warn"];
 
-const fine = { node: "20.19.0", pulumi: "3.245.0", missing: [] };
+const fine = { node: "20.19.0", pulumi: sdk, missing: [] };
 const missing = (name: string, source: string) => ({ ...fine, missing: [{ name, source }] });
 
 const tools: Row[] = [
@@ -21,10 +22,8 @@ const tools: Row[] = [
   ],
   [
     "an older pulumi than the SDK of the programs",
-    () => [
-      refusedPulumi(new UnfitPulumi("/usr/bin/pulumi is version 3.100.0, and the programs need 3.245.0 or newer")),
-    ],
-    ...(["pulumi", /version 3\.100\.0.*SDK is 3\.245/, /make pulumi/] as const),
+    () => [refusedPulumi(new UnfitPulumi(`/usr/bin/pulumi is version 3.100.0, and the programs need ${sdk} or newer`))],
+    ...(["pulumi", new RegExp(`version 3\\.100\\.0.*SDK is ${sdk.replaceAll(".", "\\.")}$`), /make pulumi/] as const),
   ],
   ...[
     ["aws", "the AWS CLI: https://docs.aws.amazon.com/cli"] as const,
