@@ -1,4 +1,5 @@
 import { type Inputs, type Resource, Resources, type Type } from "../controls/resources";
+import { grouped } from "../grouped";
 import { billed, type Line, together } from "./billed";
 import { fallbackRegion, hoursPerMonth } from "./prices";
 import { alsoNotCounted, isFree, notCounted } from "./unbilled";
@@ -105,9 +106,7 @@ function fallback<Q>(quotes: Record<string, Q>): [region: string, quote: Q] {
 
 /** Rows of the same thing as one. */
 function merged(rows: Row[]): Row[] {
-  const keyOf = ({ what, unit, usd }: Row): string => [what, unit, usd].join();
-  return [...new Set(rows.map(keyOf))].flatMap((key) => {
-    const same = rows.filter((row) => keyOf(row) === key);
+  return grouped(rows, ({ what, unit, usd }) => [what, unit, usd]).flatMap(([, same]) => {
     const [first] = same;
     const count = same.reduce((total, row) => total + row.count, 0);
     return first === undefined ? [] : [{ ...first, count, usdPerMonth: sum(same) }];

@@ -1,11 +1,12 @@
 import type { Recorded } from "@selfhosted/common/testing";
+import { grouped } from "../grouped";
 import { unique } from "../unique";
 import { sentences } from "./describe";
 import type { Edge, Graph, Node } from "./graph";
 import { kinds } from "./kinds";
 import { prerequisitesIn } from "./prerequisites";
 import { layerOf, type Relations } from "./relations";
-import { grouped, listed, spoken } from "./words";
+import { listed, spoken } from "./words";
 
 const grant = "aws:kms/grant:Grant";
 /** Properties that name a key: `kmsKeyId`, `kmsMasterKeyId`, `performanceInsightsKmsKeyId`, the `keyId` of a grant … */

@@ -1,6 +1,6 @@
 import type { Layer } from "@selfhosted/common/layer";
 import type { Recorded } from "@selfhosted/common/testing";
-import { grouped } from "./words";
+import { grouped } from "../grouped";
 
 /** Whose a thing is: a layer's, or of those who use or bring something. */
 export type Owner = Layer | "outside";

@@ -1,5 +1,6 @@
 import type { Layer } from "@selfhosted/common/layer";
 import type { Recorded } from "@selfhosted/common/testing";
+import { grouped } from "../grouped";
 import { unique } from "../unique";
 import { edgesBetween, nodeOf, reduced } from "./arrows";
 import { sentences } from "./describe";
@@ -7,7 +8,7 @@ import type { Graph, Node } from "./graph";
 import { details, kinds } from "./kinds";
 import { prerequisitesOf } from "./prerequisites";
 import { layerOf, type Relations } from "./relations";
-import { counted, counts, grouped, spoken } from "./words";
+import { counted, counts, spoken } from "./words";
 
 /** A layer's components, what each makes, and what that refers to. An arrow that follows from others is left out. */
 export function layer(name: Layer, related: Relations): Graph {

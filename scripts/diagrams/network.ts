@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import { type InputsOf, inventedFor, type Recorded } from "@selfhosted/common/testing";
+import { unique } from "../unique";
 import { sentences } from "./describe";
 import type { Edge, Graph, Node } from "./graph";
 import { kinds } from "./kinds";
@@ -15,15 +16,18 @@ export function network(related: Relations): Graph {
   const groups = related.all.filter(({ type }) => type === group);
   const rules = related.all.filter(({ type }) => type === egress || type === ingress);
   // Between two groups there are two rules: out of one, and into the other.
-  const edges = new Map(rules.map((rule) => [JSON.stringify(edgeOf(rule)), edgeOf(rule)]));
-  const outside = new Map(rules.flatMap((rule) => outsiderOf(rule) ?? []).map((node) => [node.id, node]));
-  const nodes = [...groups.map((each) => groupNode(each, related)), ...outside.values()];
+  const edges = unique(rules.map(edgeOf), (edge) => JSON.stringify(edge));
+  const outside = unique(
+    rules.flatMap((rule) => outsiderOf(rule) ?? []),
+    ({ id }) => id,
+  );
+  const nodes = [...groups.map((each) => groupNode(each, related)), ...outside];
   return {
     title: "The network: who may speak to whom",
-    description: `All that the security groups allow. ${sentences(nodes, [...edges.values()])}`,
+    description: `All that the security groups allow. ${sentences(nodes, edges)}`,
     direction: "right",
     nodes,
-    edges: [...edges.values()],
+    edges,
   };
 }
 

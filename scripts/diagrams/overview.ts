@@ -1,11 +1,12 @@
 import type { Layer } from "@selfhosted/common/layer";
 import type { Recorded } from "@selfhosted/common/testing";
+import { grouped } from "../grouped";
 import { edgesBetween, nodeOf, reduced } from "./arrows";
 import { sentences } from "./describe";
 import type { Edge, Graph, Node } from "./graph";
 import { allPrerequisites } from "./prerequisites";
 import { layerOf, type Relation, type Relations, subnetsOf } from "./relations";
-import { counts, grouped, spoken } from "./words";
+import { counts, spoken } from "./words";
 
 const logs = "Logs and alarms";
 

@@ -1,4 +1,5 @@
 import type { Recorded } from "@selfhosted/common/testing";
+import { grouped } from "../grouped";
 import { kinds } from "./kinds";
 import type { Relations } from "./relations";
 
@@ -12,18 +13,6 @@ export function spoken(logicalName: string): string {
 /** "3 log groups", or "log group" where there is one. */
 export function counted(count: number, thing: string): string {
   return count === 1 ? thing : `${count} ${thing}s`;
-}
-
-/** Things by what they have in common, in the order of their first. */
-export function grouped<T, K extends unknown[] | string>(things: T[], key: (thing: T) => K): [K, T[]][] {
-  const groups = new Map<string, [K, T[]]>();
-  for (const thing of things) {
-    const own = key(thing);
-    const group = groups.get(String(own)) ?? [own, []];
-    group[1].push(thing);
-    groups.set(String(own), group);
-  }
-  return [...groups.values()];
 }
 
 /** How many resources there are of each kind, a line each. */
